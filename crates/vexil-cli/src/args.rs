@@ -1,0 +1,264 @@
+//! What the command can be asked: its arguments, and the help that teaches them.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Parser, Subcommand, ValueEnum};
+use vexil::{Timestamp, Value, ValueType};
+
+use crate::input::{self, Source};
+
+const AFTER: &str = "\
+Examples:
+  vexil validate flags.json
+  vexil eval --snapshot flags.json --flag new-search --context '{\"targetingKey\":\"u-1\"}'
+  vexil explain --snapshot flags.json --flag new-search --context '{\"targetingKey\":\"u-1\"}'
+
+A file can be `-`, standard input. With --json the output is JSON for programs.
+
+Exit codes:
+  0  fine
+  1  the answer is no: a document is not valid, or a flag answers with an error
+  2  wrong use, or input that cannot be read";
+
+/// Feature flags and canary routing, from files
+///
+/// A snapshot is a JSON document with the feature flags and services of one environment. The answers here are those
+/// that every other host of the engine gives.
+#[derive(Parser, Debug)]
+#[command(name = "vexil", version, after_long_help = AFTER, max_term_width = 120)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    Eval(Eval),
+    Explain(Explain),
+    Validate(Validate),
+    Diff(Diff),
+    Import(Import),
+}
+
+const EVAL: &str = "\
+Examples:
+  One flag for one context:
+    vexil eval --snapshot flags.json --flag new-search --context '{\"targetingKey\":\"u-1\"}'
+  All flags, as they will be on 1 March:
+    vexil eval --snapshot flags.json --context '{\"targetingKey\":\"u-1\"}' --now 2026-03-01T08:00:00Z
+  How many users get what; with --json, one line for each of them:
+    vexil eval --snapshot flags.json --contexts users.jsonl
+  Where a request goes:
+    vexil eval --snapshot flags.json --service checkout-api --context '{\"visitor\":\"v-1\"}' --json
+
+Exit codes:
+  0  fine
+  1  the flag or service asked for answers with an error; the reason is on standard error
+  2  wrong use, an unusable snapshot, or lines that are no contexts (the others are evaluated)";
+
+/// Say which variant a flag serves, or which track a request goes to
+///
+/// The context is one JSON object, or there is a file with one on each line. Flags that answer with an error are left
+/// out where all flags are asked for.
+#[derive(Parser, Debug)]
+#[command(after_long_help = EVAL)]
+#[command(group(ArgGroup::new("for whom").required(true).args(["context", "contexts"])))]
+pub(crate) struct Eval {
+    #[command(flatten)]
+    pub(crate) question: Question,
+    /// The flag; all flags if left out
+    #[arg(long, value_name = "KEY")]
+    pub(crate) flag: Option<String>,
+    /// The service whose request is routed, instead of a flag
+    #[arg(long, value_name = "KEY", conflicts_with = "flag")]
+    pub(crate) service: Option<String>,
+    /// The context as a JSON object, or `-` to read it from standard input
+    #[arg(long, value_name = "JSON")]
+    pub(crate) context: Option<String>,
+    /// Contexts from a file, one JSON object on each line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) contexts: Option<Source>,
+    /// The value that stands in where the flag answers with an error
+    #[arg(long, value_name = "JSON", value_parser = input::value, requires = "flag", conflicts_with = "contexts")]
+    pub(crate) default: Option<Value>,
+    /// The type that the flag's values must have
+    #[arg(long = "as", value_name = "TYPE", requires = "flag", conflicts_with = "contexts")]
+    pub(crate) kind: Option<Kind>,
+}
+
+/// What every question to a snapshot has.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Question {
+    /// The snapshot
+    #[arg(long, value_name = "FILE")]
+    pub(crate) snapshot: Source,
+    /// Refuse a snapshot of another environment
+    #[arg(long, value_name = "NAME")]
+    pub(crate) environment: Option<String>,
+    /// The time of the question, such as 2026-03-01T08:00:00Z; the system's clock if left out
+    #[arg(long, value_name = "INSTANT", value_parser = input::instant)]
+    pub(crate) now: Option<Timestamp>,
+    /// Write JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const EXPLAIN: &str = "\
+Examples:
+  vexil explain --snapshot flags.json --flag new-search --context '{\"targetingKey\":\"u-1\"}'
+  vexil explain --snapshot flags.json --service checkout-api --context '{\"visitor\":\"v-1\"}'
+
+Exit codes:
+  0  fine
+  1  there is no such flag or service, or it answers with an error
+  2  wrong use, or an unusable snapshot";
+
+/// Tell step by step how an answer comes about
+///
+/// Names every rule that was tried, every condition with what it found, every bucket with its range.
+#[derive(Parser, Debug)]
+#[command(after_long_help = EXPLAIN)]
+#[command(group(ArgGroup::new("what").required(true).args(["flag", "service"])))]
+pub(crate) struct Explain {
+    #[command(flatten)]
+    pub(crate) question: Question,
+    /// The flag
+    #[arg(long, value_name = "KEY")]
+    pub(crate) flag: Option<String>,
+    /// The service, instead of a flag
+    #[arg(long, value_name = "KEY")]
+    pub(crate) service: Option<String>,
+    /// The context as a JSON object, or `-` to read it from standard input
+    #[arg(long, value_name = "JSON")]
+    pub(crate) context: String,
+}
+
+const VALIDATE: &str = "\
+Examples:
+  vexil validate flags.json
+  vexil validate --strict --json flags.json
+  vexil import old-flags.json | vexil validate -
+
+Exit codes:
+  0  valid, though there may be warnings
+  1  not valid
+  2  wrong use, or a file that cannot be read";
+
+/// Say everything that is wrong with a snapshot
+///
+/// Each problem comes with its place, a JSON pointer, and a sentence to act on. An error breaks the flag, segment or
+/// service where it is; a warning breaks nothing; a snapshot with a fatal problem is refused as a whole.
+#[derive(Parser, Debug)]
+#[command(after_long_help = VALIDATE)]
+pub(crate) struct Validate {
+    /// The snapshot
+    pub(crate) snapshot: Source,
+    /// Count fields that are not known as errors: most are misspelt
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Write JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const DIFF: &str = "\
+Examples:
+  vexil diff flags.json new-flags.json
+  git show HEAD:flags.json | vexil diff - flags.json
+  vexil diff --exit-code flags.json new-flags.json >/dev/null || echo 'something changed'
+
+Exit codes:
+  0  fine, whether anything differs or not
+  1  with --exit-code: something differs
+  2  wrong use, or an unusable snapshot";
+
+/// Say what differs between two snapshots
+///
+/// Lists the flags, services and other parts that changed, how, and whether anybody could get another answer by it.
+#[derive(Parser, Debug)]
+#[command(after_long_help = DIFF)]
+pub(crate) struct Diff {
+    /// The snapshot before
+    pub(crate) old: Source,
+    /// The snapshot after
+    pub(crate) new: Source,
+    /// End with exit code 1 if anything differs
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+    /// Write JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const IMPORT: &str = "\
+Formats:
+  guide    { \"flags\": ..., \"version\": 42 }, each flag with `enabled`, `rolloutPercentage`
+           and `rules` of the types percentage, user, group and environment
+  manager  { \"actionTracing\": { \"featureFlags\": { \"flags\": ... } } }, each flag with a
+           `type` (boolean, percentage, whitelist, multivariate) and a `state` (disabled,
+           development, canary, rollout, enabled, emergency_off)
+  python   flags by name, each with a `state` (enabled, disabled, rollout, beta, deprecated),
+           a `rollout_strategy` (percentage, user_list, ring, gradual) and its `rollout_config`
+What each field becomes is told in the README of this command.
+
+Examples:
+  vexil import feature-flags.json --output flags.json
+  vexil import config.json --from manager --environment production > flags.json
+
+Exit codes:
+  0  the snapshot is written; what could not be carried over exactly is on standard error
+  1  the file has problems, which are on standard error; nothing is written
+  2  wrong use, or a file that cannot be read";
+
+/// Turn another system's flag file into a snapshot
+///
+/// Nothing is guessed: what the file does not say clearly is a problem with its place, and what cannot be carried over
+/// exactly is noted.
+#[derive(Parser, Debug)]
+#[command(after_long_help = IMPORT)]
+pub(crate) struct Import {
+    /// The flag file
+    pub(crate) file: Source,
+    /// The format of the file
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub(crate) from: Format,
+    /// The environment that the snapshot is for; settings that the file has for it alone are applied
+    #[arg(long, value_name = "NAME")]
+    pub(crate) environment: Option<String>,
+    /// Where to write the snapshot; standard output if left out
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// A type as it is named on the command line.
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    Boolean,
+    String,
+    Number,
+    Object,
+}
+
+impl From<Kind> for ValueType {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Boolean => Self::Boolean,
+            Kind::String => Self::String,
+            Kind::Number => Self::Number,
+            Kind::Object => Self::Object,
+        }
+    }
+}
+
+/// A format that can be imported.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// Whichever the file is clearly in
+    Auto,
+    /// A list of flags with a rollout percentage and rules
+    Guide,
+    /// The configuration of the JavaScript manager
+    Manager,
+    /// The flags of the Python manager
+    Python,
+}

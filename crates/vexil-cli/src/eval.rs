@@ -1,0 +1,245 @@
+//! `vexil eval`: answers for one context.
+
+use std::io::{self, Write as _};
+
+use anyhow::{Result, ensure};
+use serde::Serialize;
+use vexil::words::diagnostic::{Path, did_you_mean};
+use vexil::{Context, Engine, ErrorCode, Evaluation, Timestamp, Value, ValueType};
+
+use crate::args::Eval;
+use crate::input;
+use crate::{Status, batch, say};
+
+pub(crate) fn run(args: &Eval) -> Result<Status> {
+    if let Some(contexts) = &args.contexts {
+        return batch::run(args, contexts);
+    }
+    check_default(args)?;
+    if args.context.as_deref() == Some("-") {
+        input::distinct(&args.question.snapshot, &input::Source::Stdin)?;
+    }
+    let engine = input::engine(&args.question.snapshot, args.question.environment.as_deref())?;
+    let context = input::context(args.context.as_deref().unwrap_or("{}"))?;
+    let now = input::now(args.question.now);
+    match (&args.flag, &args.service) {
+        (Some(key), _) => flag(args, &engine, key, &context, now),
+        (None, Some(key)) => service(args, &engine, key, &context, now),
+        (None, None) => all(args, &engine, &context, now),
+    }
+}
+
+fn check_default(args: &Eval) -> Result<()> {
+    if let (Some(default), Some(kind)) = (&args.default, args.kind.map(ValueType::from)) {
+        let fits = default.kind() == Some(kind);
+        ensure!(fits, "`--default {}` is not of the type `{}`", say::short(default), kind.name());
+    }
+    Ok(())
+}
+
+/// The answer of one flag for machines.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FlagAnswer<'a> {
+    flag: &'a str,
+    value: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variant: Option<&'a str>,
+    reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_message: Option<String>,
+    metadata: Value,
+}
+
+fn flag(args: &Eval, engine: &Engine, key: &str, context: &Context, now: Timestamp) -> Result<Status> {
+    let evaluation = match args.kind {
+        Some(kind) => engine.evaluate_as(key, kind.into(), context, now),
+        None => engine.evaluate(key, context, now),
+    };
+    let failure = evaluation.error_code.map(|code| Failure { engine, part: "flags", key, code });
+    let answer = FlagAnswer {
+        flag: key,
+        value: evaluation.value().or_else(|| args.default.clone()).unwrap_or(Value::Null),
+        variant: evaluation.variant,
+        reason: evaluation.reason.name(),
+        rule: evaluation.rule,
+        error_code: evaluation.error_code.map(ErrorCode::name),
+        error_message: failure.as_ref().map(Failure::message),
+        metadata: Value::Object(evaluation.metadata()),
+    };
+    if args.question.json {
+        print_json(&answer)?;
+    } else {
+        let named = [
+            ("flag", Some(key.to_owned())),
+            ("value", Some(say::json(&answer.value))),
+            ("variant", answer.variant.map(str::to_owned)),
+            ("reason", Some(answer.reason.to_owned())),
+            ("rule", answer.rule.map(str::to_owned)),
+        ];
+        print_named(named, &evaluation)?;
+    }
+    Ok(status(failure))
+}
+
+/// The track of one request for machines.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ServiceAnswer<'a> {
+    service: &'a str,
+    track: &'a str,
+    version: Value,
+    reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<Value>,
+}
+
+fn service(args: &Eval, engine: &Engine, key: &str, context: &Context, now: Timestamp) -> Result<Status> {
+    let route = engine.route(key, context, now);
+    let evaluation = &route.evaluation;
+    let failure = evaluation.error_code.map(|code| Failure { engine, part: "services", key, code });
+    let answer = ServiceAnswer {
+        service: key,
+        track: route.track,
+        version: evaluation.value().unwrap_or(Value::Null),
+        reason: evaluation.reason.name(),
+        rule: evaluation.rule,
+        error_code: evaluation.error_code.map(ErrorCode::name),
+        error_message: failure.as_ref().map(Failure::message),
+        metadata: Some(evaluation.metadata()).filter(|members| !members.is_empty()).map(Value::Object),
+    };
+    if args.question.json {
+        print_json(&answer)?;
+    } else {
+        let named = [
+            ("service", Some(key.to_owned())),
+            ("track", Some(answer.track.to_owned())),
+            ("version", Some(version_text(&answer.version))),
+            ("reason", Some(answer.reason.to_owned())),
+            ("rule", answer.rule.map(str::to_owned)),
+        ];
+        print_named(named, evaluation)?;
+    }
+    Ok(status(failure))
+}
+
+fn version_text(version: &Value) -> String {
+    match version {
+        Value::String(version) => version.clone(),
+        other => say::json(other),
+    }
+}
+
+fn all(args: &Eval, engine: &Engine, context: &Context, now: Timestamp) -> Result<Status> {
+    if args.question.json {
+        let mut lines = batch::Lines::new(engine, batch::Subject::flags(engine), now);
+        let mut line = Vec::new();
+        lines.append(context, &mut line);
+        io::stdout().lock().write_all(&line)?;
+    } else {
+        let mut table = say::table(["FLAG", "VALUE", "VARIANT", "REASON", "RULE"]);
+        for answer in engine.all(context, now) {
+            table.add_row([
+                answer.flag,
+                &say::short(&answer.value().unwrap_or(Value::Null)),
+                answer.variant.unwrap_or_default(),
+                answer.reason.name(),
+                answer.rule.unwrap_or_default(),
+            ]);
+        }
+        say::print(table, &[])?;
+    }
+    let block = engine.block(context);
+    let outcomes = (0..engine.ruleset().flag_count).map(|row| (row, engine.outcome(row, &block, now)));
+    let answers = outcomes.filter_map(|(row, outcome)| engine.answer(row, outcome));
+    report_left_out(&args.question.snapshot, answers);
+    Ok(Status::Fine)
+}
+
+/// Names the flags that answer with an error.
+pub(crate) fn report_left_out<'e>(snapshot: &input::Source, answers: impl Iterator<Item = Evaluation<'e>>) {
+    let keys = answers.filter(|answer| answer.error_code.is_some()).map(|answer| format!("`{}`", answer.flag));
+    let keys: Vec<String> = keys.collect();
+    if !keys.is_empty() {
+        let (count, keys) = (say::count(keys.len(), "flag"), keys.join(", "));
+        say::warning(format_args!(
+            "left out, for they answer with an error: {count}, {keys}; `vexil validate {snapshot}` says why"
+        ));
+    }
+}
+
+/// Why there is no answer.
+pub(crate) struct Failure<'a> {
+    pub(crate) engine: &'a Engine,
+    /// `flags` or `services`.
+    pub(crate) part: &'a str,
+    pub(crate) key: &'a str,
+    pub(crate) code: ErrorCode,
+}
+
+impl Failure<'_> {
+    /// The sentence for it.
+    pub(crate) fn message(&self) -> String {
+        let Self { engine, part, key, code } = self;
+        if *code != ErrorCode::FlagNotFound {
+            return code.message().to_owned();
+        }
+        let ruleset = engine.ruleset();
+        let (flags, services) = ruleset.flags.split_at_checked(ruleset.flag_count as usize).unwrap_or_default();
+        let (rows, thing) = if *part == "flags" { (flags, "flag") } else { (services, "service") };
+        let known: Vec<&str> = rows.iter().map(|flag| ruleset.text(flag.key)).collect();
+        format!("the snapshot has no {thing} `{key}`{}", did_you_mean(key, &known))
+    }
+
+    /// Says it on standard error, with what validation found there.
+    pub(crate) fn report(&self) {
+        say::error(format_args!("`{}` answers {}: {}", self.key, self.code.name(), self.message()));
+        if self.code != ErrorCode::ParseError {
+            return;
+        }
+        let place = Path::Root.key(self.part).key(self.key).to_string();
+        let inside = |path: &str| path.strip_prefix(&place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        for diagnostic in self.engine.diagnostics().iter().filter(|diagnostic| inside(&diagnostic.path)) {
+            let _ = writeln!(anstream::stderr().lock(), "  {}", say::diagnostic(diagnostic));
+        }
+    }
+}
+
+fn status(failure: Option<Failure<'_>>) -> Status {
+    failure.map_or(Status::Fine, |failure| {
+        failure.report();
+        Status::No
+    })
+}
+
+/// One line of JSON.
+pub(crate) fn print_json(value: &impl Serialize) -> Result<()> {
+    let mut out = io::stdout().lock();
+    serde_json::to_writer(&mut out, value)?;
+    Ok(writeln!(out)?)
+}
+
+/// Names and what they stand for, and the metadata of the answer.
+fn print_named<const N: usize>(named: [(&str, Option<String>); N], evaluation: &Evaluation<'_>) -> io::Result<()> {
+    let mut table = say::bare_table();
+    for (name, text) in named {
+        if let Some(text) = text {
+            table.add_row([name, &text]);
+        }
+    }
+    for (position, (key, value)) in evaluation.metadata().into_iter().enumerate() {
+        let name = if position == 0 { "metadata" } else { "" };
+        table.add_row([name, &format!("{key} = {}", say::short(&value))]);
+    }
+    say::print(table, &[])
+}

@@ -1,0 +1,41 @@
+//! `vexil explain`: how an answer comes about.
+
+use std::io::Write as _;
+
+use anyhow::Result;
+use vexil::ErrorCode;
+
+use crate::args::Explain;
+use crate::eval::{Failure, print_json};
+use crate::{Status, input};
+
+pub(crate) fn run(args: &Explain) -> Result<Status> {
+    if args.context == "-" {
+        input::distinct(&args.question.snapshot, &input::Source::Stdin)?;
+    }
+    let engine = &input::engine(&args.question.snapshot, args.question.environment.as_deref())?;
+    let context = input::context(&args.context)?;
+    let now = input::now(args.question.now);
+    let (part, key) = match (&args.flag, &args.service) {
+        (None, Some(key)) => ("services", key.as_str()),
+        (flag, _) => ("flags", flag.as_deref().unwrap_or_default()),
+    };
+    let (explanation, error_code) = if part == "flags" {
+        (engine.explain(key, &context, now), engine.evaluate(key, &context, now).error_code)
+    } else {
+        (engine.explain_route(key, &context, now), engine.route(key, &context, now).evaluation.error_code)
+    };
+    if let Some(explanation) = &explanation {
+        if args.question.json {
+            print_json(explanation)?;
+        } else {
+            let text = explanation.to_string();
+            writeln!(anstream::stdout().lock(), "{}", text.trim_end())?;
+        }
+    }
+    let error_code = error_code.or(explanation.is_none().then_some(ErrorCode::FlagNotFound));
+    Ok(error_code.map_or(Status::Fine, |code| {
+        Failure { engine, part, key, code }.report();
+        Status::No
+    }))
+}

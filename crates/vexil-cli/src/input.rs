@@ -1,0 +1,115 @@
+//! What comes in: files and standard input, snapshots, contexts, the clock.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read as _};
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context as _, Result, anyhow, ensure};
+use vexil::json::parse_value;
+use vexil::{Context, Diagnostic, Engine, Severity, Timestamp, Value};
+
+use crate::say;
+
+/// Where a document comes from: a file, or standard input for `-`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// The file of that path.
+    File(PathBuf),
+    /// Standard input.
+    Stdin,
+}
+
+impl From<OsString> for Source {
+    fn from(name: OsString) -> Self {
+        if name == "-" { Self::Stdin } else { Self::File(name.into()) }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Stdin => f.write_str("standard input"),
+        }
+    }
+}
+
+impl Source {
+    /// The text of the document.
+    pub(crate) fn read(&self) -> Result<String> {
+        String::from_utf8(self.read_bytes()?).map_err(|_| anyhow!("`{self}` is not UTF-8"))
+    }
+
+    /// The bytes of the document.
+    pub(crate) fn read_bytes(&self) -> Result<Vec<u8>> {
+        let bytes = match self {
+            Self::File(path) => fs::read(path),
+            Self::Stdin => {
+                let mut bytes = Vec::new();
+                io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+            }
+        };
+        bytes.with_context(|| format!("`{self}` cannot be read"))
+    }
+
+    /// The document line by line, and its size if that is known.
+    pub(crate) fn open(&self) -> Result<(Box<dyn BufRead>, Option<u64>)> {
+        let Self::File(path) = self else { return Ok((Box::new(io::stdin().lock()), None)) };
+        let file = File::open(path).with_context(|| format!("`{self}` cannot be read"))?;
+        let size = file.metadata().ok().filter(fs::Metadata::is_file).map(|metadata| metadata.len());
+        Ok((Box::new(BufReader::with_capacity(1 << 16, file)), size))
+    }
+}
+
+/// Makes sure that standard input is not asked for twice.
+pub(crate) fn distinct(first: &Source, second: &Source) -> Result<()> {
+    let both = *first == Source::Stdin && *second == Source::Stdin;
+    ensure!(!both, "standard input can be read only once; give one of the two as a file");
+    Ok(())
+}
+
+/// An engine for a snapshot, which must be of the environment if one is asked for.
+pub(crate) fn engine(snapshot: &Source, environment: Option<&str>) -> Result<Engine> {
+    let text = snapshot.read()?;
+    Engine::for_environment(&text, environment).map_err(|error| refused(snapshot, &error.diagnostics))
+}
+
+/// Why a snapshot cannot be used at all.
+pub(crate) fn refused(snapshot: &Source, diagnostics: &[Diagnostic]) -> anyhow::Error {
+    let fatal = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Fatal);
+    let lines: Vec<String> = fatal.map(say::diagnostic).collect();
+    anyhow!("`{snapshot}` is no usable snapshot\n  {}", lines.join("\n  "))
+}
+
+/// A context from JSON, or from standard input for `-`.
+pub(crate) fn context(text: &str) -> Result<Context> {
+    let read = if text == "-" { &Source::Stdin.read()? } else { text };
+    Context::from_json(read).map_err(|problem| anyhow!("`--context`: {}", one_line(&problem.message)))
+}
+
+/// A value from JSON.
+pub(crate) fn value(text: &str) -> Result<Value, String> {
+    parse_value(text).map_err(|problem| one_line(&problem.message))
+}
+
+/// An instant as people write it.
+pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
+    let hint = "an instant is written with its offset, such as 2026-03-01T09:00:00+01:00 or 2026-03-01T08:00:00Z";
+    Timestamp::parse(text).ok_or_else(|| hint.to_owned())
+}
+
+/// The instant asked for, or that of the system's clock.
+pub(crate) fn now(asked: Option<Timestamp>) -> Timestamp {
+    asked.unwrap_or_else(|| {
+        let ms = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Timestamp::from_ms(SystemTime::now().duration_since(UNIX_EPOCH).map_or_else(|e| -ms(e.duration()), ms))
+    })
+}
+
+/// A message about a text that is one line anyway: where in it is enough.
+pub(crate) fn one_line(message: &str) -> String {
+    message.replace(" at line 1 column ", " at column ")
+}

@@ -1,0 +1,64 @@
+//! The `vexil` command: flags and routes evaluated, explained, checked and compared from files.
+//!
+//! The engine decides; here are files, the clock, and words for people and machines. Every
+//! command reads its input, asks the engine once, and prints; `args` has what it can be asked.
+
+mod args;
+mod batch;
+mod diff;
+mod eval;
+mod explain;
+mod import;
+mod input;
+mod say;
+mod validate;
+
+use std::io;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser as _;
+
+use args::{Args, Command};
+
+/// How a command ended. What keeps it from its work at all is an error instead, and counts as
+/// wrong use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Status {
+    /// The work is done.
+    Fine = 0,
+    /// The work is done, and the answer is no.
+    No = 1,
+    /// Some of the input could not be used.
+    WrongUse = 2,
+}
+
+fn main() -> ExitCode {
+    match run(&Args::parse().command) {
+        Ok(status) => ExitCode::from(status as u8),
+        // Whoever reads the output has seen enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            say::error(format_args!("{error:#}"));
+            ExitCode::from(Status::WrongUse as u8)
+        }
+    }
+}
+
+fn run(command: &Command) -> Result<Status> {
+    match command {
+        Command::Eval(args) => eval::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Validate(args) => validate::run(args),
+        Command::Diff(args) => diff::run(args),
+        Command::Import(args) => import::run(args),
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let kind = |cause: &(dyn std::error::Error + 'static)| match cause.downcast_ref::<io::Error>() {
+        Some(error) => Some(error.kind()),
+        None => cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind),
+    };
+    error.chain().any(|cause| kind(cause) == Some(io::ErrorKind::BrokenPipe))
+}

@@ -1,0 +1,204 @@
+//! Runs one fixture and compares.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use vexil::hash::{Digest, SeedKey};
+use vexil::json::parse_value;
+use vexil::{Context, Engine, ErrorCode, Evaluation, SnapshotError, Timestamp, Value, ValueType};
+
+use crate::case::{Case, ExpectedDiagnostic, compact};
+
+/// The instant of a fixture that does not give one.
+const NOW: &str = "2026-01-01T00:00:00Z";
+
+type Verdict = Result<(), String>;
+
+/// Runs a fixture; what differs, if anything does.
+pub(crate) fn run(case: &Case<'_>, snapshot: Option<&str>) -> Verdict {
+    if let Some(unit) = &case.unit {
+        return bucket(unit, case);
+    }
+    let Some(snapshot) = snapshot else { return Err("the file has no snapshot".into()) };
+    if let Some(expected) = &case.diagnostics {
+        return diagnostics(snapshot, expected);
+    }
+    let mut engine = <Engine>::from_json(snapshot).map_err(|error| error.to_string())?;
+    for message in &case.kill {
+        // A message that is refused changes nothing, which is what such a fixture is about.
+        let _ = engine.kill(message.get());
+    }
+    let now = instant(case.now.as_deref().unwrap_or(NOW))?;
+    if let Some(next) = case.update.map(|raw| compact(raw.get())).or_else(|| case.update_text.clone()) {
+        return update(&mut engine, &next, case);
+    }
+    if let Some(from) = &case.next_change {
+        let expected: Option<String> = expected(case)?;
+        let actual = engine.next_change(instant(from)?).map(|at| at.to_string());
+        return same("next change", expected.as_ref(), actual.as_ref());
+    }
+    if let Some(context) = case.all {
+        let expected: BTreeMap<String, String> = expected(case)?;
+        let context = read_context(Some(context))?;
+        let answers = engine.all(&context, now);
+        let name = |answer: &Evaluation<'_>| (answer.flag.into(), answer.variant.unwrap_or_default().into());
+        return same("answers", &expected, &answers.iter().map(name).collect());
+    }
+    let context = read_context(case.context)?;
+    match (&case.flag, &case.service) {
+        (Some(flag), _) => evaluation(&engine, flag, &context, now, case),
+        (_, Some(service)) => route(&engine, service, &context, now, case),
+        _ => Err("a fixture of no known kind".into()),
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExpectedAnswer<'a> {
+    #[serde(borrow)]
+    value: Option<&'a RawValue>,
+    variant: Option<String>,
+    track: Option<String>,
+    #[serde(borrow)]
+    version: Option<&'a RawValue>,
+    reason: String,
+    rule: Option<String>,
+    #[serde(rename = "errorCode")]
+    error_code: Option<String>,
+    #[serde(borrow)]
+    metadata: Option<&'a RawValue>,
+}
+
+fn evaluation(engine: &Engine, flag: &str, context: &Context, now: Timestamp, case: &Case<'_>) -> Verdict {
+    let answer = match &case.asked {
+        Some(kind) => engine.evaluate_as(flag, value_type(kind)?, context, now),
+        None => engine.evaluate(flag, context, now),
+    };
+    let expected: ExpectedAnswer<'_> = expected(case)?;
+    let default = case.default.map_or(Ok(Value::Null), read)?;
+    same("value", &expected.value.map_or(Ok(Value::Null), read)?, &answer.value().unwrap_or(default))?;
+    same("variant", expected.variant.as_deref(), answer.variant)?;
+    common(&expected, &answer)?;
+    let explanation = engine.explain(flag, context, now);
+    if case.asked.is_none() {
+        same("explained", answer.error_code != Some(ErrorCode::FlagNotFound), explanation.is_some())?;
+    }
+    expected.metadata.map_or(Ok(()), |metadata| same("metadata", &sorted(read(metadata)?), &metadata_of(&answer)))
+}
+
+fn route(engine: &Engine, service: &str, context: &Context, now: Timestamp, case: &Case<'_>) -> Verdict {
+    let route = engine.route(service, context, now);
+    let expected: ExpectedAnswer<'_> = expected(case)?;
+    same("track", expected.track.as_deref(), Some(route.track))?;
+    let version = parse_value(route.version).map_err(|error| error.to_string())?;
+    same("version", &expected.version.map_or(Ok(Value::Null), read)?, &version)?;
+    common(&expected, &route.evaluation)?;
+    let metadata = metadata_of(&route.evaluation);
+    expected.metadata.map_or(Ok(()), |expected| same("metadata", &sorted(read(expected)?), &metadata))
+}
+
+fn common(expected: &ExpectedAnswer<'_>, answer: &Evaluation<'_>) -> Verdict {
+    same("reason", expected.reason.as_str(), answer.reason.name())?;
+    same("rule", expected.rule.as_deref(), answer.rule)?;
+    same("error code", expected.error_code.as_deref(), answer.error_code.map(ErrorCode::name))
+}
+
+fn diagnostics(snapshot: &str, expected: &[ExpectedDiagnostic]) -> Verdict {
+    let found = match <Engine>::from_json(snapshot) {
+        Ok(engine) => engine.diagnostics().to_vec(),
+        Err(refused) => refused.diagnostics,
+    };
+    let mut found: Vec<(String, String, String)> = found
+        .into_iter()
+        .map(|problem| {
+            let severity = format!("{:?}", problem.severity).to_lowercase();
+            (problem.path, problem.code.name().to_owned(), severity)
+        })
+        .collect();
+    found.sort();
+    let mut expected: Vec<(String, String, String)> =
+        expected.iter().map(|d| (d.path.clone(), d.code.clone(), d.severity.clone())).collect();
+    expected.sort();
+    let only = |these: &[(String, String, String)], those: &[(String, String, String)]| {
+        these.iter().filter(|one| !those.contains(one)).cloned().collect::<Vec<_>>()
+    };
+    if found == expected {
+        return Ok(());
+    }
+    Err(format!("diagnostics: missing {:?}, surplus {:?}", only(&expected, &found), only(&found, &expected)))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExpectedUpdate {
+    changed: Option<Vec<String>>,
+    refused: Option<String>,
+}
+
+fn update(engine: &mut Engine, next: &str, case: &Case<'_>) -> Verdict {
+    let expected: ExpectedUpdate = expected(case)?;
+    let result = engine.update(next);
+    let refused = |error: &SnapshotError| error.diagnostics.first().map(|problem| problem.code.name().to_owned());
+    same("refused", expected.refused.as_ref(), result.as_ref().err().and_then(refused).as_ref())?;
+    same("changed", expected.changed.as_ref(), result.as_ref().ok().map(|changes| &changes.flags))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExpectedBucket {
+    digest: String,
+    bucket: Option<u32>,
+}
+
+fn bucket(unit: &str, case: &Case<'_>) -> Verdict {
+    let digest = Digest::of(unit.as_bytes());
+    let expected: ExpectedBucket = expected(case)?;
+    same("digest", expected.digest.as_str(), digest.to_string().as_str())?;
+    same("digest read", Some(digest), Digest::from_hex(&expected.digest))?;
+    let seed = case.seed.as_deref().unwrap_or_default();
+    same("bucket", expected.bucket, digest.is_some().then(|| SeedKey::of(seed).bucket(digest)))
+}
+
+fn metadata_of(answer: &Evaluation<'_>) -> Value {
+    sorted(Value::Object(answer.metadata()))
+}
+
+/// The same value with the members of the outermost object in order.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(mut members) => {
+            members.sort_by(|(a, _), (b, _)| a.cmp(b));
+            Value::Object(members)
+        }
+        other => other,
+    }
+}
+
+fn expected<'a, T: Deserialize<'a>>(case: &Case<'a>) -> Result<T, String> {
+    let text = case.expect.map_or("null", RawValue::get);
+    serde_json::from_str(text).map_err(|error| format!("`expect` is malformed: {error}"))
+}
+
+fn read(raw: &RawValue) -> Result<Value, String> {
+    parse_value(raw.get()).map_err(|problem| problem.message)
+}
+
+fn read_context(raw: Option<&RawValue>) -> Result<Context, String> {
+    raw.map_or(Ok(Context::default()), |raw| Context::from_json(raw.get()).map_err(|problem| problem.message))
+}
+
+fn instant(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).ok_or_else(|| format!("`{text}` is no instant"))
+}
+
+fn value_type(name: &str) -> Result<ValueType, String> {
+    [ValueType::Boolean, ValueType::String, ValueType::Number, ValueType::Object]
+        .into_iter()
+        .find(|kind| kind.name() == name)
+        .ok_or_else(|| format!("`{name}` is no type"))
+}
+
+fn same<T: PartialEq + std::fmt::Debug>(what: &str, expected: T, actual: T) -> Verdict {
+    if expected == actual { Ok(()) } else { Err(format!("{what}: expected {expected:?}, got {actual:?}")) }
+}

@@ -1,0 +1,150 @@
+//! What every target does with its bytes. Shared by the fuzzer and by `tests/suite/replay.rs`,
+//! which replays the corpus without one.
+
+use vexil::ir::binary::checksum;
+use vexil::patterns::{NoPatterns, Patterns, RegexPatterns};
+use vexil::{Context, Engine, Timestamp, Value};
+
+/// Bytes of a ruleset's header, and where its checksum stands.
+const HEADER: usize = 32;
+const CHECKSUM: std::ops::Range<usize> = 24..32;
+
+/// A snapshot document: it is refused or compiled, and then its binary form is loaded and answers
+/// the same.
+pub fn snapshot(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(engine) = Engine::<RegexPatterns>::from_json(text) else { return };
+    let bytes = engine.ruleset().to_bytes();
+    let loaded = Engine::<RegexPatterns>::from_ruleset_bytes(&bytes).expect("what the compiler makes is loaded");
+    assert!(loaded.ruleset().to_bytes() == bytes, "another binary form after loading");
+    assert_eq!(answers(&engine), answers(&loaded));
+}
+
+/// A ruleset in its binary form: it is refused or evaluated. True if it was evaluated.
+pub fn ruleset(data: &[u8]) -> bool {
+    let evaluated = evaluate::<RegexPatterns>(data);
+    // Without patterns nobody looks whether they are some: more is taken, never less.
+    assert!(evaluate::<NoPatterns>(data) || !evaluated, "refused for lack of patterns");
+    evaluated
+}
+
+fn evaluate<P: Patterns>(data: &[u8]) -> bool {
+    let Ok(engine) = Engine::<P>::from_ruleset_bytes(data) else { return false };
+    answers(&engine);
+    let listing = engine.ruleset().to_string();
+    assert!(listing.starts_with("vexil ruleset"), "every ruleset has a listing");
+    true
+}
+
+/// A ruleset that was sound, with damage that `edits` describes and a checksum that fits. True if
+/// it was evaluated.
+pub fn forged(sound: &[u8], edits: &[u8]) -> bool {
+    let mut bytes = sound.to_vec();
+    for edit in edits.chunks_exact(Edit::BYTES) {
+        Edit::read(edit).apply(&mut bytes);
+    }
+    seal(&mut bytes);
+    ruleset(&bytes)
+}
+
+/// Gives the bytes the checksum that they should have.
+pub fn seal(bytes: &mut [u8]) {
+    let sum = checksum(bytes);
+    if let Some(place) = bytes.get_mut(CHECKSUM) {
+        place.copy_from_slice(&sum.to_le_bytes());
+    }
+}
+
+/// Damage to one word.
+#[derive(Clone, Copy, Debug)]
+struct Edit {
+    kind: u8,
+    small: u8,
+    place: u16,
+    other: u16,
+}
+
+impl Edit {
+    /// Bytes of one edit.
+    const BYTES: usize = 6;
+
+    fn read(bytes: &[u8]) -> Self {
+        let word = |at: usize| u16::from_le_bytes([bytes[at], bytes[at + 1]]);
+        Self { kind: bytes[0], small: bytes[1], place: word(2), other: word(4) }
+    }
+
+    /// Every field is a word or two of them, and all stand at multiples of four bytes from the
+    /// end of the header: so does the damage.
+    fn apply(self, bytes: &mut [u8]) {
+        let words = bytes.len().saturating_sub(HEADER) / 4;
+        if words == 0 {
+            return;
+        }
+        let at = |place: u16| HEADER + usize::from(place) % words * 4;
+        let read = |bytes: &[u8], place| u32::from_le_bytes(bytes[at(place)..at(place) + 4].try_into().unwrap());
+        let (old, other) = (read(bytes, self.place), read(bytes, self.other));
+        let new = match self.kind % 8 {
+            0 => u32::from(self.small),
+            1 => u32::MAX - u32::from(self.small % 4),
+            2 => old.wrapping_add(1),
+            3 => old.wrapping_sub(1),
+            4 => old ^ 1 << (self.small % 32),
+            5 => other,
+            6 => old.wrapping_add(u32::from(self.small)),
+            _ => u32::from(self.other) << (self.small % 24),
+        };
+        bytes[at(self.place)..at(self.place) + 4].copy_from_slice(&new.to_le_bytes());
+    }
+}
+
+/// Every answer of an engine to a few contexts at a few instants, as text.
+pub fn answers<P: Patterns>(engine: &Engine<P>) -> String {
+    let mut text = String::new();
+    for context in contexts() {
+        let block = engine.block(&context);
+        for now in [i64::MIN, 0, 1_767_225_600_000, 1_768_953_599_999, 1_772_323_200_000, i64::MAX] {
+            let now = Timestamp::from_ms(now);
+            for flag in 0..=engine.ruleset().flags.len() as u32 {
+                let outcome = engine.outcome(flag, &block, now);
+                if let Some(answer) = engine.answer(flag, outcome) {
+                    assert!((outcome as usize) < engine.ruleset().outcomes.len(), "flag {flag} has no outcome");
+                    // Values and metadata are texts that the host reads: both must be readable or absent.
+                    let (value, metadata) = (answer.value(), answer.metadata());
+                    text += &format!("{flag} {outcome} {:?} {:?} {value:?} {metadata:?}\n", answer.variant, answer.rule);
+                }
+            }
+            text += &format!("{:?}\n", engine.next_change(now));
+        }
+    }
+    text
+}
+
+/// Contexts with something of every kind in every attribute that the corpus reads.
+fn contexts() -> Vec<Context> {
+    let list = |items: &[&str]| Value::List(items.iter().map(|&item| item.into()).collect());
+    let rich = Context::new("u-1")
+        .with("country", "DE")
+        .with("age", 30)
+        .with("email", "root@example.com")
+        .with("tags", list(&["a", "b", "BETA"]))
+        .with("appVersion", "v2.3.0")
+        .with("born", "1985-05-01T00:00:00Z")
+        .with("ip", "10.1.2.3")
+        .with("nested", Value::Object(vec![("deep".into(), true.into())]))
+        .with("account", "acme")
+        .with("visitor", "v-77")
+        .with("bot", false)
+        .with("headers.x-canary", "1")
+        .with("a69", 1);
+    let odd = Context::new(17)
+        .with("country", list(&["FR", "c42"]))
+        .with("age", f64::NAN)
+        .with("email", "x".repeat(300))
+        .with("tags", "beta")
+        .with("appVersion", "2.4.0-rc.1+build")
+        .with("born", 631_152_000_000.0)
+        .with("ip", "::ffff:10.0.0.1")
+        .with("account", 3.5)
+        .with("bot", true);
+    vec![Context::default(), rich, odd]
+}

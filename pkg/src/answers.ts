@@ -1,0 +1,86 @@
+/** What engines answer, and how an outcome of the core becomes it. */
+
+import type { JsonValue, Scalar } from "./snapshot-types.js";
+
+/** Why an answer is what it is: OpenFeature's reasons. */
+export type Reason = "STATIC" | "DEFAULT" | "TARGETING_MATCH" | "SPLIT" | "DISABLED" | "ERROR";
+
+/** Why there is no answer: OpenFeature's error codes. */
+export type ErrorCode = "FLAG_NOT_FOUND" | "TYPE_MISMATCH" | "PARSE_ERROR" | "GENERAL" | "PROVIDER_NOT_READY";
+
+/** Flat scalars about an answer: the flag's own, and what the engine adds under `vexil.`. */
+export type FlagMetadata = { readonly [name: string]: Scalar };
+
+/** An evaluated flag. Frozen, and the same object for the same outcome. */
+export interface Details<T> {
+  readonly flagKey: string;
+  /** The variant's value, deeply frozen; the caller's default if `reason` is `ERROR`. */
+  readonly value: T;
+  readonly reason: Reason;
+  /** Absent if `reason` is `ERROR`. */
+  readonly variant?: string;
+  /** The id of the rule that decided. */
+  readonly rule?: string;
+  readonly errorCode?: ErrorCode;
+  readonly errorMessage?: string;
+  readonly flagMetadata: FlagMetadata;
+}
+
+/** A routed request. Frozen. */
+export interface Route {
+  /** `stable` where there is no answer. */
+  readonly track: string;
+  readonly version: string | null;
+  readonly reason: Reason;
+  readonly rule?: string;
+  readonly errorCode?: ErrorCode;
+  readonly errorMessage?: string;
+}
+
+/** An outcome with or without a value: `value` is undefined if `reason` is `ERROR`. */
+export type Answer = Details<JsonValue | undefined>;
+
+/** The JSON that the core makes of an outcome: metadata in two parts, the flag's own and what it adds. */
+type Outcome = Omit<Answer, "flagMetadata"> & { readonly own?: FlagMetadata; readonly added: FlagMetadata };
+
+const NO_METADATA: FlagMetadata = Object.freeze({});
+
+/** Reads the core's JSON. Called once for each outcome. */
+export function readAnswer(json: string): Answer {
+  const { own, added, ...rest } = JSON.parse(json) as Outcome;
+  return deepFreeze({ ...rest, value: rest.value, flagMetadata: { ...own, ...added } });
+}
+
+/** The route that an answer of a service means. */
+export function toRoute(answer: Answer): Route {
+  const { variant, value, reason, rule, errorCode, errorMessage } = answer;
+  return Object.freeze({
+    track: variant ?? "stable",
+    version: typeof value === "string" ? value : null,
+    reason,
+    ...(rule !== undefined && { rule }),
+    ...(errorCode !== undefined && { errorCode }),
+    ...(errorMessage !== undefined && { errorMessage }),
+  });
+}
+
+/** An answer without a value. */
+export function failure(flagKey: string, errorCode: ErrorCode, errorMessage: string): Answer {
+  return Object.freeze({
+    flagKey,
+    value: undefined,
+    reason: "ERROR",
+    errorCode,
+    errorMessage,
+    flagMetadata: NO_METADATA,
+  });
+}
+
+/** Freezes plain data to its leaves. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    for (const member of Object.values(value)) deepFreeze(member);
+    Object.freeze(value);
+  }
+  return value;
+}

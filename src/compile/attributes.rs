@@ -1,0 +1,190 @@
+//! The first pass: which attributes a snapshot reads, how often, and in which forms. After it
+//! every attribute has its slot and every form its view.
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use semver::Version;
+
+use super::interner::Interner;
+use crate::ir::{Slot, Span, View, ViewKind, version_order};
+use crate::snapshot::model::{Condition, Decision, Operand, Operator, Serve, Snapshot, Test};
+use crate::words::order;
+
+/// Where attributes ended up.
+#[derive(Debug, Default)]
+pub(super) struct Attributes<'s> {
+    /// What is read of each attribute, by slot.
+    uses: Vec<Use<'s>>,
+    /// The slot of each path, by the path's number.
+    slots: Vec<u32>,
+    paths: Interner,
+    pub(super) slot_rows: Vec<Slot>,
+    pub(super) views: Vec<View>,
+}
+
+/// What is read of one attribute.
+#[derive(Debug)]
+struct Use<'s> {
+    path: &'s str,
+    /// The path's number.
+    number: u32,
+    count: usize,
+    /// A bit for each view kind.
+    kinds: u32,
+    /// The versions that it is compared with; ascending after the first pass.
+    versions: Vec<&'s Version>,
+}
+
+/// The view that a test compares; `None` where it looks at the text itself.
+pub(super) const fn view_kind(test: &Test) -> Option<ViewKind> {
+    match test.operator {
+        Operator::Eq
+        | Operator::Ne
+        | Operator::In
+        | Operator::NotIn
+        | Operator::Contains
+        | Operator::ContainsAny
+        | Operator::ContainsAll => Some(if test.ignore_case { ViewKind::FoldedId } else { ViewKind::Id }),
+        Operator::Lt | Operator::Lte | Operator::Gt | Operator::Gte => Some(ViewKind::Number),
+        Operator::SemverEq | Operator::SemverLt | Operator::SemverLte | Operator::SemverGt | Operator::SemverGte => {
+            Some(ViewKind::Version)
+        }
+        Operator::Before | Operator::After => Some(ViewKind::Instant),
+        Operator::Exists => Some(ViewKind::Existence),
+        Operator::StartsWith | Operator::EndsWith | Operator::Matches | Operator::InCidr => None,
+    }
+}
+
+impl<'s> Attributes<'s> {
+    pub(super) fn collect(snapshot: &'s Snapshot, interner: &mut Interner, numbers: &mut Vec<u32>) -> Self {
+        let mut attributes = Self::default();
+        attributes.snapshot(snapshot);
+        // The most used come first, so that most flags fit into the mask's 32 bits.
+        order::sort(&mut attributes.uses, |a, b| b.count.cmp(&a.count).then_with(|| a.path.cmp(b.path)));
+        attributes.slots.resize(attributes.uses.len(), 0);
+        attributes.lay_out(interner, numbers);
+        attributes
+    }
+
+    /// Gives each attribute its slot and each of its forms a view.
+    fn lay_out(&mut self, interner: &mut Interner, numbers: &mut Vec<u32>) {
+        let mut word = 0;
+        for (slot, attribute) in self.uses.iter_mut().enumerate() {
+            let slot = slot as u32;
+            let start = self.views.len() as u32;
+            order::sort(&mut attribute.versions, |a, b| version_order(a, b));
+            attribute.versions.dedup_by(|a, b| version_order(a, b).is_eq());
+            for kind in (0..).map_while(ViewKind::of).filter(|&kind| attribute.kinds & 1 << kind as u32 != 0) {
+                let mut operands = Span { start: numbers.len() as u32, count: 0 };
+                if kind == ViewKind::Version {
+                    numbers.extend(attribute.versions.iter().map(|version| interner.number(&version.to_string())));
+                    operands.count = attribute.versions.len() as u32;
+                }
+                self.views.push(View { slot, kind: kind as u32, word, operands, versions: 0 });
+                word += if kind == ViewKind::Unit { 2 } else { 1 };
+            }
+            let views = Span { start, count: self.views.len() as u32 - start };
+            self.slot_rows.push(Slot { path: interner.number(attribute.path), views });
+            if let Some(cell) = self.slots.get_mut(attribute.number as usize) {
+                *cell = slot;
+            }
+        }
+    }
+
+    /// The slot of an attribute.
+    pub(super) fn slot(&mut self, path: &str) -> u32 {
+        let number = self.paths.number(path);
+        self.slots.get(number as usize).copied().unwrap_or(0)
+    }
+
+    /// The row of a view of an attribute.
+    pub(super) fn view(&mut self, path: &str, kind: ViewKind) -> u32 {
+        let slot = self.slot(path);
+        let row = self.slot_rows.get(slot as usize).copied().unwrap_or_default();
+        let place = row.views.of(&self.views).iter().position(|view| view.kind == kind as u32);
+        row.views.start + place.unwrap_or(0) as u32
+    }
+
+    /// The word of a view of an attribute.
+    pub(super) fn word(&mut self, path: &str, kind: ViewKind) -> u32 {
+        let view = self.view(path, kind);
+        self.views.get(view as usize).map_or(0, |view| view.word)
+    }
+
+    /// The rank of a version among those that an attribute is compared with.
+    pub(super) fn rank(&mut self, path: &str, wanted: &Version) -> u32 {
+        let slot = self.slot(path);
+        let known = self.uses.get(slot as usize).map(|attribute| attribute.versions.as_slice()).unwrap_or_default();
+        known.binary_search_by(|other| version_order(other, wanted)).map_or(0, |place| 2 * place as u32 + 1)
+    }
+
+    fn snapshot(&mut self, snapshot: &'s Snapshot) {
+        for segment in snapshot.segments.iter().filter_map(|keyed| keyed.part.as_ref().ok()) {
+            self.unit(&segment.by);
+            segment.when.iter().for_each(|when| self.condition(when));
+        }
+        for layer in snapshot.layers.iter().filter_map(|keyed| keyed.part.as_ref().ok()) {
+            self.unit(&layer.by);
+        }
+        for holdout in snapshot.holdouts.iter().filter_map(|keyed| keyed.part.as_ref().ok()) {
+            self.unit(&holdout.by);
+        }
+        for flag in snapshot.flags.iter().filter_map(|keyed| keyed.part.as_ref().ok()) {
+            flag.overrides.iter().for_each(|row| self.unit(&row.by));
+            self.decision(&flag.decision);
+        }
+        for service in snapshot.services.iter().filter_map(|keyed| keyed.part.as_ref().ok()) {
+            self.decision(&service.decision);
+        }
+    }
+
+    fn decision(&mut self, decision: &'s Decision) {
+        for rule in &decision.rules {
+            rule.when.iter().for_each(|when| self.condition(when));
+            self.serve(&rule.serve);
+        }
+        decision.default.iter().for_each(|serve| self.serve(serve));
+    }
+
+    fn serve(&mut self, serve: &'s Serve) {
+        if let Serve::Split(split) = serve {
+            self.unit(&split.by);
+        }
+    }
+
+    fn condition(&mut self, condition: &'s Condition) {
+        match condition {
+            Condition::All(children) | Condition::Any(children) => {
+                for child in children {
+                    self.condition(child);
+                }
+            }
+            Condition::Not(child) => self.condition(child),
+            Condition::Attribute(test) => self.test(test),
+            Condition::Segment(_) | Condition::Ring(_) | Condition::After(_) | Condition::Before(_) => {}
+        }
+    }
+
+    fn test(&mut self, test: &'s Test) {
+        let kinds = view_kind(test).map_or(0, |kind| 1 << kind as u32);
+        let version = if let Operand::Version(version) = &test.operand { Some(version) } else { None };
+        self.note(&test.attribute, kinds, version);
+    }
+
+    fn unit(&mut self, path: &'s str) {
+        self.note(path, 1 << ViewKind::Unit as u32, None);
+    }
+
+    fn note(&mut self, path: &'s str, kinds: u32, version: Option<&'s Version>) {
+        let number = self.paths.number(path);
+        if number as usize == self.uses.len() {
+            self.uses.push(Use { path, number, count: 0, kinds: 0, versions: Vec::new() });
+        }
+        if let Some(attribute) = self.uses.get_mut(number as usize) {
+            attribute.count += 1;
+            attribute.kinds |= kinds;
+            attribute.versions.extend(version);
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! Conditions to code. One condition of the snapshot becomes one of the ruleset (a ring: one for
+//! each of its segments), so that an explanation can speak of each.
+
+use alloc::string::ToString;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::attributes::view_kind;
+use super::Builder;
+use crate::ir::{
+    self, AddressBlock, DictionaryEntry, FAILS, HOLDS, NONE, Operation, Pattern, Source, Span, UNKNOWN, ViewKind,
+};
+use crate::json;
+use crate::patterns::Patterns;
+use crate::snapshot::model::{Condition, Operand, Operator, Scalar as Value, Test};
+use crate::words::diagnostic::Path;
+use crate::words::time::Timestamp;
+
+/// Code in the making, the last condition first: what a condition jumps to is then known when it
+/// is written. Targets are places in this list until it is turned over.
+#[derive(Debug, Default)]
+struct Code {
+    conditions: Vec<ir::Condition>,
+    sources: Vec<Source>,
+}
+
+impl<P: Patterns> Builder<'_, P> {
+    /// Compiles a condition that stands at `path`; returns where to begin.
+    pub(super) fn condition(&mut self, condition: Option<&Condition>, path: Path<'_>) -> u32 {
+        let Some(condition) = condition else { return HOLDS };
+        let mut code = Code::default();
+        let entry = self.emit(&mut code, condition, path, HOLDS, FAILS);
+        self.append(code, entry)
+    }
+
+    /// Turns the code over and appends it; returns where to begin.
+    fn append(&mut self, code: Code, entry: u32) -> u32 {
+        let base = self.rules.conditions.len() as u32;
+        let last = code.conditions.len() as u32;
+        let place = |target: u32| if target >= FAILS { target } else { base + last - 1 - target };
+        self.rules.conditions.extend(code.conditions.into_iter().rev().map(|condition| ir::Condition {
+            on_true: place(condition.on_true),
+            on_false: place(condition.on_false),
+            ..condition
+        }));
+        self.rules.sources.extend(code.sources.into_iter().rev());
+        place(entry)
+    }
+
+    /// Writes a condition before what it jumps to; returns where it begins.
+    fn emit(&mut self, code: &mut Code, condition: &Condition, path: Path<'_>, on_true: u32, on_false: u32) -> u32 {
+        match condition {
+            Condition::All(children) => {
+                let path = path.key("all");
+                let children = children.iter().enumerate().rev();
+                children.fold(on_true, |next, (i, child)| self.emit(code, child, path.index(i), next, on_false))
+            }
+            Condition::Any(children) => {
+                let path = path.key("any");
+                let children = children.iter().enumerate().rev();
+                children.fold(on_false, |next, (i, child)| self.emit(code, child, path.index(i), on_true, next))
+            }
+            Condition::Not(child) => self.emit(code, child, path.key("not"), on_false, on_true),
+            Condition::Segment(key) => {
+                let source = self.source(path, "segment", key);
+                self.emit_segment(code, key, source, on_true, on_false)
+            }
+            Condition::Ring(name) => {
+                let source = self.source(path, "ring", name);
+                let rings = self.snapshot.rings.iter();
+                let reached = rings.clone().position(|ring| ring.name == *name).map_or(0, |place| place + 1);
+                let segments = rings.take(reached).rev().filter_map(|ring| ring.segment.as_ref());
+                segments.fold(on_false, |next, key| self.emit_segment(code, key, source, on_true, next))
+            }
+            Condition::After(instant) => self.emit_now(code, path, ("after", *instant), on_true, on_false),
+            Condition::Before(instant) => self.emit_now(code, path, ("before", *instant), on_true, on_false),
+            Condition::Attribute(test) => {
+                let source = Source {
+                    path: self.interner.number(&path.to_string()),
+                    operator: self.interner.number(test.operator.name()),
+                    operand: self.interner.number(&test.text),
+                };
+                let (operation, operand, low, high, negated) = self.test(test);
+                let (on_true, on_false) = if negated { (on_false, on_true) } else { (on_true, on_false) };
+                code.push(ir::Condition { operation: operation as u32, operand, low, high, on_true, on_false }, source)
+            }
+        }
+    }
+
+    fn source(&mut self, path: Path<'_>, operator: &str, operand: &str) -> Source {
+        Source {
+            path: self.interner.number(&path.to_string()),
+            operator: self.interner.number(operator),
+            operand: self.interner.number(&json::quoted(operand)),
+        }
+    }
+
+    fn emit_segment(&mut self, code: &mut Code, key: &str, source: Source, on_true: u32, on_false: u32) -> u32 {
+        let segment = self.reach_segment(key);
+        let operation = Operation::Segment as u32;
+        let condition =
+            ir::Condition { operation, operand: 0, low: u64::from(segment), high: 0, on_true, on_false };
+        code.push(condition, source)
+    }
+
+    fn emit_now(
+        &mut self,
+        code: &mut Code,
+        path: Path<'_>,
+        (name, instant): (&str, Timestamp),
+        on_true: u32,
+        on_false: u32,
+    ) -> u32 {
+        self.reach.timed = true;
+        let (low, high) = if name == "after" { since(instant) } else { until(instant) };
+        let source = self.source(path, name, &instant.to_string());
+        let (low, high) = (low.to_bits(), high.to_bits());
+        let condition =
+            ir::Condition { operation: Operation::Now as u32, operand: 0, low, high, on_true, on_false };
+        code.push(condition, source)
+    }
+
+    /// The operation of a test, its operand, the two halves of what it is compared with, and
+    /// whether it is to be negated.
+    fn test(&mut self, test: &Test) -> (Operation, u32, u64, u64, bool) {
+        let slot = self.attributes.slot(&test.attribute);
+        self.reach.slot(slot);
+        let word = view_kind(test).map_or(0, |kind| self.attributes.word(&test.attribute, kind));
+        let range = |(low, high): (f64, f64)| (Operation::Range, word, low.to_bits(), high.to_bits(), false);
+        match &test.operand {
+            Operand::Number(number) => range(bounds(test.operator, number.get())),
+            Operand::Version(version) => {
+                let rank = f64::from(self.attributes.rank(&test.attribute, version));
+                range(rank_bounds(test.operator, rank))
+            }
+            Operand::Instant(instant) if test.operator == Operator::After => range(since(*instant)),
+            Operand::Instant(instant) => range(until(*instant)),
+            // Existence is 0 or 1: the set holds 1 alone.
+            Operand::Presence(wanted) => (Operation::Id, word, 1 << 1, 0, !wanted),
+            Operand::Scalars(values) => self.scalars(test, values),
+            Operand::Text(text) => {
+                let (operation, text) = match (test.operator, test.ignore_case) {
+                    (Operator::StartsWith, false) => (Operation::StartsWith, self.interner.number(text)),
+                    (Operator::StartsWith, true) => {
+                        (Operation::StartsWithFolded, self.interner.number(&text.to_ascii_lowercase()))
+                    }
+                    (_, false) => (Operation::EndsWith, self.interner.number(text)),
+                    (_, true) => (Operation::EndsWithFolded, self.interner.number(&text.to_ascii_lowercase())),
+                };
+                (operation, slot, u64::from(text), 0, false)
+            }
+            Operand::Pattern(pattern) => {
+                self.reach.patterns = true;
+                let row = Pattern { text: self.interner.number(pattern), ignore_case: u32::from(test.ignore_case) };
+                let known = self.rules.patterns.iter().position(|known| *known == row);
+                let number = known.unwrap_or_else(|| {
+                    self.rules.patterns.push(row);
+                    self.rules.patterns.len() - 1
+                });
+                (Operation::Matches, slot, number as u64, 0, false)
+            }
+            Operand::Blocks(blocks) => {
+                let start = self.rules.blocks.len() as u32;
+                self.rules.blocks.extend(blocks.iter().map(|block| AddressBlock {
+                    v6: u32::from(block.v6),
+                    first: block.first,
+                    last: block.last,
+                }));
+                let span = Span { start, count: blocks.len() as u32 };
+                (Operation::InCidr, slot, span.to_word(), 0, false)
+            }
+        }
+    }
+
+    /// `eq`, `in`, `contains` and their kin: a set of dictionary ids.
+    fn scalars(&mut self, test: &Test, values: &[Value]) -> (Operation, u32, u64, u64, bool) {
+        let kind = view_kind(test).unwrap_or(ViewKind::Id);
+        let view = self.attributes.view(&test.attribute, kind);
+        let ids: Vec<u32> = values.iter().map(|value| self.dictionary_id(view, value, test.ignore_case)).collect();
+        let operation = match (test.operator, test.ignore_case) {
+            (Operator::Contains, false) => Operation::Contains,
+            (Operator::Contains, true) => Operation::ContainsFolded,
+            (Operator::ContainsAny, _) => Operation::ContainsAny,
+            (Operator::ContainsAll, _) => Operation::ContainsAll,
+            _ => {
+                let word = self.attributes.word(&test.attribute, kind);
+                let negated = test.operator.is_negative();
+                if ids.iter().all(|&id| id < 64) {
+                    let set = ids.iter().fold(0, |set, id| set | 1 << id);
+                    return (Operation::Id, word, set, 0, negated);
+                }
+                return (Operation::WideId, word, self.bit_set(&ids).to_word(), 0, negated);
+            }
+        };
+        let text = match values {
+            [Value::Text(text)] if test.ignore_case => self.interner.number(&text.to_ascii_lowercase()),
+            [Value::Text(text)] => self.interner.number(text),
+            _ => NONE,
+        };
+        (operation, view, self.bit_set(&ids).to_word(), u64::from(text), false)
+    }
+
+    fn dictionary_id(&mut self, view: u32, value: &Value, fold: bool) -> u32 {
+        let entry = match value {
+            Value::Text(text) if fold => DictionaryEntry::text(view, self.interner.number(&text.to_ascii_lowercase())),
+            Value::Text(text) => DictionaryEntry::text(view, self.interner.number(text)),
+            Value::Number(number) => DictionaryEntry::number(view, number.get()),
+            Value::Boolean(value) => DictionaryEntry::boolean(view, *value),
+        };
+        let number = self.entries.number_of_bytes(&entry.key()) as usize;
+        if let Some(known) = self.dictionary.get(number) {
+            return known.id;
+        }
+        let Some(next) = self.next_ids.get_mut(view as usize) else { return UNKNOWN };
+        let id = *next;
+        *next += 1;
+        self.dictionary.push(DictionaryEntry { id, ..entry });
+        id
+    }
+
+    fn bit_set(&mut self, ids: &[u32]) -> Span {
+        let mut words = vec![0u64; ids.iter().max().map_or(0, |&id| id as usize / 64 + 1)];
+        for &id in ids {
+            if let Some(word) = words.get_mut(id as usize / 64) {
+                *word |= 1 << (id % 64);
+            }
+        }
+        let start = self.rules.bits.len() as u32;
+        let count = words.len() as u32;
+        self.rules.bits.extend(words);
+        Span { start, count }
+    }
+}
+
+impl Code {
+    fn push(&mut self, condition: ir::Condition, source: Source) -> u32 {
+        self.conditions.push(condition);
+        self.sources.push(source);
+        self.conditions.len() as u32 - 1
+    }
+}
+
+/// The numbers for which an ordering holds, both ends included.
+fn bounds(operator: Operator, number: f64) -> (f64, f64) {
+    match operator {
+        Operator::Lt => (f64::NEG_INFINITY, number.next_down()),
+        Operator::Lte => (f64::NEG_INFINITY, number),
+        Operator::Gt => (number.next_up(), f64::INFINITY),
+        _ => (number, f64::INFINITY),
+    }
+}
+
+/// The ranks for which an ordering of versions holds: a version that equals an operand has an odd
+/// rank, one between operands an even one.
+const fn rank_bounds(operator: Operator, rank: f64) -> (f64, f64) {
+    match operator {
+        Operator::SemverEq => (rank, rank),
+        Operator::SemverLt => (0.0, rank - 1.0),
+        Operator::SemverLte => (0.0, rank),
+        Operator::SemverGt => (rank + 1.0, f64::INFINITY),
+        _ => (rank, f64::INFINITY),
+    }
+}
+
+const fn since(instant: Timestamp) -> (f64, f64) {
+    (instant.as_number(), f64::INFINITY)
+}
+
+/// Instants are whole milliseconds, so "before" ends one earlier.
+const fn until(instant: Timestamp) -> (f64, f64) {
+    (f64::NEG_INFINITY, instant.as_number() - 1.0)
+}

@@ -1,0 +1,56 @@
+//! The kill overlay: which rows a kill set hits.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::evaluate::Kills;
+use crate::ir::Ruleset;
+use crate::words::kill::{KillScope, KillSet};
+use crate::words::order;
+
+/// The overlay of a kill set on a ruleset. Costs what the set names, not what the ruleset holds.
+pub(super) fn overlay<P>(ruleset: &Ruleset<P>, kills: &KillSet) -> Kills {
+    if kills.all {
+        return Kills::new(vec![Some(KillScope::All); ruleset.flags.len()]);
+    }
+    let mut scopes = vec![None; ruleset.flags.len()];
+    let mut hit = |rows: core::ops::Range<usize>, scope| {
+        scopes.get_mut(rows).unwrap_or_default().fill(Some(scope));
+    };
+    // The wider scope is written last: it is the one that an answer names.
+    let own = kills.flags.iter().filter_map(|key| ruleset.find_flag(key));
+    for row in own.chain(kills.services.iter().filter_map(|key| ruleset.find_service(key))) {
+        hit(row as usize..row as usize + 1, KillScope::Own);
+    }
+    let flags = ruleset.flags.get(..ruleset.flag_count as usize).unwrap_or_default();
+    for namespace in &kills.namespaces {
+        if let Some(row) = ruleset.find_flag(namespace) {
+            hit(row as usize..row as usize + 1, KillScope::Namespace);
+        }
+        // Flags are in the order of their keys, so those of a namespace stand together.
+        let before = |text: &[u8]| flags.partition_point(|flag| ruleset.text_bytes(flag.key) < text);
+        let (dot, after_dot) = ([namespace.as_bytes(), b"."].concat(), [namespace.as_bytes(), b"/"].concat());
+        hit(before(&dot)..before(&after_dot), KillScope::Namespace);
+    }
+    Kills::new(scopes)
+}
+
+/// The rows whose answer differs between two overlays, those included that require such a row.
+pub(super) fn changed_rows<P>(ruleset: &Ruleset<P>, old: &Kills, new: &Kills) -> Vec<bool> {
+    let mut changed: Vec<bool> =
+        (0..ruleset.flags.len() as u32).map(|row| old.scope(row) != new.scope(row)).collect();
+    if !changed.contains(&true) {
+        return changed;
+    }
+    let rank = |row: usize| ruleset.flags.get(row).map_or(0, |flag| flag.rank);
+    let by_rank = order::positions(ruleset.flags.len(), &mut |a, b| rank(a).cmp(&rank(b)));
+    for row in by_rank {
+        let Some(flag) = ruleset.flags.get(row) else { continue };
+        let mut required = flag.prerequisites.of(&ruleset.prerequisites).iter();
+        let hit = required.any(|required| changed.get(required.flag as usize).copied().unwrap_or(false));
+        if let Some(cell) = changed.get_mut(row) {
+            *cell |= hit;
+        }
+    }
+    changed
+}

@@ -1,0 +1,431 @@
+//! The engine: a ruleset with its kills, and how one is replaced by the next. This is what every
+//! host holds, so that none of them decides anything itself.
+
+mod answer;
+mod kills;
+
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use serde::Serialize;
+
+pub use answer::{ErrorCode, Evaluation, Route};
+
+use crate::compile::compile;
+use crate::context::Context;
+use crate::evaluate::{self, Block, Evaluator, Kills, Silent};
+use crate::explain::{self, Explanation};
+use crate::hash::Fingerprint;
+use crate::ir::{Flag, Identity, NONE, Ruleset};
+use crate::patterns::{Patterns, RegexPatterns};
+use crate::snapshot::{self, Reading};
+use crate::words::diagnostic::{Code, Diagnostic, Severity};
+use crate::words::kill::KillSet;
+use crate::words::order;
+use crate::words::time::Timestamp;
+use crate::words::value::ValueType;
+
+/// Evaluates the flags and services of one environment.
+///
+/// ```
+/// use vexil::{Context, Engine, Timestamp};
+///
+/// let engine = Engine::from_json(r#"{
+///     "schema": "vexil/1",
+///     "flags": {
+///         "new-search": {
+///             "variants": { "on": true, "off": false },
+///             "offVariant": "off",
+///             "rules": [{
+///                 "id": "germany",
+///                 "when": { "attribute": "country", "op": "eq", "value": "DE" },
+///                 "serve": { "variant": "on" }
+///             }],
+///             "default": { "variant": "off" }
+///         }
+///     }
+/// }"#)?;
+///
+/// let now = Timestamp::from_ms(0);
+/// let visitor = Context::new("u-1").with("country", "DE");
+/// assert!(engine.boolean("new-search", &visitor, now, false));
+/// assert_eq!(engine.evaluate("new-search", &visitor, now).rule, Some("germany"));
+/// # Ok::<(), vexil::SnapshotError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Engine<P = RegexPatterns> {
+    ruleset: Ruleset<P>,
+    kill_set: KillSet,
+    kills: Kills,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// A document that was refused. The engine is as it was, but for kills, which are applied even
+/// from a document that is otherwise refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SnapshotError {
+    /// Everything that is wrong, the fatal problems first.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What the kills of the refused document changed.
+    pub changes: Changes,
+}
+
+impl From<Vec<Diagnostic>> for SnapshotError {
+    fn from(diagnostics: Vec<Diagnostic>) -> Self {
+        Self { diagnostics, changes: Changes::default() }
+    }
+}
+
+impl fmt::Display for SnapshotError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the snapshot is refused")?;
+        let mut fatal = self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Fatal);
+        fatal.try_for_each(|diagnostic| write!(f, "\n  {diagnostic}"))
+    }
+}
+
+impl core::error::Error for SnapshotError {}
+
+/// What could be different after an update or a kill.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Changes {
+    /// Keys of flags whose answer could differ for somebody, in order; new and removed ones too.
+    pub flags: Vec<String>,
+    /// Keys of services, likewise.
+    pub services: Vec<String>,
+}
+
+impl<P: Patterns> Engine<P> {
+    /// An engine for a snapshot document.
+    ///
+    /// # Errors
+    /// The document is unusable. Lesser problems are in [`Engine::diagnostics`].
+    pub fn from_json(text: &str) -> Result<Self, SnapshotError> {
+        Self::for_environment(text, None)
+    }
+
+    /// An engine for a snapshot document that must be of the environment asked for.
+    ///
+    /// # Errors
+    /// The document is unusable, or says that it is of another environment.
+    pub fn for_environment(text: &str, environment: Option<&str>) -> Result<Self, SnapshotError> {
+        let (ruleset, diagnostics) = read::<P>(text).map_err(|refused| refused.diagnostics)?;
+        if let Some(problem) = wrong_environment(environment, ruleset.identity.environment.as_deref()) {
+            return Err(SnapshotError::from(alloc::vec![problem]));
+        }
+        let mut engine = Self::from_ruleset(ruleset);
+        engine.diagnostics = diagnostics;
+        if let Some(environment) = environment {
+            engine.ruleset.identity.environment.get_or_insert_with(|| environment.to_string());
+        }
+        Ok(engine)
+    }
+
+    /// An engine for a ruleset that was compiled before.
+    pub fn from_ruleset(ruleset: Ruleset<P>) -> Self {
+        let kill_set = ruleset.identity.kills.clone();
+        let kills = kills::overlay(&ruleset, &kill_set);
+        Self { ruleset, kill_set, kills, diagnostics: Vec::new() }
+    }
+
+    /// An engine for a ruleset in its binary form.
+    ///
+    /// # Errors
+    /// The bytes are no ruleset, damaged, or of a format that this engine does not read.
+    pub fn from_ruleset_bytes(bytes: &[u8]) -> Result<Self, SnapshotError> {
+        let ruleset = Ruleset::from_bytes(bytes).map_err(|problem| alloc::vec![problem])?;
+        Ok(Self::from_ruleset(ruleset))
+    }
+
+    /// The compiled ruleset.
+    pub const fn ruleset(&self) -> &Ruleset<P> {
+        &self.ruleset
+    }
+
+    /// The kill set in force.
+    pub const fn kill_set(&self) -> &KillSet {
+        &self.kill_set
+    }
+
+    /// What validation had to say of the snapshot in force.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Replaces the snapshot as a whole, and says what could be different.
+    ///
+    /// Within a lineage revisions only rise. The kill set of the higher kill revision stays, so
+    /// that an old snapshot cannot lift a kill.
+    ///
+    /// # Errors
+    /// The document is unusable, of another environment, of an older revision, or of the same
+    /// revision with other bytes. The engine then answers as before, but for its kills.
+    pub fn update(&mut self, text: &str) -> Result<Changes, SnapshotError> {
+        let (next, mut diagnostics) = match read::<P>(text) {
+            Ok(sound) => sound,
+            Err(refused) => {
+                let Refused { diagnostics, kills, environment } = *refused;
+                let foreign = wrong_environment(self.environment(), environment.as_deref()).is_some();
+                let changes = kills.filter(|_| !foreign).map_or_else(Changes::default, |kills| self.raise(kills));
+                return Err(SnapshotError { diagnostics, changes });
+            }
+        };
+        match self.order(&next.identity) {
+            Ok(warning) => diagnostics.extend(warning),
+            Err(problem) => {
+                let foreign = problem.code == Code::WrongEnvironment;
+                let changes = if foreign { Changes::default() } else { self.raise(next.identity.kills) };
+                return Err(SnapshotError { diagnostics: alloc::vec![problem], changes });
+            }
+        }
+        let changes = self.replace(next);
+        self.diagnostics = diagnostics;
+        Ok(changes)
+    }
+
+    /// Applies a kill message: a kill set of its own, outside any snapshot. One whose revision is
+    /// not higher than that of the set in force changes nothing.
+    ///
+    /// # Errors
+    /// The message is malformed, or of another environment or lineage. Nothing is changed.
+    pub fn kill(&mut self, message: &str) -> Result<Changes, SnapshotError> {
+        let message = snapshot::read_kill_message(message)?;
+        let foreign = wrong_environment(self.environment(), message.environment.as_deref());
+        if let Some(problem) = foreign {
+            return Err(SnapshotError::from(alloc::vec![problem]));
+        }
+        if let (Some(own), Some(other)) = (&self.ruleset.identity.lineage, &message.lineage)
+            && own != other
+        {
+            let text = alloc::format!("the kill message is of lineage `{other}`, the snapshot of `{own}`");
+            return Err(SnapshotError::from(alloc::vec![Diagnostic {
+                severity: Severity::Fatal,
+                ..Diagnostic::new(Code::LineageChanged, "/lineage", text)
+            }]));
+        }
+        Ok(self.raise(message.kills))
+    }
+
+    fn environment(&self) -> Option<&str> {
+        self.ruleset.identity.environment.as_deref()
+    }
+
+    /// Whether a snapshot may follow the present one; a new lineage may, and is reported.
+    fn order(&self, next: &Identity) -> Result<Option<Diagnostic>, Diagnostic> {
+        let current = &self.ruleset.identity;
+        if let Some(problem) = wrong_environment(self.environment(), next.environment.as_deref()) {
+            return Err(problem);
+        }
+        let (Some(own), Some(other)) = (&current.lineage, &next.lineage) else { return Ok(None) };
+        if own != other {
+            let text = alloc::format!("the snapshot is of lineage `{other}`, the one before of `{own}`");
+            return Ok(Some(Diagnostic::new(Code::LineageChanged, "/lineage", text)));
+        }
+        let (Some(present), Some(coming)) = (current.revision, next.revision) else { return Ok(None) };
+        if coming < present {
+            let text = alloc::format!("revision {coming} is older than {present}, which is in force");
+            return Err(Diagnostic::new(Code::OlderRevision, "/revision", text));
+        }
+        if coming == present && next.content != current.content {
+            let text = alloc::format!("revision {coming} is in force with other content; a change needs a new revision");
+            return Err(Diagnostic::new(Code::SameRevisionOtherBytes, "/revision", text));
+        }
+        Ok(None)
+    }
+
+    /// Takes over a kill set if its revision is higher.
+    fn raise(&mut self, kill_set: KillSet) -> Changes {
+        if kill_set.revision <= self.kill_set.revision {
+            return Changes::default();
+        }
+        let overlay = kills::overlay(&self.ruleset, &kill_set);
+        let changed = kills::changed_rows(&self.ruleset, &self.kills, &overlay);
+        (self.kill_set, self.kills) = (kill_set, overlay);
+        let rows = changed.iter().enumerate().filter(|(_, changed)| **changed).map(|(row, _)| row);
+        let mut changes = Changes::default();
+        rows.for_each(|row| changes.add(&self.ruleset, row));
+        changes
+    }
+
+    fn replace(&mut self, mut next: Ruleset<P>) -> Changes {
+        if next.identity.environment.is_none() {
+            next.identity.environment = self.ruleset.identity.environment.take();
+        }
+        if next.identity.kills.revision > self.kill_set.revision {
+            self.kill_set = next.identity.kills.clone();
+        }
+        let overlay = kills::overlay(&next, &self.kill_set);
+        // What the old kills would do to the new rules: the difference to what the new ones do is
+        // the kills' part of the change, spread over prerequisites.
+        let before = Kills::new(next.flags.iter().map(|flag| self.scope_before(&next, flag)).collect());
+        let by_kills = kills::changed_rows(&next, &before, &overlay);
+        let mut changes = Changes::default();
+        for (row, flag) in next.flags.iter().enumerate() {
+            let old = self.same_row(&next, flag).and_then(|row| self.ruleset.flags.get(row as usize));
+            let same = old.is_some_and(|old| old.fingerprint == flag.fingerprint);
+            if !same || by_kills.get(row).copied().unwrap_or(true) {
+                changes.add(&next, row);
+            }
+        }
+        for (row, flag) in self.ruleset.flags.iter().enumerate() {
+            let key = self.ruleset.text(flag.key);
+            let is_flag = row < self.ruleset.flag_count as usize;
+            if (if is_flag { next.find_flag(key) } else { next.find_service(key) }).is_none() {
+                changes.add(&self.ruleset, row);
+            }
+        }
+        order::sort(&mut changes.flags, Ord::cmp);
+        order::sort(&mut changes.services, Ord::cmp);
+        (self.ruleset, self.kills) = (next, overlay);
+        changes
+    }
+
+    fn same_row(&self, next: &Ruleset<P>, flag: &Flag) -> Option<u32> {
+        let key = next.text(flag.key);
+        let is_service = flag.bits & crate::ir::flag_bits::SERVICE != 0;
+        if is_service { self.ruleset.find_service(key) } else { self.ruleset.find_flag(key) }
+    }
+
+    fn scope_before(&self, next: &Ruleset<P>, flag: &Flag) -> Option<crate::words::kill::KillScope> {
+        self.same_row(next, flag).and_then(|row| self.kills.scope(row))
+    }
+
+    /// A context block with all that the ruleset reads of a context: evaluating many flags for
+    /// one context is fastest on one block. It belongs to the ruleset in force.
+    pub fn block(&self, context: &Context) -> Block {
+        let mut block = Block::new(&self.ruleset);
+        for (slot, row) in self.ruleset.slots.iter().enumerate() {
+            if let Some(value) = context.get(self.ruleset.text(row.path)) {
+                block.write(&self.ruleset, slot as u32, Some(value));
+            }
+        }
+        block
+    }
+
+    /// The outcome of a row of the ruleset's flags, a row of its outcomes: the fastest form, for
+    /// hosts that keep rows. Nothing is allocated.
+    #[inline]
+    pub fn outcome(&self, flag: u32, block: &Block, now: Timestamp) -> u32 {
+        let tracer = Silent;
+        Evaluator { ruleset: &self.ruleset, kills: &self.kills, block, now, tracer }.evaluate(flag)
+    }
+
+    /// The answer that an outcome stands for.
+    pub fn answer(&self, flag: u32, outcome: u32) -> Option<Evaluation<'_>> {
+        self.ruleset.flags.get(flag as usize).map(|flag| Evaluation::new(&self.ruleset, flag, outcome))
+    }
+
+    /// Evaluates a flag.
+    pub fn evaluate<'e>(&'e self, key: &'e str, context: &Context, now: Timestamp) -> Evaluation<'e> {
+        self.evaluate_block(key, &self.block(context), now)
+    }
+
+    /// Evaluates a flag for a context block of the ruleset in force.
+    pub fn evaluate_block<'e>(&'e self, key: &'e str, block: &Block, now: Timestamp) -> Evaluation<'e> {
+        let row = self.ruleset.find_flag(key);
+        let answer = row.and_then(|row| self.answer(row, self.outcome(row, block, now)));
+        answer.unwrap_or(Evaluation::error(key, ErrorCode::FlagNotFound))
+    }
+
+    /// Evaluates a flag whose values must be of a type.
+    pub fn evaluate_as<'e>(
+        &'e self,
+        key: &'e str,
+        kind: ValueType,
+        context: &Context,
+        now: Timestamp,
+    ) -> Evaluation<'e> {
+        let answer = self.evaluate(key, context, now);
+        let own = self.ruleset.find_flag(key).and_then(|row| self.ruleset.flags.get(row as usize));
+        let mismatched = own.and_then(|flag| self.ruleset.kind(flag)).is_some_and(|own| own != kind);
+        // A broken flag is broken before its type is looked at.
+        if mismatched && answer.error_code.is_none() {
+            return Evaluation::error(key, ErrorCode::TypeMismatch);
+        }
+        answer
+    }
+
+    /// The value of a boolean flag, or the default if there is none.
+    pub fn boolean(&self, key: &str, context: &Context, now: Timestamp, default: bool) -> bool {
+        self.evaluate(key, context, now).boolean().unwrap_or(default)
+    }
+
+    /// The value of a text flag, or the default if there is none.
+    pub fn string(&self, key: &str, context: &Context, now: Timestamp, default: &str) -> String {
+        let value = self.evaluate(key, context, now).string().map(String::from);
+        value.unwrap_or_else(|| default.to_string())
+    }
+
+    /// The value of a number flag, or the default if there is none.
+    pub fn number(&self, key: &str, context: &Context, now: Timestamp, default: f64) -> f64 {
+        self.evaluate(key, context, now).number().unwrap_or(default)
+    }
+
+    /// Evaluates every flag, in the order of the keys. Flags that answer with an error are left out.
+    pub fn all(&self, context: &Context, now: Timestamp) -> Vec<Evaluation<'_>> {
+        let block = self.block(context);
+        let rows = 0..self.ruleset.flag_count;
+        let answers = rows.filter_map(|row| self.answer(row, self.outcome(row, &block, now)));
+        answers.filter(|answer| answer.error_code.is_none()).collect()
+    }
+
+    /// Routes a request of a service.
+    pub fn route<'e>(&'e self, service: &'e str, context: &Context, now: Timestamp) -> Route<'e> {
+        let row = self.ruleset.find_service(service);
+        let answer = row.and_then(|row| self.answer(row, self.outcome(row, &self.block(context), now)));
+        Route::new(answer.unwrap_or(Evaluation::error(service, ErrorCode::FlagNotFound)))
+    }
+
+    /// How the answer of a flag comes about, step by step; `None` if there is no such flag.
+    pub fn explain(&self, key: &str, context: &Context, now: Timestamp) -> Option<Explanation> {
+        self.explain_row(self.ruleset.find_flag(key).unwrap_or(NONE), &self.block(context), now)
+    }
+
+    /// How a request of a service comes to its track, step by step; `None` if there is no such service.
+    pub fn explain_route(&self, service: &str, context: &Context, now: Timestamp) -> Option<Explanation> {
+        self.explain_row(self.ruleset.find_service(service).unwrap_or(NONE), &self.block(context), now)
+    }
+
+    /// How the answer of a row of the ruleset's flags comes about.
+    pub fn explain_row(&self, row: u32, block: &Block, now: Timestamp) -> Option<Explanation> {
+        explain::explain(&self.ruleset, &self.kills, row, block, now)
+    }
+
+    /// The first instant after `now` at which time alone could change an answer.
+    pub fn next_change(&self, now: Timestamp) -> Option<Timestamp> {
+        evaluate::next_change(&self.ruleset, now)
+    }
+}
+
+impl Changes {
+    fn add<P>(&mut self, ruleset: &Ruleset<P>, row: usize) {
+        let Some(flag) = ruleset.flags.get(row) else { return };
+        let keys = if row < ruleset.flag_count as usize { &mut self.flags } else { &mut self.services };
+        keys.push(ruleset.text(flag.key).to_string());
+    }
+}
+
+/// A document that cannot be compiled, and the kills that could be read from it.
+struct Refused {
+    diagnostics: Vec<Diagnostic>,
+    kills: Option<KillSet>,
+    environment: Option<String>,
+}
+
+fn read<P: Patterns>(text: &str) -> Result<(Ruleset<P>, Vec<Diagnostic>), Box<Refused>> {
+    let Reading { snapshot, kills, environment, diagnostics } = snapshot::read::<P>(text);
+    match snapshot {
+        Some(snapshot) => Ok((compile(&snapshot, Fingerprint::of(text)), diagnostics)),
+        None => Err(Box::new(Refused { diagnostics, kills, environment })),
+    }
+}
+
+fn wrong_environment(asked: Option<&str>, given: Option<&str>) -> Option<Diagnostic> {
+    let (asked, given) = (asked?, given?);
+    (asked != given).then(|| {
+        let text = alloc::format!("this is of the environment `{given}`; asked for is `{asked}`");
+        Diagnostic::new(Code::WrongEnvironment, "/environment", text)
+    })
+}

@@ -1,0 +1,241 @@
+//! The bucketing law: which unit falls where. `docs/bucketing.md` states it for other languages.
+//!
+//! A unit is hashed once, whatever the number of flags; a bucket then costs one short hash of
+//! sixteen bytes. The law belongs to the schema version and never changes under it.
+
+use core::fmt;
+use core::hash::{Hash, Hasher};
+
+use siphasher::sip::SipHasher13;
+use siphasher::sip128::{Hasher128, SipHasher24};
+
+use crate::words::limits;
+use crate::words::weight::WHOLE;
+
+/// The key under which units are hashed: the name of the law, padded with NUL.
+const UNIT_KEY: [u8; 16] = *b"vexil/unit/1\0\0\0\0";
+/// The key under which seeds are hashed.
+const SEED_KEY: [u8; 16] = *b"vexil/seed/1\0\0\0\0";
+
+/// A unit's hash, the sixteen bytes that stand for it everywhere: in buckets and in lists.
+///
+/// The two words hold the bytes in little-endian order. Both zero stands for "no unit"; no text
+/// with that hash is known, and finding one is as hard as guessing 128 bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(pub u64, pub u64);
+
+impl Digest {
+    /// Stands for a missing unit.
+    pub const NONE: Self = Self(0, 0);
+
+    /// The digest of a unit given as text; [`Digest::NONE`] for the empty text.
+    pub fn of(unit: &[u8]) -> Self {
+        if unit.is_empty() { Self::NONE } else { sip128(UNIT_KEY, unit) }
+    }
+
+    /// The digest of a unit given as a number: that of its plain decimal text. A fraction, a
+    /// magnitude above 2^53 - 1, NaN and the infinities are no unit.
+    #[expect(clippy::float_cmp, reason = "equal to its own truncation is what a whole number is")]
+    pub fn of_number(unit: f64) -> Self {
+        if libm::trunc(unit) != unit || libm::fabs(unit) > limits::SAFE_INTEGER {
+            return Self::NONE;
+        }
+        let mut text = Decimal::default();
+        Self::of(text.write(unit as i64))
+    }
+
+    /// Whether there is a unit at all.
+    pub const fn is_some(self) -> bool {
+        self.0 != 0 || self.1 != 0
+    }
+
+    /// Reads 32 lower-case hexadecimal digits: the bytes in order.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        if text.len() != 32 || !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+            return None;
+        }
+        let value = u128::from_str_radix(text, 16).ok()?.swap_bytes();
+        Some(Self(value as u64, (value >> 64) as u64))
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}{:016x}", self.0.swap_bytes(), self.1.swap_bytes())
+    }
+}
+
+/// What a seed becomes at compile time: the key of a split's hash.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct SeedKey(pub u64, pub u64);
+
+impl SeedKey {
+    /// The key of a seed.
+    pub fn of(seed: &str) -> Self {
+        let Digest(low, high) = sip128(SEED_KEY, seed.as_bytes());
+        Self(low, high)
+    }
+
+    /// The bucket of a unit under this seed, `0..=999_999`.
+    #[inline]
+    pub fn bucket(self, unit: Digest) -> u32 {
+        let hash = sip13_of_16(self.0, self.1, unit.0, unit.1);
+        ((u128::from(hash) * u128::from(WHOLE)) >> 64) as u32
+    }
+}
+
+fn sip128(key: [u8; 16], bytes: &[u8]) -> Digest {
+    let mut hasher = SipHasher24::new_with_key(&key);
+    hasher.write(bytes);
+    let hash = hasher.finish128();
+    Digest(hash.h1, hash.h2)
+}
+
+/// SipHash-1-3 of exactly two words: the general algorithm with its loop unrolled and its buffer
+/// gone. A test holds it against the crate.
+#[inline]
+fn sip13_of_16(k0: u64, k1: u64, m0: u64, m1: u64) -> u64 {
+    let mut v = [
+        k0 ^ 0x736f_6d65_7073_6575,
+        k1 ^ 0x646f_7261_6e64_6f6d,
+        k0 ^ 0x6c79_6765_6e65_7261,
+        k1 ^ 0x7465_6462_7974_6573,
+    ];
+    // The last block holds the length alone, since sixteen bytes fill two words.
+    for message in [m0, m1, 16 << 56] {
+        v[3] ^= message;
+        sip_round(&mut v);
+        v[0] ^= message;
+    }
+    v[2] ^= 0xff;
+    sip_round(&mut v);
+    sip_round(&mut v);
+    sip_round(&mut v);
+    v[0] ^ v[1] ^ v[2] ^ v[3]
+}
+
+#[inline]
+fn sip_round(v: &mut [u64; 4]) {
+    v[0] = v[0].wrapping_add(v[1]);
+    v[1] = v[1].rotate_left(13) ^ v[0];
+    v[0] = v[0].rotate_left(32);
+    v[2] = v[2].wrapping_add(v[3]);
+    v[3] = v[3].rotate_left(16) ^ v[2];
+    v[0] = v[0].wrapping_add(v[3]);
+    v[3] = v[3].rotate_left(21) ^ v[0];
+    v[2] = v[2].wrapping_add(v[1]);
+    v[1] = v[1].rotate_left(17) ^ v[2];
+    v[2] = v[2].rotate_left(32);
+}
+
+/// A place in a dictionary of short texts. Not part of the law: the ruleset holds the table that
+/// this made, and its format version pins it. Collisions cost time, never truth.
+#[inline]
+pub(crate) fn dictionary_hash(seed: u32, bytes: &[u8]) -> u32 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut hash = (u64::from(seed) << 32 | bytes.len() as u64).wrapping_mul(ODD);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        hash = (hash.rotate_left(29) ^ u64::from_le_bytes(*word)).wrapping_mul(ODD);
+    }
+    let mut last = 0;
+    for &byte in rest {
+        last = last << 8 | u64::from(byte);
+    }
+    hash = (hash.rotate_left(29) ^ last).wrapping_mul(ODD);
+    (hash >> 32) as u32
+}
+
+/// A whole number as text without an allocation.
+#[derive(Default)]
+struct Decimal([u8; 20]);
+
+impl Decimal {
+    fn write(&mut self, number: i64) -> &[u8] {
+        let mut start = self.0.len();
+        let mut rest = number.unsigned_abs();
+        for cell in self.0.iter_mut().rev() {
+            *cell = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            start -= 1;
+            if rest == 0 {
+                break;
+            }
+        }
+        if number < 0 {
+            start -= 1;
+            if let Some(sign) = self.0.get_mut(start) {
+                *sign = b'-';
+            }
+        }
+        self.0.get(start..).unwrap_or_default()
+    }
+}
+
+/// A hasher for fingerprints whose result is the same on every host: what the standard traits
+/// write as `usize` or `isize` is always eight bytes here.
+pub(crate) struct Fingerprint(SipHasher13);
+
+impl Fingerprint {
+    pub(crate) fn new() -> Self {
+        Self(SipHasher13::new_with_keys(0, 0))
+    }
+
+    pub(crate) fn of<T: Hash + ?Sized>(value: &T) -> u64 {
+        let mut hasher = Self::new();
+        value.hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+impl Hasher for Fingerprint {
+    fn finish(&self) -> u64 {
+        self.0.finish()
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.write(bytes);
+    }
+
+    fn write_u32(&mut self, value: u32) {
+        self.0.write(&value.to_le_bytes());
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0.write(&value.to_le_bytes());
+    }
+
+    fn write_usize(&mut self, value: usize) {
+        self.write_u64(value as u64);
+    }
+
+    fn write_isize(&mut self, value: isize) {
+        self.write_u64((value as i64).cast_unsigned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_unrolled_hash_is_the_published_one() {
+        for (unit, seed) in [("u-1", "a"), ("u-2", "b"), ("чек", "layer:x")] {
+            let (unit, key) = (Digest::of(unit.as_bytes()), SeedKey::of(seed));
+            let mut crate_hasher = SipHasher13::new_with_keys(key.0, key.1);
+            crate_hasher.write(&unit.0.to_le_bytes());
+            crate_hasher.write(&unit.1.to_le_bytes());
+            assert_eq!(crate_hasher.finish(), sip13_of_16(key.0, key.1, unit.0, unit.1));
+        }
+    }
+
+    #[test]
+    fn numbers_are_hashed_as_plain_decimals() {
+        for (number, text) in [(17.0, "17"), (-0.0, "0"), (-42.0, "-42"), (limits::SAFE_INTEGER, "9007199254740991")] {
+            assert_eq!(Digest::of_number(number), Digest::of(text.as_bytes()), "{text}");
+        }
+        for number in [0.5, f64::NAN, f64::INFINITY, 9_007_199_254_740_992.0] {
+            assert_eq!(Digest::of_number(number), Digest::NONE, "{number}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Feature flags, segments and canary routing, decided by one pure core.
+//!
+//! A [snapshot](crate::snapshot) goes in as JSON, is checked with everything that is wrong said at
+//! once, and compiled to a [ruleset](crate::ir). [Evaluating](crate::evaluate) a flag for a
+//! [`Context`] at an instant is then a total function: the same answer in a browser, an edge
+//! worker, Node and here. The core does no I/O and knows no clock and no chance.
+//!
+//! [`Engine`] is where to begin.
+#![no_std]
+
+extern crate alloc;
+
+pub mod compile;
+pub mod context;
+pub mod diff;
+pub mod engine;
+pub mod evaluate;
+pub mod explain;
+pub mod hash;
+pub mod ir;
+pub mod json;
+pub mod patterns;
+pub mod snapshot;
+pub mod words;
+
+pub use context::Context;
+pub use engine::{Changes, Engine, ErrorCode, Evaluation, Route, SnapshotError};
+pub use ir::Reason;
+pub use words::diagnostic::{Code, Diagnostic, Severity};
+pub use words::time::Timestamp;
+pub use words::value::{Value, ValueType};

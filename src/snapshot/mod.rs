@@ -1,0 +1,85 @@
+//! A snapshot document: read, checked, and what is wrong with it said all at once.
+//!
+//! Two steps: `read` turns JSON into drafts of the parts, one at a time, and `check` finds what
+//! is wrong between them. Neither stops at a problem; what is broken is left out only at the end.
+
+mod check;
+mod draft;
+pub mod model;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::json::parse_snapshot;
+use crate::patterns::Patterns;
+use crate::words::diagnostic::{Diagnostic, Path, Severity};
+
+use self::model::{KillSet, Snapshot};
+use self::read::Reader;
+
+/// What a document says.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// The snapshot; `None` if a problem is fatal.
+    pub snapshot: Option<Snapshot>,
+    /// The kill set, which counts even where the rest is refused; `None` if the document has none
+    /// that could be read.
+    pub kills: Option<KillSet>,
+    /// The environment that the document says it is for, even where the rest is refused.
+    pub environment: Option<String>,
+    /// Everything that is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads and checks a snapshot document. `P` decides which patterns compile.
+pub fn read<P: Patterns>(text: &str) -> Reading {
+    read_with(text, |pattern, ignore_case| P::default().push(pattern, ignore_case))
+}
+
+/// [`read`], made once for every `P`.
+fn read_with(text: &str, compiles: fn(&str, bool) -> Result<(), String>) -> Reading {
+    let json = match parse_snapshot(text) {
+        Ok(json) => json,
+        Err(problem) => return Reading { diagnostics: Vec::from([problem]), ..Reading::default() },
+    };
+    let mut reader = Reader::new(compiles);
+    let mut root = read::document(&mut reader, &json);
+    if let Some(drafts) = &mut root.drafts {
+        check::check(drafts, &mut reader.report);
+    }
+    let (kills, environment) = (root.kills.clone(), root.environment.clone());
+    let snapshot = if reader.report.is_fatal() { None } else { root.finish() };
+    Reading { snapshot, kills, environment, diagnostics: reader.report.into_diagnostics() }
+}
+
+/// A kill set that comes by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KillMessage {
+    /// The kill set.
+    pub kills: KillSet,
+    /// The environment that it is for, if it says so.
+    pub environment: Option<String>,
+    /// The lineage that it is for, if it says so.
+    pub lineage: Option<String>,
+}
+
+/// Reads a kill message, strictly: since a misunderstood kill is worse than a refused one, an
+/// unknown field is an error too.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn read_kill_message(text: &str) -> Result<KillMessage, Vec<Diagnostic>> {
+    let json = parse_snapshot(text).map_err(|problem| Vec::from([problem]))?;
+    let mut reader = Reader::new(|_, _| Ok(()));
+    let message = read::kill_message(&mut reader, &json, Path::Root);
+    let diagnostics = reader.report.into_diagnostics();
+    if diagnostics.is_empty() { Ok(message) } else { Err(diagnostics) }
+}
+
+/// Whether nothing is broken: warnings do not count.
+pub fn is_valid(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().all(|diagnostic| diagnostic.severity == Severity::Warning)
+}

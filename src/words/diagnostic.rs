@@ -1,0 +1,263 @@
+//! What validation has to say: everything at once, each with a place and a sentence to act on.
+
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::{limits, order};
+
+/// How much a problem breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Nothing is broken, but it is probably not what was meant.
+    Warning,
+    /// One flag, segment or service is broken; everything else works.
+    Error,
+    /// The document is unusable.
+    Fatal,
+}
+
+macro_rules! codes {
+    ($($severity:ident { $($variant:ident = $name:literal,)* })*) => {
+        /// What kind of problem it is. The name never changes its meaning; new ones may come.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[expect(missing_docs, reason = "each code is explained in docs/diagnostics.md, under its name")]
+        pub enum Code { $($($variant,)*)* }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$($(Self::$variant,)*)*];
+
+            /// The code as it is written in files and messages.
+            pub const fn name(self) -> &'static str {
+                match self { $($(Self::$variant => $name,)*)* }
+            }
+
+            /// What a problem of this kind breaks, unless the place where it stands says otherwise.
+            pub const fn severity(self) -> Severity {
+                match self { $($(Self::$variant => Severity::$severity,)*)* }
+            }
+        }
+    };
+}
+
+codes! {
+    Fatal {
+        NotJson = "not-json",
+        TooDeep = "too-deep",
+        DocumentTooLarge = "document-too-large",
+        TooManyFlags = "too-many-flags",
+        UnknownSchema = "unknown-schema",
+        WrongEnvironment = "wrong-environment",
+        OlderRevision = "older-revision",
+        SameRevisionOtherBytes = "same-revision-other-bytes",
+        NotARuleset = "not-a-ruleset",
+    }
+    Error {
+        WrongType = "wrong-type",
+        MissingField = "missing-field",
+        DuplicateKey = "duplicate-key",
+        UnknownOperator = "unknown-operator",
+        UnknownValue = "unknown-value",
+        UnsupportedRequirement = "unsupported-requirement",
+        UnknownVariant = "unknown-variant",
+        UnknownTrack = "unknown-track",
+        UnknownSegment = "unknown-segment",
+        UnknownRing = "unknown-ring",
+        UnknownLayer = "unknown-layer",
+        UnknownFlag = "unknown-flag",
+        BrokenReference = "broken-reference",
+        Cycle = "cycle",
+        TooCostly = "too-costly",
+        ChainTooLong = "chain-too-long",
+        LimitExceeded = "limit-exceeded",
+        InvalidPercentage = "invalid-percentage",
+        InvalidWeight = "invalid-weight",
+        InvalidRange = "invalid-range",
+        OverlappingRanges = "overlapping-ranges",
+        InvalidInstant = "invalid-instant",
+        InvalidRamp = "invalid-ramp",
+        InvalidSemver = "invalid-semver",
+        InvalidCidr = "invalid-cidr",
+        InvalidPattern = "invalid-pattern",
+        InvalidDigest = "invalid-digest",
+        InvalidUnit = "invalid-unit",
+        InvalidKey = "invalid-key",
+        InvalidMetadata = "invalid-metadata",
+        DuplicateRuleId = "duplicate-rule-id",
+        ConflictingOverride = "conflicting-override",
+        MixedVariantTypes = "mixed-variant-types",
+        AmbiguousCondition = "ambiguous-condition",
+        ConflictingFields = "conflicting-fields",
+        NumberOutOfRange = "number-out-of-range",
+    }
+    Warning {
+        UnknownField = "unknown-field",
+        NegativeWithoutExists = "negative-without-exists",
+        CorrelatedSplits = "correlated-splits",
+        FallThroughServesSame = "fall-through-serves-same",
+        UnknownKill = "unknown-kill",
+        UnknownPrerequisiteVariant = "unknown-prerequisite-variant",
+        BrokenPrerequisite = "broken-prerequisite",
+        UnknownHoldoutFlag = "unknown-holdout-flag",
+        LineageChanged = "lineage-changed",
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// One problem of a document.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Diagnostic {
+    /// What kind of problem it is.
+    pub code: Code,
+    /// What it breaks.
+    pub severity: Severity,
+    /// Where it is: a JSON pointer (RFC 6901) into the document, empty for the whole of it.
+    pub path: String,
+    /// A sentence to act on.
+    pub message: String,
+}
+
+impl Diagnostic {
+    /// A problem of the severity that is usual for its code.
+    pub fn new(code: Code, path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code, severity: code.severity(), path: path.into(), message: message.into() }
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = match self.severity {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+            Severity::Fatal => "fatal",
+        };
+        write!(f, "{severity}[{}] {}: {}", self.code.name(), self.path, self.message)
+    }
+}
+
+/// The problems found so far. Bounded, so that a hopeless document cannot fill the memory.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    found: Vec<Diagnostic>,
+    errors: usize,
+    fatal: bool,
+}
+
+impl Report {
+    /// Adds a problem of the severity that is usual for its code.
+    pub fn add(&mut self, code: Code, path: Path<'_>, message: impl Into<String>) {
+        self.add_as(code.severity(), code, path, message);
+    }
+
+    /// Adds a problem that breaks more, or less, than is usual for its code.
+    pub fn add_as(&mut self, severity: Severity, code: Code, path: Path<'_>, message: impl Into<String>) {
+        self.errors += usize::from(severity == Severity::Error);
+        self.fatal |= severity == Severity::Fatal;
+        if self.found.len() < limits::DIAGNOSTICS || severity == Severity::Fatal {
+            let path = path.to_string();
+            self.found.push(Diagnostic { code, severity, path, message: message.into() });
+        }
+    }
+
+    /// How many problems of severity error there are. What reads a part of a document compares
+    /// the count before and after: if it rose, that part is broken.
+    pub const fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// Whether the document is unusable.
+    pub const fn is_fatal(&self) -> bool {
+        self.fatal
+    }
+
+    /// Everything found, the gravest first, then by place.
+    pub fn into_diagnostics(mut self) -> Vec<Diagnostic> {
+        order::sort(&mut self.found, |a, b| {
+            b.severity.cmp(&a.severity).then_with(|| a.path.cmp(&b.path)).then_with(|| a.code.cmp(&b.code))
+        });
+        self.found
+    }
+}
+
+/// A place in a document while it is being read: a chain on the stack that becomes a JSON pointer
+/// only if something is wrong there.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub enum Path<'p> {
+    /// The whole document.
+    Root,
+    /// A member of an object.
+    Key(&'p Path<'p>, &'p str),
+    /// An element of an array.
+    Index(&'p Path<'p>, usize),
+}
+
+impl<'p> Path<'p> {
+    /// The member `key` of the object here.
+    pub const fn key(&'p self, key: &'p str) -> Self {
+        Self::Key(self, key)
+    }
+
+    /// The element `index` of the array here.
+    pub const fn index(&'p self, index: usize) -> Self {
+        Self::Index(self, index)
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => Ok(()),
+            Self::Key(parent, key) => write!(f, "{parent}/{}", escape(key)),
+            Self::Index(parent, index) => write!(f, "{parent}/{index}"),
+        }
+    }
+}
+
+/// A key as a reference token of a JSON pointer.
+fn escape(key: &str) -> String {
+    if key.contains(['~', '/']) { key.replace('~', "~0").replace('/', "~1") } else { key.to_owned() }
+}
+
+/// The name among `known` that was probably meant by `given`, as the end of a message:
+/// `` ; did you mean `exposure`? `` or nothing.
+pub fn did_you_mean(given: &str, known: &[&str]) -> String {
+    let near = known
+        .iter()
+        .map(|&name| (distance(&given.to_ascii_lowercase(), &name.to_ascii_lowercase()), name))
+        .filter(|&(distance, name)| distance <= 1 + name.len() / 5)
+        .min();
+    near.map_or_else(String::new, |(_, name)| alloc::format!("; did you mean `{name}`?"))
+}
+
+/// Levenshtein's distance in bytes. Names are short, and long input is not compared.
+fn distance(a: &str, b: &str) -> usize {
+    if a.len() > 64 {
+        return usize::MAX;
+    }
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        for (cell, y) in row.iter_mut().skip(1).zip(b.bytes()) {
+            let substituted = diagonal + usize::from(x != y);
+            diagonal = *cell;
+            left = substituted.min(left + 1).min(*cell + 1);
+            *cell = left;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or(usize::MAX)
+}

@@ -1,0 +1,61 @@
+//! Every bound of the engine, in one place.
+//!
+//! A bound is enforced when a snapshot is validated or a ruleset is loaded, so that evaluation
+//! never has to check one. What lies beyond a bound is a diagnostic, never a panic or a hang.
+
+/// Bytes of a snapshot document.
+pub const DOCUMENT_BYTES: usize = 64 << 20;
+/// Nesting of objects and arrays in a snapshot document.
+pub const JSON_DEPTH: usize = 64;
+/// Diagnostics that one validation reports; what follows is counted, not listed.
+pub const DIAGNOSTICS: usize = 10_000;
+/// Flags of one snapshot.
+pub const FLAGS: usize = 100_000;
+/// Services of one snapshot.
+pub const SERVICES: usize = 1_000;
+/// Segments of one snapshot.
+pub const SEGMENTS: usize = 10_000;
+/// Layers, and holdouts, of one snapshot.
+pub const LAYERS: usize = 1_000;
+/// Rings of one snapshot.
+pub const RINGS: usize = 100;
+/// Rules of one flag or service.
+pub const RULES: usize = 1_000;
+/// Conditions of one flag, service or segment, groups included.
+pub const CONDITIONS: usize = 10_000;
+/// Nesting of `all`, `any` and `not`.
+pub const CONDITION_DEPTH: usize = 32;
+/// Variants of one flag, and tracks of one service.
+pub const VARIANTS: usize = 256;
+/// Prerequisites of one flag.
+pub const PREREQUISITES: usize = 64;
+/// Length of a chain of prerequisites, and of segments that use segments.
+pub const CHAIN: usize = 64;
+/// Steps that one evaluation may take, all that it reaches included.
+pub const COST: u32 = 1_000_000;
+/// Units in all lists of a snapshot together.
+pub const UNITS: usize = 10_000_000;
+/// Elements of a list operand.
+pub const OPERAND_LIST: usize = 100_000;
+/// Bytes of a `matches` pattern.
+pub const PATTERN_BYTES: usize = 1_024;
+/// Bytes of the compiled form of a `matches` pattern.
+pub const PATTERN_COMPILED_BYTES: usize = 1 << 20;
+/// Bytes of a text that `matches` looks at; a longer text never matches.
+pub const PATTERN_SUBJECT_BYTES: usize = 64 << 10;
+/// Bytes of a key: of a flag, variant, segment, rule, ring, layer, holdout, service, track or seed.
+pub const KEY_BYTES: usize = 256;
+/// Bytes of an attribute path.
+pub const ATTRIBUTE_BYTES: usize = 256;
+/// Different attributes that one ruleset reads.
+pub const ATTRIBUTES: usize = 4_096;
+/// Steps of one ramp.
+pub const RAMP_STEPS: usize = 1_000;
+/// Weights or ranges of one split.
+pub const RANGES: usize = 1_024;
+/// The largest relative weight.
+pub const WEIGHT: f64 = 1e9;
+/// Bytes of an instant's text.
+pub const INSTANT_BYTES: usize = 64;
+/// The largest magnitude of a whole number that JSON and JavaScript tell apart from its neighbours.
+pub const SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;

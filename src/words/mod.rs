@@ -1,0 +1,11 @@
+//! The vocabulary that every other module speaks: values, instants, shares, diagnostics, limits.
+//!
+//! Nothing here imports anything else of the crate.
+
+pub mod diagnostic;
+pub mod kill;
+pub mod limits;
+pub mod order;
+pub mod time;
+pub mod value;
+pub mod weight;

@@ -1,0 +1,334 @@
+//! The binary form: compiled, written, read and still the same ruleset; damaged and refused.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use vexil::ir::binary::{FORMAT, MAGIC};
+use vexil::ir::{Ruleset, flag_bits};
+use vexil::patterns::{NoPatterns, RegexPatterns};
+use vexil::{Code, Engine};
+
+use crate::replay::harness::{answers, seal};
+
+/// Bytes before the first section.
+const HEADER: usize = 32;
+
+/// A snapshot with something of everything.
+pub(crate) const EVERYTHING: &str = include_str!("../../fuzz/corpus/snapshot/everything.json");
+
+pub(crate) fn ruleset(snapshot: &str) -> Ruleset<RegexPatterns> {
+    let snapshot = vexil::snapshot::read::<RegexPatterns>(snapshot).snapshot;
+    vexil::compile::compile(&snapshot.expect("nothing is fatal"), 7)
+}
+
+fn refusal(bytes: &[u8]) -> String {
+    let Err(problem) = Ruleset::<RegexPatterns>::from_bytes(bytes) else { panic!("these bytes are no ruleset") };
+    assert_eq!(problem.code, Code::NotARuleset);
+    problem.message
+}
+
+/// The snapshots of all fixtures that an engine takes.
+fn fixtures() -> Vec<(PathBuf, Engine)> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("the fixtures are there") {
+            let path = entry.expect("the fixtures can be listed").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).expect("a fixture can be read");
+            let fixture: serde_json::Value = serde_json::from_str(&text).expect("a fixture is JSON");
+            let snapshot = fixture.get("snapshot").map(ToString::to_string);
+            if let Some(engine) = snapshot.and_then(|text| Engine::from_json(&text).ok()) {
+                found.push((path, engine));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "there are no fixtures");
+    found
+}
+
+#[test]
+fn what_is_compiled_is_loaded_and_answers_the_same() {
+    for (path, engine) in fixtures() {
+        let bytes = engine.ruleset().to_bytes();
+        let loaded = Engine::<RegexPatterns>::from_ruleset_bytes(&bytes);
+        let loaded = loaded.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        assert!(loaded.ruleset().to_bytes() == bytes, "{}: other bytes after loading", path.display());
+        assert_eq!(answers(&loaded), answers(&engine), "{}", path.display());
+        assert_eq!(loaded.ruleset().identity, engine.ruleset().identity, "{}", path.display());
+        assert_eq!(loaded.ruleset().to_string(), engine.ruleset().to_string(), "{}", path.display());
+    }
+}
+
+#[test]
+fn without_patterns_the_same_rulesets_are_loaded() {
+    for (path, engine) in fixtures() {
+        let loaded = Ruleset::<NoPatterns>::from_bytes(&engine.ruleset().to_bytes());
+        assert!(loaded.is_ok(), "{}: {loaded:?}", path.display());
+    }
+}
+
+#[test]
+fn a_stripped_ruleset_is_smaller_and_answers_the_same() {
+    let whole = ruleset(EVERYTHING);
+    let mut stripped = ruleset(EVERYTHING);
+    stripped.strip();
+    let bytes = stripped.to_bytes();
+    assert!(bytes.len() < whole.to_bytes().len());
+    let texts = String::from_utf8_lossy(&stripped.bytes).into_owned();
+    assert!(!texts.contains("/rules/0/when"), "{texts}");
+    let loaded = Engine::<RegexPatterns>::from_ruleset_bytes(&bytes).expect("sources are optional");
+    assert_eq!(answers(&loaded), answers(&Engine::from_ruleset(whole)));
+}
+
+#[test]
+fn a_cut_is_told_wherever_it_is() {
+    let bytes = ruleset(EVERYTHING).to_bytes();
+    for length in 1..HEADER {
+        let header = format!("cut short at byte {length} of a header of {HEADER}");
+        assert_eq!(refusal(&bytes[..length]), header);
+    }
+    for length in HEADER..bytes.len() {
+        assert_eq!(refusal(&bytes[..length]), format!("cut short at byte {length} of {}", bytes.len()));
+    }
+    assert_eq!(refusal(&[]), "not a Vexil ruleset: it does not begin with `VEXILRS`");
+}
+
+#[test]
+fn every_damaged_byte_is_found() {
+    let mut bytes = ruleset(EVERYTHING).to_bytes();
+    for place in 0..bytes.len() {
+        for bit in [0, 7] {
+            bytes[place] ^= 1 << bit;
+            let message = refusal(&bytes);
+            let differs = message == "its checksum differs: the bytes are damaged";
+            assert!(differs || place < HEADER, "byte {place}: {message}");
+            bytes[place] ^= 1 << bit;
+        }
+    }
+}
+
+#[test]
+fn other_files_are_told_from_damaged_rulesets() {
+    assert_eq!(refusal(b"{\"schema\":\"vexil/1\"}"), "not a Vexil ruleset: it does not begin with `VEXILRS`");
+    let mut bytes = ruleset(EVERYTHING).to_bytes();
+    bytes.push(0);
+    assert_eq!(refusal(&bytes), format!("{} bytes, but it ends at byte {}", bytes.len(), bytes.len() - 1));
+}
+
+#[test]
+fn a_newer_format_is_named() {
+    let mut bytes = ruleset(EVERYTHING).to_bytes();
+    bytes[MAGIC.len()] = FORMAT as u8 + 1;
+    assert_eq!(refusal(&bytes), format!("format {} is newer than this engine's {FORMAT}", FORMAT + 1));
+    bytes[MAGIC.len()] = 0;
+    let message = refusal(&bytes);
+    assert!(message.starts_with("format 0 is older than the oldest"), "{message}");
+}
+
+/// The ruleset with one section more at its end.
+fn with_section(id: u32, flags: u32, content: &[u8]) -> Vec<u8> {
+    let mut bytes = ruleset(EVERYTHING).to_bytes();
+    for word in [id, flags, content.len() as u32, 0] {
+        bytes.extend_from_slice(&word.to_le_bytes());
+    }
+    bytes.extend_from_slice(content);
+    bytes.resize(bytes.len().next_multiple_of(8), 0);
+    let (sections, length) = (u32::from_le_bytes(bytes[12..16].try_into().unwrap()), bytes.len() as u64);
+    bytes[12..16].copy_from_slice(&(sections + 1).to_le_bytes());
+    bytes[16..24].copy_from_slice(&length.to_le_bytes());
+    seal(&mut bytes);
+    bytes
+}
+
+#[test]
+fn unknown_sections_are_skipped_unless_they_are_required() {
+    let loaded = Ruleset::<RegexPatterns>::from_bytes(&with_section(900, 0, b"from the future"));
+    assert_eq!(loaded.expect("an optional section is skipped").to_bytes(), ruleset(EVERYTHING).to_bytes());
+    let message = refusal(&with_section(900, 1, b"from the future"));
+    assert_eq!(message, "section 900 is required, and this engine does not know it");
+    // 14 is `slots`, whose rows have twelve bytes.
+    assert_eq!(refusal(&with_section(14, 1, &[])), "section 14 stands there twice");
+    assert_eq!(refusal(&with_section(14, 1, &[0; 13])), "`slots` ends within a row");
+}
+
+#[test]
+fn sections_must_fill_the_file() {
+    let sound = ruleset(EVERYTHING).to_bytes();
+    let count = u32::from_le_bytes(sound[12..16].try_into().unwrap());
+    for (sections, message) in [
+        (count - 1, "there is more after its last section"),
+        (count + 1, "a section goes beyond the end"),
+        (u32::MAX, "a section goes beyond the end"),
+    ] {
+        let mut bytes = sound.clone();
+        bytes[12..16].copy_from_slice(&sections.to_le_bytes());
+        seal(&mut bytes);
+        assert_eq!(refusal(&bytes), message);
+    }
+    let mut bytes = MAGIC.to_vec();
+    for word in [FORMAT, 0, HEADER as u32, 0, 0, 0] {
+        bytes.extend_from_slice(&word.to_le_bytes());
+    }
+    seal(&mut bytes);
+    assert_eq!(refusal(&bytes), "section 1 is missing");
+}
+
+/// What a change to a sound ruleset is refused with.
+fn forged(change: impl FnOnce(&mut Ruleset<RegexPatterns>)) -> String {
+    let mut forged = ruleset(EVERYTHING);
+    change(&mut forged);
+    refusal(&forged.to_bytes())
+}
+
+#[test]
+fn a_row_that_leads_nowhere_is_named() {
+    assert_eq!(forged(|r| r.ranges[0].outcome = 9_999), "row 0 of `ranges`: `outcome` leads nowhere");
+    assert_eq!(forged(|r| r.flags[2].default_split = 9_999), "row 2 of `flags`: `default_split` leads nowhere");
+    assert_eq!(forged(|r| r.slots[1].path = u32::MAX), "row 1 of `slots`: `path` leads nowhere");
+    assert_eq!(forged(|r| r.strings[3].count = u32::MAX), "row 3 of `strings`: `span` is not a text");
+    assert_eq!(forged(|r| r.bytes.push(0xff)).split(':').nth(1), Some(" `byte` is not UTF-8"));
+}
+
+#[test]
+fn a_text_that_begins_within_a_character_is_refused() {
+    let place = ruleset(EVERYTHING).bytes.iter().position(|&byte| byte >= 0x80).expect("there is an é");
+    let message = forged(|r| {
+        let span = r.strings.iter_mut().find(|span| span.start as usize <= place && place < (span.start + span.count) as usize);
+        let span = span.expect("a text has it");
+        *span = vexil::ir::Span { start: place as u32 + 1, count: 1 };
+    });
+    assert!(message.ends_with("is not a text"), "{message}");
+}
+
+#[test]
+fn code_that_jumps_back_is_refused() {
+    assert_eq!(forged(|r| r.conditions[3].on_true = 3), "row 3 of `conditions`: `on_true` does not lead forward");
+    assert_eq!(forged(|r| r.conditions[5].on_false = 0), "row 5 of `conditions`: `on_false` does not lead forward");
+}
+
+#[test]
+fn code_that_two_rules_could_reach_is_refused() {
+    let message = forged(|r| {
+        let operators = r.flags[r.find_flag("operators").expect("it is there") as usize].rules.start as usize;
+        r.rules[operators + 1].entry = r.rules[operators].entry;
+    });
+    assert!(message.ends_with("leads here"), "{message}");
+}
+
+#[test]
+fn segments_that_use_each_other_are_refused() {
+    let message = forged(|r| {
+        let calls = |c: &&mut vexil::ir::Condition| c.operation == vexil::ir::Operation::Segment as u32;
+        let last = r.segments.len() as u64 - 1;
+        r.conditions.iter_mut().filter(calls).for_each(|condition| condition.low = last);
+    });
+    assert!(message.ends_with("is a segment that may call this one"), "{message}");
+}
+
+#[test]
+fn flags_that_require_each_other_are_refused() {
+    let message = forged(|r| {
+        let number = r.find_flag("child").expect("it is there");
+        let own = r.flags[number as usize].prerequisites.start;
+        r.prerequisites[own as usize].flag = number;
+    });
+    assert!(message.ends_with("`rank` is not above that of a flag it requires"), "{message}");
+}
+
+#[test]
+fn a_mask_that_hides_an_attribute_is_refused() {
+    let number = ruleset(EVERYTHING).find_flag("operators").expect("it is there") as usize;
+    let mask = ruleset(EVERYTHING).flags[number].mask;
+    for slot in (0..32).filter(|slot| mask >> slot & 1 != 0) {
+        let message = forged(|r| r.flags[number].mask ^= 1 << slot);
+        assert_eq!(message, format!("row {number} of `flags`: `mask` hides a slot that it reaches"));
+    }
+    let many = include_str!("../../fuzz/corpus/snapshot/many-attributes.json");
+    for key in ["all", "last", "through"] {
+        let mut forged = ruleset(many);
+        let number = forged.find_flag(key).expect("it is there") as usize;
+        assert!(forged.flags[number].more_slots.count > 0, "{key} reads more than a mask holds");
+        forged.flags[number].more_slots.count -= 1;
+        let message = refusal(&forged.to_bytes());
+        assert_eq!(message, format!("row {number} of `flags`: `mask` hides a slot that it reaches"));
+    }
+}
+
+#[test]
+fn a_flag_cannot_hide_that_it_reaches_time_or_a_pattern() {
+    for (key, bit) in [
+        ("timed", flag_bits::TIMED),
+        ("many", flag_bits::TIMED),
+        ("operators", flag_bits::NEEDS_PATTERNS),
+    ] {
+        let message = forged(|r| {
+            let number = r.find_flag(key).expect("it is there") as usize;
+            assert!(r.flags[number].bits & bit != 0, "{key}");
+            r.flags[number].bits &= !bit;
+        });
+        assert!(message.ends_with("`bits` hide that it reaches time or a pattern"), "{message}");
+    }
+}
+
+#[test]
+fn costs_multiply_through_calls() {
+    // Each segment uses the one before twice: 2^60 steps within every other limit.
+    let mut segments = String::from(r#""s00": { "when": { "attribute": "a", "op": "exists" } }"#);
+    for level in 1..10 {
+        let before = level - 1;
+        segments += &format!(
+            r#", "s{level:02}": {{ "when": {{ "all": [{{ "segment": "s{before:02}" }}, {{ "segment": "s{before:02}" }}] }} }}"#
+        );
+    }
+    let snapshot = format!(r#"{{ "schema": "vexil/1", "segments": {{ {segments} }} }}"#);
+    let mut forged = ruleset(&snapshot);
+    assert!(Ruleset::<RegexPatterns>::from_bytes(&forged.to_bytes()).is_ok(), "ten levels are within the limit");
+    let (first, last) = (forged.conditions.len() as u32 - 2, forged.segments.len() as u64);
+    for level in 0..40 {
+        let entry = first + 2 * (level + 1);
+        forged.conditions.extend([
+            vexil::ir::Condition { low: last - 1 + u64::from(level), on_true: entry + 1, ..forged.conditions[first as usize] },
+            vexil::ir::Condition { low: last - 1 + u64::from(level), ..forged.conditions[first as usize + 1] },
+        ]);
+        forged.segments.push(vexil::ir::Segment { entry, ..forged.segments[1] });
+    }
+    forged.strip();
+    let message = refusal(&forged.to_bytes());
+    assert!(message.ends_with("`key` reaches too much"), "{message}");
+}
+
+#[test]
+fn the_dictionary_must_have_empty_places() {
+    let message = forged(|r| r.dictionary_index.fill(1));
+    assert!(message.contains("of `dictionary_index`"), "{message}");
+    let message = forged(|r| r.dictionary_index.push(0));
+    assert!(message.contains("of `dictionary_index`"), "{message}");
+    let message = forged(|r| r.dictionary_index.clear());
+    assert!(message.contains("of `dictionary_index`"), "{message}");
+}
+
+#[test]
+fn versions_and_patterns_must_be_some() {
+    let version = |r: &Ruleset<RegexPatterns>| r.views.iter().find(|view| view.operands.count > 1).copied().unwrap();
+    let message = forged(|r| {
+        let operands = version(r).operands;
+        r.numbers.swap(operands.start as usize, operands.start as usize + 1);
+    });
+    assert!(message.ends_with("its versions do not ascend"), "{message}");
+    let message = forged(|r| {
+        let operands = version(r).operands;
+        r.numbers[operands.start as usize] = r.flags[0].key;
+    });
+    assert_eq!(message, "a version that is none");
+    let message = forged(|r| r.patterns[0].text = r.strings.len() as u32);
+    assert_eq!(message, "row 0 of `patterns`: `text` leads nowhere");
+}
+
+#[test]
+fn a_listing_says_everything() {
+    insta::assert_snapshot!(ruleset(EVERYTHING).to_string());
+}

@@ -1,0 +1,703 @@
+//! Explanations: what they say, as data and in words, and that they say what the engine does.
+
+use std::fs;
+use std::path::Path;
+
+use insta::assert_snapshot;
+use serde_json::Value as Json;
+use vexil::explain::{Condition, Explanation, Kind, Membership, Place, Split, Step, WhyNot};
+use vexil::patterns::RegexPatterns;
+use vexil::{Context, Engine, ErrorCode, Timestamp, Value};
+
+/// 2026-01-01T00:00:00Z.
+const NOW: Timestamp = Timestamp::from_ms(1_767_225_600_000);
+
+const SHOP: &str = r#"{
+    "schema": "vexil/1",
+    "flags": {
+        "checkout-redesign": {
+            "variants": { "on": true, "off": false },
+            "offVariant": "off",
+            "prerequisites": [{ "flag": "payments-v2", "variants": ["on", "slow"] }],
+            "overrides": [{ "units": ["u-9"], "variant": "on" }],
+            "rules": [
+                { "id": "staff", "when": { "segment": "staff" }, "serve": { "variant": "on" } },
+                { "id": "eu",
+                  "when": { "all": [
+                      { "attribute": "country", "op": "in", "value": ["DE", "FR"] },
+                      { "not": { "any": [
+                          { "attribute": "plan", "op": "eq", "value": "TRIAL", "ignoreCase": true },
+                          { "attribute": "tags", "op": "containsAny", "value": ["a", "b"] }
+                      ] } }
+                  ] },
+                  "layer": { "key": "checkout", "from": 0, "to": 500000 },
+                  "serve": { "split": { "exposure": 30, "weights": [{ "variant": "on", "weight": 1 }] } } }
+            ],
+            "default": { "variant": "off" }
+        },
+        "payments-v2": {
+            "variants": { "on": 2, "slow": 1.5, "off": 0 },
+            "offVariant": "off",
+            "rules": [{ "id": "early", "when": { "ring": "early" }, "serve": { "variant": "on" } }],
+            "default": { "split": {
+                "by": "account", "seed": "money",
+                "ramp": { "from": 0, "to": 100, "start": "2025-12-31T00:00:00Z", "end": "2026-01-02T00:00:00Z", "curve": "linear" },
+                "weights": [{ "variant": "on", "weight": 1 }, { "variant": "slow", "weight": 3 }]
+            } }
+        },
+        "negative": {
+            "variants": { "yes": "y", "no": "n" },
+            "offVariant": "no",
+            "rules": [{
+                "id": "foreign",
+                "when": { "all": [
+                    { "attribute": "country", "op": "ne", "value": "DE" },
+                    { "attribute": "plan", "op": "notIn", "value": ["trial"] },
+                    { "attribute": "beta", "op": "exists", "value": false },
+                    { "after": "2025-06-01T00:00:00Z" },
+                    { "before": "2025-12-01T00:00:00Z" },
+                    { "attribute": "age", "op": "lt", "value": 18 }
+                ] },
+                "serve": { "variant": "yes" }
+            }],
+            "default": { "variant": "no" }
+        },
+        "disabled": {
+            "state": "disabled",
+            "variants": { "on": true, "off": false }, "offVariant": "off",
+            "rules": [], "default": { "variant": "on" }
+        },
+        "broken": {
+            "variants": { "on": true, "off": false }, "offVariant": "off",
+            "rules": [{ "id": "r", "when": { "segment": "nobody" }, "serve": { "variant": "on" } }],
+            "default": { "variant": "on" }
+        },
+        "needs-broken": {
+            "variants": { "on": true, "off": false }, "offVariant": "off",
+            "prerequisites": [{ "flag": "broken", "variants": ["on"] }],
+            "rules": [], "default": { "variant": "on" }
+        },
+        "held": {
+            "variants": { "on": { "color": "red" }, "off": [] }, "offVariant": "off",
+            "rules": [], "default": { "variant": "on" }
+        },
+        "fixed": {
+            "variants": { "on": "x", "off": "y" }, "offVariant": "off",
+            "rules": [
+                { "id": "others", "serve": { "split": {
+                    "by": "account", "seed": "s", "ranges": [{ "variant": "on", "from": 0, "to": 1 }],
+                    "outside": { "variant": "off" }
+                } } }
+            ],
+            "default": { "variant": "on" }
+        }
+    },
+    "segments": {
+        "staff": { "include": ["u-1"], "exclude": ["u-2"], "when": { "attribute": "email", "op": "endsWith", "value": "@vexil.dev" } },
+        "beta": { "by": "account", "include": ["a-1"], "when": { "segment": "staff" } },
+        "empty": { "when": { "attribute": "nothing", "op": "exists" } }
+    },
+    "rings": [{ "name": "inner", "segment": "staff" }, { "name": "early", "segment": "beta" }, { "name": "late", "segment": "empty" }],
+    "layers": { "checkout": {} },
+    "holdouts": { "2026-q1": { "exposure": 50, "flags": ["held"] } },
+    "services": {
+        "api": {
+            "tracks": { "stable": { "version": "v1.0.0" }, "canary": { "version": "v1.1.0" } },
+            "defaultTrack": "stable",
+            "rules": [{ "id": "forced", "when": { "attribute": "headers.x-canary", "op": "exists" }, "serve": { "track": "canary" } }],
+            "split": { "weights": [{ "track": "stable", "weight": 90 }, { "track": "canary", "weight": 10 }] }
+        }
+    }
+}"#;
+
+fn shop() -> Engine {
+    Engine::from_json(SHOP).expect("the snapshot is usable")
+}
+
+fn explain(flag: &str, context: &Context) -> Explanation {
+    shop().explain(flag, context, NOW).expect("the flag is known")
+}
+
+fn words(flag: &str, context: &Context) -> String {
+    explain(flag, context).to_string()
+}
+
+fn json(explanation: &Explanation) -> String {
+    serde_json::to_string_pretty(explanation).expect("an explanation is JSON")
+}
+
+#[test]
+fn a_rule_that_serves_tells_all_that_was_looked_at() {
+    let context = Context::new("u-2").with("country", "DE").with("plan", "pro").with("account", "a-1");
+    assert_snapshot!(words("checkout-redesign", &context), @r#"
+    checkout-redesign = true (variant on): SPLIT by rule eu
+      prerequisite: payments-v2 must serve on or slow, and it does
+        payments-v2 = 2 (variant on): TARGETING_MATCH by rule early
+          rule early: yes, it serves on
+            ring early: yes
+              segment staff: no, targetingKey "u-2" is listed as excluded
+              segment beta: yes, account "a-1" is listed as included
+      override to on: no, targetingKey "u-2" is not listed
+      rule staff: no, its condition does not hold
+        segment staff: no, targetingKey "u-2" is listed as excluded
+      rule eu: yes, it serves on
+        all of these:
+          country in ["DE", "FR"]: yes, it is "DE"
+          not:
+            any of these:
+              plan eq "TRIAL" (case ignored): no, it is "pro"
+              tags containsAny ["a", "b"]: no, it is missing
+        layer checkout: yes, targetingKey "u-2" has bucket 259476 (25.9476 %), inside 0..500000 (0 % to 50 %)
+        split: targetingKey "u-2" has bucket 251966 (25.1966 %), inside 0..300000 (0 % to 30 %), which gets on
+    "#);
+}
+
+#[test]
+fn as_data_it_has_the_shape_that_hosts_know() {
+    let context = Context::new("u-2").with("country", "DE").with("plan", "Trial").with("account", "a-7");
+    assert_snapshot!(json(&explain("checkout-redesign", &context)), @r#"
+    {
+      "kind": "flag",
+      "key": "checkout-redesign",
+      "value": false,
+      "variant": "off",
+      "reason": "DEFAULT",
+      "steps": [
+        {
+          "kind": "prerequisite",
+          "flag": "payments-v2",
+          "variants": [
+            "on",
+            "slow"
+          ],
+          "met": true,
+          "explanation": {
+            "kind": "flag",
+            "key": "payments-v2",
+            "value": 2,
+            "variant": "on",
+            "reason": "SPLIT",
+            "steps": [
+              {
+                "kind": "rule",
+                "id": "early",
+                "conditions": [
+                  {
+                    "path": "/flags/payments-v2/rules/0/when",
+                    "operator": "ring",
+                    "operand": "early",
+                    "held": false,
+                    "segments": [
+                      {
+                        "key": "staff",
+                        "unit": {
+                          "by": "targetingKey",
+                          "value": "u-2"
+                        },
+                        "member": false,
+                        "membership": "excluded"
+                      },
+                      {
+                        "key": "beta",
+                        "unit": {
+                          "by": "account",
+                          "value": "a-7"
+                        },
+                        "member": false,
+                        "membership": "condition",
+                        "conditions": [
+                          {
+                            "path": "/segments/beta/when",
+                            "operator": "segment",
+                            "operand": "staff",
+                            "held": false,
+                            "segments": [
+                              {
+                                "key": "staff",
+                                "unit": {
+                                  "by": "targetingKey",
+                                  "value": "u-2"
+                                },
+                                "member": false,
+                                "membership": "excluded"
+                              }
+                            ]
+                          }
+                        ]
+                      }
+                    ]
+                  }
+                ],
+                "whyNot": "condition"
+              },
+              {
+                "kind": "default",
+                "split": {
+                  "unit": {
+                    "by": "account",
+                    "value": "a-7",
+                    "bucket": 81131
+                  },
+                  "exposure": 500000,
+                  "ranges": [
+                    {
+                      "variant": "on",
+                      "from": 0,
+                      "to": 125000
+                    },
+                    {
+                      "variant": "slow",
+                      "from": 250000,
+                      "to": 625000
+                    }
+                  ],
+                  "place": "range",
+                  "variant": "on"
+                },
+                "variant": "on"
+              }
+            ]
+          }
+        },
+        {
+          "kind": "override",
+          "unit": {
+            "by": "targetingKey",
+            "value": "u-2"
+          },
+          "listed": false,
+          "variant": "on"
+        },
+        {
+          "kind": "rule",
+          "id": "staff",
+          "conditions": [
+            {
+              "path": "/flags/checkout-redesign/rules/0/when",
+              "operator": "segment",
+              "operand": "staff",
+              "held": false,
+              "segments": [
+                {
+                  "key": "staff",
+                  "unit": {
+                    "by": "targetingKey",
+                    "value": "u-2"
+                  },
+                  "member": false,
+                  "membership": "excluded"
+                }
+              ]
+            }
+          ],
+          "whyNot": "condition"
+        },
+        {
+          "kind": "rule",
+          "id": "eu",
+          "conditions": [
+            {
+              "path": "/flags/checkout-redesign/rules/1/when/all/0",
+              "attribute": "country",
+              "operator": "in",
+              "operand": [
+                "DE",
+                "FR"
+              ],
+              "actual": "DE",
+              "held": true
+            },
+            {
+              "path": "/flags/checkout-redesign/rules/1/when/all/1/not/any/0",
+              "attribute": "plan",
+              "operator": "eq",
+              "operand": "TRIAL",
+              "ignoreCase": true,
+              "actual": "Trial",
+              "held": true
+            },
+            {
+              "path": "/flags/checkout-redesign/rules/1/when/all/1/not/any/1",
+              "attribute": "tags",
+              "operator": "containsAny",
+              "operand": [
+                "a",
+                "b"
+              ]
+            }
+          ],
+          "whyNot": "condition"
+        },
+        {
+          "kind": "default",
+          "variant": "off"
+        }
+      ]
+    }
+    "#);
+}
+
+#[test]
+fn what_was_decided_already_is_not_looked_at() {
+    let context = Context::new("u-3").with("country", "US").with("account", "a-1");
+    assert_snapshot!(words("checkout-redesign", &context), @r#"
+    checkout-redesign = false (variant off): DEFAULT
+      prerequisite: payments-v2 must serve on or slow, and it does
+        payments-v2 = 2 (variant on): TARGETING_MATCH by rule early
+          rule early: yes, it serves on
+            ring early: yes
+              segment staff: no, targetingKey "u-3" is not listed, so its condition decides
+                email endsWith "@vexil.dev": no, it is missing
+              segment beta: yes, account "a-1" is listed as included
+      override to on: no, targetingKey "u-3" is not listed
+      rule staff: no, its condition does not hold
+        segment staff: no, targetingKey "u-3" is not listed, so its condition decides
+          email endsWith "@vexil.dev": no, it is missing
+      rule eu: no, its condition does not hold
+        all of these:
+          country in ["DE", "FR"]: no, it is "US"
+          not:
+            any of these:
+              plan eq "TRIAL" (case ignored): not looked at
+              tags containsAny ["a", "b"]: not looked at
+      default: no rule decided, so it serves off
+    "#);
+    let explanation = explain("checkout-redesign", &context);
+    let Some(Step::Rule { conditions, why_not, .. }) = explanation.steps.get(3) else { panic!("{explanation}") };
+    assert_eq!(*why_not, Some(WhyNot::Condition));
+    assert_eq!(conditions.iter().map(|condition| condition.held).collect::<Vec<_>>(), [Some(false), None, None]);
+}
+
+#[test]
+fn a_listed_unit_needs_no_rule() {
+    assert_snapshot!(words("checkout-redesign", &Context::new("u-9").with("account", "a-1")), @r#"
+    checkout-redesign = true (variant on): TARGETING_MATCH
+      prerequisite: payments-v2 must serve on or slow, and it does
+        payments-v2 = 2 (variant on): TARGETING_MATCH by rule early
+          rule early: yes, it serves on
+            ring early: yes
+              segment staff: no, targetingKey "u-9" is not listed, so its condition decides
+                email endsWith "@vexil.dev": no, it is missing
+              segment beta: yes, account "a-1" is listed as included
+      override to on: yes, targetingKey "u-9" is listed
+    "#);
+}
+
+#[test]
+fn a_prerequisite_that_is_not_met_tells_why() {
+    assert_snapshot!(words("checkout-redesign", &Context::new("u-4")), @r#"
+    checkout-redesign = false (variant off): DISABLED
+      prerequisite: payments-v2 must serve on or slow, but it does not
+        payments-v2 = 0 (variant off): DEFAULT
+          rule early: no, its condition does not hold
+            ring early: no
+              segment staff: no, targetingKey "u-4" is not listed, so its condition decides
+                email endsWith "@vexil.dev": no, it is missing
+              segment beta: no, the context has no account, so its condition decides
+                segment staff: no, targetingKey "u-4" is not listed, so its condition decides
+                  email endsWith "@vexil.dev": no, it is missing
+          default: no rule decided, nor does its split, so it serves off
+            its ramp is at 50 % (500000 ppm) now
+            split: the context has no account
+    "#);
+    assert_snapshot!(words("needs-broken", &Context::new("u-4")), @r"
+    needs-broken = false (variant off): DISABLED
+      prerequisite: broken must serve a variant that it does not have, but it does not
+        broken has no answer, the caller's default stands in: ERROR PARSE_ERROR
+          it has an error in the snapshot; the diagnostics say which
+    ");
+}
+
+#[test]
+fn negative_operators_are_told_as_written() {
+    let context = Context::new("u-1").with("country", "DE").with("beta", true);
+    assert_snapshot!(words("negative", &context), @r#"
+    negative = "n" (variant no): DEFAULT
+      rule foreign: no, its condition does not hold
+        all of these:
+          country ne "DE": no, it is "DE"
+          plan notIn ["trial"]: not looked at
+          beta exists false: not looked at
+          after 2025-06-01T00:00:00Z: not looked at
+          before 2025-12-01T00:00:00Z: not looked at
+          age lt 18: not looked at
+      default: no rule decided, so it serves no
+    "#);
+    let context = Context::new("u-1").with("country", "US").with("plan", "pro");
+    assert_snapshot!(words("negative", &context), @r#"
+    negative = "n" (variant no): DEFAULT
+      rule foreign: no, its condition does not hold
+        all of these:
+          country ne "DE": yes, it is "US"
+          plan notIn ["trial"]: yes, it is "pro"
+          beta exists false: yes, it is missing
+          after 2025-06-01T00:00:00Z: yes, now is 2026-01-01T00:00:00Z
+          before 2025-12-01T00:00:00Z: no, now is 2026-01-01T00:00:00Z
+          age lt 18: not looked at
+      default: no rule decided, so it serves no
+    "#);
+}
+
+#[test]
+fn kills_and_states_end_everything() {
+    let mut engine = shop();
+    engine.kill(r#"{ "revision": 1, "namespaces": ["held"], "flags": ["negative"], "services": ["api"] }"#).expect("a kill");
+    let context = Context::default();
+    let told: Vec<String> = ["held", "negative", "disabled", "broken"]
+        .map(|flag| engine.explain(flag, &context, NOW).expect("the flag is known").to_string())
+        .into();
+    assert_snapshot!(told.join("\n"), @r#"
+    held = [] (variant off): DISABLED
+      its namespace is killed, so nothing else counts
+    negative = "n" (variant no): DISABLED
+      the flag itself is killed, so nothing else counts
+    disabled = false (variant off): DISABLED
+      its state is disabled, so it serves its off variant
+    broken has no answer, the caller's default stands in: ERROR PARSE_ERROR
+      it has an error in the snapshot; the diagnostics say which
+    "#);
+    assert_snapshot!(engine.explain_route("api", &context, NOW).expect("the service is known"), @r#"
+    api goes to stable (version "v1.0.0"): DISABLED
+      the service itself is killed, so nothing else counts
+    "#);
+    engine.kill(r#"{ "revision": 2, "all": true }"#).expect("a kill");
+    assert_snapshot!(engine.explain("broken", &context, NOW).expect("the flag is known"), @r"
+    broken = false (variant off): DISABLED
+      everything is killed, so nothing else counts
+    ");
+}
+
+#[test]
+fn a_killed_flag_whose_off_variant_cannot_be_read_is_broken_too() {
+    let snapshot = r#"{ "schema": "vexil/1", "kills": { "revision": 1, "flags": ["x"] }, "flags": { "x": { "variants": 1 } } }"#;
+    let engine: Engine = Engine::from_json(snapshot).expect("the snapshot is usable");
+    let explanation = engine.explain("x", &Context::default(), NOW).expect("the flag is known");
+    assert_eq!(explanation.steps, [Step::Killed { scope: "flag" }, Step::Broken]);
+    assert_eq!(explanation.error_code, Some("PARSE_ERROR"));
+}
+
+#[test]
+fn holdouts_have_their_units() {
+    assert_snapshot!(words("held", &Context::new("u-1")), @r#"
+    held = {"color":"red"} (variant on): DEFAULT
+      holdout 2026-q1: no, targetingKey "u-1" has bucket 579252 (57.9252 %), outside the first 50 % (500000 ppm)
+      default: no rule decided, so it serves on
+    "#);
+    assert_snapshot!(words("held", &Context::new("u-2")), @r#"
+    held = [] (variant off): SPLIT
+      holdout 2026-q1: yes, targetingKey "u-2" has bucket 259360 (25.936 %), inside the first 50 % (500000 ppm)
+    "#);
+    assert_snapshot!(words("held", &Context::default()), @r#"
+    held = {"color":"red"} (variant on): DEFAULT
+      holdout 2026-q1: no, the context has no targetingKey
+      default: no rule decided, so it serves on
+    "#);
+}
+
+#[test]
+fn units_outside_get_what_outside_says_and_no_unit_gets_nothing() {
+    assert_snapshot!(words("fixed", &Context::new("u-1").with("account", 17)), @r#"
+    fixed = "y" (variant off): SPLIT by rule others
+      rule others: yes, it serves off
+        split: account 17 has bucket 323181 (32.3181 %), in none of its ranges, and those units get off
+          0..1 (0 % to 0.0001 %) gets on
+    "#);
+    assert_snapshot!(words("fixed", &Context::new("u-1").with("account", 1.5)), @r#"
+    fixed = "x" (variant on): DEFAULT
+      rule others: no, the context has no unit for it
+        split: account 1.5 is no unit
+      default: no rule decided, so it serves on
+    "#);
+    let explanation = explain("fixed", &Context::new("u-1"));
+    let Some(Step::Rule { split: Some(split), why_not, .. }) = explanation.steps.first() else { panic!("{explanation}") };
+    assert_eq!((split.place, *why_not), (Place::NoUnit, Some(WhyNot::NoUnit)));
+}
+
+#[test]
+fn a_route_is_explained_as_a_flag_is() {
+    let route = |context: &Context| shop().explain_route("api", context, NOW).expect("the service is known");
+    assert_snapshot!(route(&Context::default().with("visitor", "v-1")), @r#"
+    api goes to stable (version "v1.0.0"): SPLIT
+      rule forced: no, its condition does not hold
+        headers.x-canary exists true: no, it is missing
+      default: no rule decided, so it serves stable
+        split: visitor "v-1" has bucket 555784 (55.5784 %), inside 0..900000 (0 % to 90 %), which gets stable
+    "#);
+    assert_snapshot!(route(&Context::default().with("headers.x-canary", "1")), @r#"
+    api goes to canary (version "v1.1.0"): TARGETING_MATCH by rule forced
+      rule forced: yes, it serves canary
+        headers.x-canary exists true: yes, it is "1"
+    "#);
+    assert_snapshot!(route(&Context::default()), @r#"
+    api goes to stable (version "v1.0.0"): DEFAULT
+      rule forced: no, its condition does not hold
+        headers.x-canary exists true: no, it is missing
+      default: no rule decided, nor does its split, so it serves stable
+        split: the context has no visitor
+    "#);
+}
+
+#[test]
+fn without_sources_what_evaluation_does_is_told() {
+    let snapshot = vexil::snapshot::read::<RegexPatterns>(SHOP).snapshot.expect("the snapshot is usable");
+    let mut ruleset = vexil::compile::compile::<RegexPatterns>(&snapshot, 0);
+    ruleset.sources.clear();
+    let engine = Engine::from_ruleset(ruleset);
+    let context = Context::new("u-1").with("country", "US").with("account", "a-1").with("age", 17);
+    let told = |flag: &str| engine.explain(flag, &context, NOW).expect("the flag is known").to_string();
+    assert_snapshot!(told("negative"), @r#"
+    negative = "n" (variant no): DEFAULT
+      rule foreign: no, its condition does not hold
+        country eq: no, it is "US"
+        plan eq: no, it is missing
+        beta exists: no, it is missing
+        after: yes, now is 2026-01-01T00:00:00Z
+        before: no, now is 2026-01-01T00:00:00Z
+        age lte: not looked at
+      default: no rule decided, so it serves no
+    "#);
+    assert_snapshot!(told("checkout-redesign"), @r#"
+    checkout-redesign = true (variant on): TARGETING_MATCH by rule staff
+      prerequisite: payments-v2 must serve on or slow, and it does
+        payments-v2 = 2 (variant on): TARGETING_MATCH by rule early
+          rule early: yes, it serves on
+            segment staff: yes, targetingKey "u-1" is listed as included
+            segment beta: not looked at
+      override to on: no, targetingKey "u-1" is not listed
+      rule staff: yes, it serves on
+        segment staff: yes, targetingKey "u-1" is listed as included
+    "#);
+}
+
+#[test]
+fn unknown_keys_have_no_explanation() {
+    assert_eq!(shop().explain("unknown", &Context::default(), NOW), None);
+    assert_eq!(shop().explain_route("checkout-redesign", &Context::default(), NOW), None);
+}
+
+/// The snapshots of all fixtures, and their cases that ask a flag or a service.
+fn cases() -> Vec<(String, Json, Json)> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("the fixtures are there") {
+            let path = entry.expect("the fixtures can be listed").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).expect("a fixture can be read");
+            let mut fixture: Json = serde_json::from_str(&text).expect("a fixture is JSON");
+            let snapshot = fixture["snapshot"].take();
+            let Json::Array(cases) = fixture["cases"].take() else { continue };
+            let asking = cases.into_iter().filter(|case| case.get("context").is_some());
+            found.extend(asking.map(|case| (path.display().to_string(), snapshot.clone(), case)));
+        }
+    }
+    assert!(!found.is_empty(), "there are no fixtures");
+    found
+}
+
+/// An engine after a case's kills, the case's context and its instant.
+fn prepared(snapshot: &Json, case: &Json) -> Option<(Engine, Context, Timestamp)> {
+    let mut engine = Engine::from_json(&snapshot.to_string()).ok()?;
+    for message in case["kill"].as_array().into_iter().flatten() {
+        // A case may well be about a message that is refused.
+        let _ = engine.kill(&message.to_string());
+    }
+    let now = case["now"].as_str().map_or(NOW, |text| Timestamp::parse(text).expect("an instant"));
+    Some((engine, Context::from_json(&case["context"].to_string()).ok()?, now))
+}
+
+#[test]
+fn an_explanation_ends_where_the_evaluation_does() {
+    let mut explained = 0;
+    for (file, snapshot, case) in cases() {
+        let Some((engine, context, now)) = prepared(&snapshot, &case) else { continue };
+        let (answer, told) = match (case["flag"].as_str(), case["service"].as_str()) {
+            (Some(flag), _) => (engine.evaluate(flag, &context, now), engine.explain(flag, &context, now)),
+            (_, Some(service)) => {
+                (engine.route(service, &context, now).evaluation, engine.explain_route(service, &context, now))
+            }
+            _ => continue,
+        };
+        let Some(told) = told else {
+            assert_eq!(answer.error_code, Some(ErrorCode::FlagNotFound), "{file}: {case}");
+            continue;
+        };
+        let words = (told.variant.as_deref(), told.reason, told.rule.as_deref(), told.error_code);
+        let error_code = answer.error_code.map(ErrorCode::name);
+        assert_eq!(words, (answer.variant, answer.reason, answer.rule, error_code), "{file}: {case}\n{told}");
+        assert_eq!(told.value, answer.value().unwrap_or(Value::Null), "{file}: {case}\n{told}");
+        check_steps(&snapshot, &told, &format!("{file}: {case}\n{told}"));
+        explained += 1;
+    }
+    assert!(explained > 500, "only {explained} cases");
+}
+
+/// What the steps say is what was written: conditions in their groups, ranges and buckets.
+fn check_steps(snapshot: &Json, told: &Explanation, at: &str) {
+    let (kind, last) = (if told.kind == Kind::Flag { "flags" } else { "services" }, told.steps.last());
+    let mut rule_number = 0;
+    for step in &told.steps {
+        match step {
+            Step::Prerequisite { explanation, .. } => check_steps(snapshot, explanation, at),
+            Step::Rule { conditions, layer, split, variant, why_not, .. } => {
+                let path = format!("/{kind}/{}/rules/{rule_number}/when", escape(&told.key));
+                let when = snapshot.pointer(&path).map_or(Some(true), |when| holds(when, &path, conditions));
+                assert_eq!(when, Some(*why_not != Some(WhyNot::Condition)), "{at}");
+                assert!(layer.iter().all(|layer| layer.held || split.is_none()), "{at}");
+                assert_eq!(variant.is_none(), why_not.is_some(), "{at}");
+                if let Some(split) = split {
+                    assert_eq!(split.variant, *variant, "{at}");
+                }
+                if variant.is_some() {
+                    assert_eq!((last, variant), (Some(step), &told.variant), "{at}");
+                }
+                check_segments(snapshot, conditions, at);
+                rule_number += 1;
+            }
+            Step::Default { split: Some(Split { variant: Some(variant), .. }), .. } => {
+                assert_eq!(Some(variant), told.variant.as_ref(), "{at}");
+            }
+            _ => {}
+        }
+    }
+}
+
+fn check_segments(snapshot: &Json, conditions: &[Condition], at: &str) {
+    for segment in conditions.iter().flat_map(|condition| &condition.segments) {
+        if segment.membership == Membership::Condition {
+            let path = format!("/segments/{}/when", escape(&segment.key));
+            // A segment without a condition has nobody but those that it lists.
+            let when = snapshot.pointer(&path).map_or(Some(false), |when| holds(when, &path, &segment.conditions));
+            assert_eq!(when, Some(segment.member), "{at}");
+        }
+        check_segments(snapshot, &segment.conditions, at);
+    }
+}
+
+/// What follows for a written condition from what an explanation says of those within it; `None`
+/// if that is not enough.
+fn holds(when: &Json, path: &str, conditions: &[Condition]) -> Option<bool> {
+    let children = |group: &str| {
+        let list = when.get(group)?.as_array()?.iter().enumerate();
+        Some(list.map(|(i, child)| holds(child, &format!("{path}/{group}/{i}"), conditions)).collect::<Vec<_>>())
+    };
+    let decided = |children: &[Option<bool>], by: bool| {
+        if children.contains(&Some(by)) { Some(by) } else { (!children.contains(&None)).then_some(!by) }
+    };
+    if let Some(children) = children("all") {
+        decided(&children, false)
+    } else if let Some(children) = children("any") {
+        decided(&children, true)
+    } else if let Some(child) = when.get("not") {
+        holds(child, &format!("{path}/not"), conditions).map(|held| !held)
+    } else {
+        conditions.iter().find(|condition| condition.path.as_deref() == Some(path))?.held
+    }
+}
+
+fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}

@@ -1,0 +1,169 @@
+//! `build`: the npm package, from Rust and TypeScript to a checked list of what would be packed.
+//!
+//! The order is fixed: cargo, wasm-bindgen, wasm-opt, then npm. `wasm-pack build` is not used: it writes a package.json
+//! and a .gitignore of its own, with which `npm pack` leaves the wasm out.
+
+use crate::process::{process, wasm_process};
+use crate::project;
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use std::env;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+/// What the tarball must hold besides all that `exports` of package.json names.
+const PACKED: [&str; 4] = ["wasm/vexil_bg.wasm", "wasm/vexil.js", "wasm/vexil.d.ts", "README.md"];
+
+/// The glue takes its module from the loader of each host, never from a default path that bundlers would follow.
+const BINDGEN: &str = "wasm-bindgen --target web --omit-default-module-path --out-name vexil";
+
+/// The features that rustc's std for this target uses. `--all-features` would let wasm-opt use what Node 20 refuses.
+const WASM_OPT: &str = "wasm-opt -Oz --converge \
+    --enable-bulk-memory --enable-bulk-memory-opt --enable-sign-ext --enable-nontrapping-float-to-int \
+    --enable-mutable-globals --enable-reference-types --enable-multivalue --enable-call-indirect-overlong \
+    --strip-debug --strip-producers --strip-target-features";
+
+pub(crate) fn run() -> Result<()> {
+    wasm()?;
+    if project::has_pkg() {
+        process("npm run build").dir(project::pkg()).run()?;
+        check_tarball()?;
+    }
+    Ok(())
+}
+
+/// Where the wasm and its glue end up.
+pub(crate) fn wasm_dir() -> PathBuf {
+    project::pkg().join("wasm")
+}
+
+fn wasm() -> Result<()> {
+    let compiled = compile()?;
+    let inputs = inputs(&compiled)?;
+    let stamp = project::target_dir().join("npm-wasm.stamp");
+    let is_known = fs::read_to_string(&stamp).is_ok_and(|written| written == inputs);
+    if is_known && wasm_dir().join("vexil_bg.wasm").exists() {
+        return Ok(());
+    }
+    post_process(&compiled)?;
+    fs::write(&stamp, inputs).with_context(|| format!("writing {}", stamp.display()))
+}
+
+fn compile() -> Result<PathBuf> {
+    wasm_process("cargo build -p vexil-wasm --profile wasm --target wasm32-unknown-unknown")?
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", remap_paths()?)
+        .run()?;
+    Ok(project::target_dir().join("wasm32-unknown-unknown/wasm/vexil_wasm.wasm"))
+}
+
+/// Everything is made aside and moved at the end, so that pkg/wasm never holds parts of two builds.
+fn post_process(compiled: &Path) -> Result<()> {
+    let aside = project::target_dir().join("npm-wasm");
+    remove_dir(&aside)?;
+    wasm_process(BINDGEN)?.arg("--out-dir").arg(&aside).arg(compiled).run()?;
+    let module = aside.join("vexil_bg.wasm");
+    wasm_process(WASM_OPT)?.arg(&module).arg("-o").arg(&module).run()?;
+    check_paths(&module)?;
+    remove_dir(&wasm_dir())?;
+    move_dir(&aside, &wasm_dir())
+}
+
+/// Flags that keep the paths of this machine out of panic messages, and so out of what users download.
+fn remap_paths() -> Result<String> {
+    let cargo_home = match env::var_os("CARGO_HOME") {
+        Some(home) => PathBuf::from(home),
+        None => env::home_dir().context("no home directory")?.join(".cargo"),
+    };
+    let sources = cargo_home.join("registry/src");
+    let mut flags = vec![format!("--remap-path-prefix={}=", project::root().display())];
+    // A directory for each registry, of which a machine may have several.
+    for entry in fs::read_dir(&sources).into_iter().flatten() {
+        let registry = entry?.path();
+        flags.push(format!("--remap-path-prefix={}=", registry.display()));
+    }
+    Ok(flags.join(" "))
+}
+
+/// A fingerprint of all that the steps after cargo depend on: wasm-opt takes its time.
+fn inputs(compiled: &Path) -> Result<String> {
+    let wasm = fs::read(compiled).with_context(|| format!("reading {}", compiled.display()))?;
+    let mut hasher = DefaultHasher::new();
+    (wasm, BINDGEN, WASM_OPT).hash(&mut hasher);
+    // These two name the versions of the tools.
+    (project::read("Cargo.lock")?, project::read("xtask/setup-wasm.sh")?).hash(&mut hasher);
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// No file that users download may name a path of the machine that built it.
+fn check_paths(module: &Path) -> Result<()> {
+    let bytes = fs::read(module).with_context(|| format!("reading {}", module.display()))?;
+    let home = env::home_dir().unwrap_or_default();
+    for place in [project::root(), home.as_path()] {
+        let name = format!("{}/", place.display());
+        let found = bytes.windows(name.len()).any(|window| window == name.as_bytes());
+        ensure!(!found, "{} names `{name}`, a path of this machine", module.display());
+    }
+    Ok(())
+}
+
+/// Asks npm what it would pack: a package without its wasm installs well and fails at the first user.
+fn check_tarball() -> Result<()> {
+    let listing = process("npm pack --dry-run --json --ignore-scripts").dir(project::pkg()).read()?;
+    let listing: Value = serde_json::from_str(&listing).context("`npm pack --json` did not print JSON")?;
+    let files: Vec<&str> = listing
+        .pointer("/0/files")
+        .and_then(Value::as_array)
+        .context("`npm pack --json` names no files")?
+        .iter()
+        .filter_map(|file| file.get("path").and_then(Value::as_str))
+        .collect();
+    for wanted in PACKED {
+        ensure!(files.contains(&wanted), "the npm package would lack `{wanted}`");
+    }
+    for entry in entry_files(&project::read_json("pkg/package.json")?) {
+        ensure!(
+            files.contains(&entry.as_str()),
+            "`exports` of pkg/package.json names `{entry}`, which would not be packed"
+        );
+    }
+    println!("npm package: {} files, all that `exports` names among them", files.len());
+    Ok(())
+}
+
+/// Every file that `exports` can lead to; patterns with `*` are left to npm's own tools.
+fn entry_files(package: &Value) -> Vec<String> {
+    fn collect(node: &Value, files: &mut Vec<String>) {
+        match node {
+            Value::String(path) if !path.contains('*') => {
+                files.push(path.trim_start_matches("./").to_owned());
+            }
+            Value::Object(conditions) => conditions.values().for_each(|node| collect(node, files)),
+            Value::Array(choices) => choices.iter().for_each(|node| collect(node, files)),
+            _ => {}
+        }
+    }
+    let mut files = Vec::new();
+    collect(package.get("exports").unwrap_or(&Value::Null), &mut files);
+    files
+}
+
+fn remove_dir(dir: &Path) -> Result<()> {
+    match fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            bail!("removing {}: {error}", dir.display())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Copies, since the target directory may be on another file system.
+fn move_dir(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("creating {}", to.display()))?;
+    for entry in fs::read_dir(from)? {
+        let file = entry?;
+        fs::copy(file.path(), to.join(file.file_name()))
+            .with_context(|| format!("copying {}", file.path().display()))?;
+    }
+    remove_dir(from)
+}
