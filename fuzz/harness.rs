@@ -1,13 +1,18 @@
 //! What every target does with its bytes. Shared by the fuzzer and by `tests/suite/replay.rs`,
 //! which replays the corpus without one.
 
+use vexil::evaluate::Block;
 use vexil::ir::binary::checksum;
+use vexil::ir::flag_bits;
 use vexil::patterns::{NoPatterns, Patterns, RegexPatterns};
 use vexil::{Context, Engine, Timestamp, Value};
 
 /// Bytes of a ruleset's header, and where its checksum stands.
 const HEADER: usize = 32;
 const CHECKSUM: std::ops::Range<usize> = 24..32;
+
+/// Instants before, in and after everything that the corpus says about time.
+const INSTANTS: [i64; 6] = [i64::MIN, 0, 1_767_225_600_000, 1_768_953_599_999, 1_772_323_200_000, i64::MAX];
 
 /// A snapshot document: it is refused or compiled, and then its binary form is loaded and answers
 /// the same.
@@ -17,6 +22,7 @@ pub fn snapshot(data: &[u8]) {
     let bytes = engine.ruleset().to_bytes();
     let loaded = Engine::<RegexPatterns>::from_ruleset_bytes(&bytes).expect("what the compiler makes is loaded");
     assert!(loaded.ruleset().to_bytes() == bytes, "another binary form after loading");
+    claims(&loaded);
     assert_eq!(answers(&engine), answers(&loaded));
 }
 
@@ -31,9 +37,33 @@ pub fn ruleset(data: &[u8]) -> bool {
 fn evaluate<P: Patterns>(data: &[u8]) -> bool {
     let Ok(engine) = Engine::<P>::from_ruleset_bytes(data) else { return false };
     answers(&engine);
+    claims(&engine);
     let listing = engine.ruleset().to_string();
     assert!(listing.starts_with("vexil ruleset"), "every ruleset has a listing");
     true
+}
+
+/// What flags say of themselves, hosts rely on: a flag reads nothing that its mask does not name,
+/// and without the bit for it neither time nor patterns matter.
+fn claims<P: Patterns>(engine: &Engine<P>) {
+    let ruleset = engine.ruleset();
+    for context in contexts() {
+        let whole = engine.block(&context);
+        for (number, flag) in (0..).zip(&ruleset.flags) {
+            let mut masked = Block::new(ruleset);
+            let slots = (0..32).filter(|slot| flag.mask >> slot & 1 != 0);
+            for slot in slots.chain(flag.more_slots.of(&ruleset.numbers).iter().copied()) {
+                let path = ruleset.text(ruleset.slots[slot as usize].path);
+                masked.write(ruleset, slot, context.get(path));
+            }
+            for now in INSTANTS.map(Timestamp::from_ms) {
+                let outcome = engine.outcome(number, &whole, now);
+                assert_eq!(engine.outcome(number, &masked, now), outcome, "flag {number} reads more than it says");
+                let timeless = engine.outcome(number, &whole, Timestamp::from_ms(0));
+                assert!(flag.bits & flag_bits::TIMED != 0 || outcome == timeless, "flag {number} hides time");
+            }
+        }
+    }
 }
 
 /// A ruleset that was sound, with damage that `edits` describes and a checksum that fits. True if
@@ -102,15 +132,15 @@ pub fn answers<P: Patterns>(engine: &Engine<P>) -> String {
     let mut text = String::new();
     for context in contexts() {
         let block = engine.block(&context);
-        for now in [i64::MIN, 0, 1_767_225_600_000, 1_768_953_599_999, 1_772_323_200_000, i64::MAX] {
-            let now = Timestamp::from_ms(now);
+        for now in INSTANTS.map(Timestamp::from_ms) {
             for flag in 0..=engine.ruleset().flags.len() as u32 {
                 let outcome = engine.outcome(flag, &block, now);
                 if let Some(answer) = engine.answer(flag, outcome) {
                     assert!((outcome as usize) < engine.ruleset().outcomes.len(), "flag {flag} has no outcome");
                     // Values and metadata are texts that the host reads: both must be readable or absent.
                     let (value, metadata) = (answer.value(), answer.metadata());
-                    text += &format!("{flag} {outcome} {:?} {:?} {value:?} {metadata:?}\n", answer.variant, answer.rule);
+                    text +=
+                        &format!("{flag} {outcome} {:?} {:?} {value:?} {metadata:?}\n", answer.variant, answer.rule);
                 }
             }
             text += &format!("{:?}\n", engine.next_change(now));

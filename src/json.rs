@@ -103,11 +103,7 @@ pub fn parse_value(text: &str) -> Result<Value, Diagnostic> {
 /// The text is not JSON, too long, or nested too deep: a fatal diagnostic with line and column.
 pub fn parse_snapshot(text: &str) -> Result<Json<'_>, Diagnostic> {
     if text.len() > limits::DOCUMENT_BYTES {
-        let message = alloc::format!(
-            "the document has {} bytes; the limit is {}",
-            text.len(),
-            limits::DOCUMENT_BYTES
-        );
+        let message = alloc::format!("the document has {} bytes; the limit is {}", text.len(), limits::DOCUMENT_BYTES);
         return Err(Diagnostic::new(Code::DocumentTooLarge, "", message));
     }
     // A byte order mark is not JSON, yet editors write it and nobody sees it.

@@ -51,6 +51,8 @@ export class Ruleset {
     const { write, put } = writersOf(paths, spillOf(handle, (cells) => this.#cells.indexOf(cells)));
     this.#write = write;
     this.#put = put;
+    // The block of contexts that are used once is there from the start: constants need no writing.
+    this.#cellsOf(0);
   }
 
   /** The row of a flag. */

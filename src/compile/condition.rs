@@ -5,8 +5,8 @@ use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::attributes::view_kind;
 use super::Builder;
+use super::attributes::view_kind;
 use crate::ir::{
     self, AddressBlock, DictionaryEntry, FAILS, HOLDS, NONE, Operation, Pattern, Source, Span, UNKNOWN, ViewKind,
 };
@@ -98,8 +98,7 @@ impl<P: Patterns> Builder<'_, P> {
     fn emit_segment(&mut self, code: &mut Code, key: &str, source: Source, on_true: u32, on_false: u32) -> u32 {
         let segment = self.reach_segment(key);
         let operation = Operation::Segment as u32;
-        let condition =
-            ir::Condition { operation, operand: 0, low: u64::from(segment), high: 0, on_true, on_false };
+        let condition = ir::Condition { operation, operand: 0, low: u64::from(segment), high: 0, on_true, on_false };
         code.push(condition, source)
     }
 
@@ -115,8 +114,7 @@ impl<P: Patterns> Builder<'_, P> {
         let (low, high) = if name == "after" { since(instant) } else { until(instant) };
         let source = self.source(path, name, &instant.to_string());
         let (low, high) = (low.to_bits(), high.to_bits());
-        let condition =
-            ir::Condition { operation: Operation::Now as u32, operand: 0, low, high, on_true, on_false };
+        let condition = ir::Condition { operation: Operation::Now as u32, operand: 0, low, high, on_true, on_false };
         code.push(condition, source)
     }
 

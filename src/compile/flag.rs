@@ -2,9 +2,7 @@
 
 use super::{Builder, Reach};
 use crate::hash::SeedKey;
-use crate::ir::{
-    self, Cause, NONE, Outcome, Reason, Seed, Span, ViewKind, fixed, flag_bits,
-};
+use crate::ir::{self, Cause, NONE, Outcome, Reason, Seed, Span, ViewKind, fixed, flag_bits};
 use crate::patterns::Patterns;
 use crate::snapshot::model::{
     Audience, Broken, Curve, Decision, Exposure, Flag, Range, Rule, Serve, Service, Split, State, Variant,
@@ -56,7 +54,8 @@ impl<P: Patterns> Builder<'_, P> {
     pub(super) fn add_variants(&mut self, variants: &[Variant]) -> Span {
         let start = self.rules.variants.len() as u32;
         for variant in variants {
-            let row = ir::Variant { key: self.interner.number(&variant.key), value: self.interner.number(&variant.value) };
+            let row =
+                ir::Variant { key: self.interner.number(&variant.key), value: self.interner.number(&variant.value) };
             self.rules.variants.push(row);
         }
         Span { start, count: variants.len() as u32 }
@@ -238,10 +237,16 @@ impl<P: Patterns> Builder<'_, P> {
             self.rules.rules.push(row);
         }
         let off = subject.outcome(subject.off, Reason::Default, Cause::None);
-        let (mut default_split, mut without_unit, otherwise) = (NONE, NONE, match &decision.default {
-            Some(Serve::Variant(position)) => subject.outcome(subject.variant(*position), Reason::Default, Cause::None),
-            _ => off,
-        });
+        let (mut default_split, mut without_unit, otherwise) = (
+            NONE,
+            NONE,
+            match &decision.default {
+                Some(Serve::Variant(position)) => {
+                    subject.outcome(subject.variant(*position), Reason::Default, Cause::None)
+                }
+                _ => off,
+            },
+        );
         if let Some(Serve::Split(split)) = &decision.default {
             default_split = self.split(subject, split, NONE);
             let detail = self.interner.number(&split.by);

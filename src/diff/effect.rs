@@ -30,11 +30,21 @@ pub(super) fn of(old: Side<'_>, new: Side<'_>) -> Effect {
         (Serve::Variant(from), Serve::Variant(to)) if old.key(*from) == new.key(*to) => Effect::NONE,
         (Serve::Variant(_), Serve::Variant(_)) => Effect::RESHUFFLES,
         // A fixed variant serves contexts without a unit too.
-        (Serve::Variant(_), Serve::Split(split)) => of_ranges(&everybody(old), &exposed(new, split)).and(Effect::RELEASES),
-        (Serve::Split(split), Serve::Variant(_)) => of_ranges(&exposed(old, split), &everybody(new)).and(Effect::ADMITS),
+        (Serve::Variant(fixed), Serve::Split(split)) => {
+            let effect = of_ranges(&everybody(old, *fixed), &exposed(new, split)).and(Effect::RELEASES);
+            effect.and(match split.outside {
+                Some(_) => of_outside((old, Some(*fixed)), (new, split.outside)),
+                None => Effect::NONE,
+            })
+        }
+        (Serve::Split(split), Serve::Variant(fixed)) => {
+            let effect = of_ranges(&exposed(old, split), &everybody(new, *fixed)).and(Effect::ADMITS);
+            effect.and(of_outside((old, split.outside), (new, Some(*fixed))))
+        }
         (Serve::Split(a), Serve::Split(b)) if a.seed != b.seed || a.by != b.by => Effect::REDRAWS,
         (Serve::Split(a), Serve::Split(b)) => {
-            let effect = of_ranges(&exposed(old, a), &exposed(new, b)).and(of_outside((old, a), (new, b)));
+            let effect =
+                of_ranges(&exposed(old, a), &exposed(new, b)).and(of_outside((old, a.outside), (new, b.outside)));
             if moves_an_anchor((old, a), (new, b)) { effect.and(Effect::RESHUFFLES) } else { effect }
         }
     }
@@ -46,9 +56,8 @@ struct Ranges<'s> {
     greatest: Vec<Exposed<'s>>,
 }
 
-fn everybody(side: Side<'_>) -> Ranges<'_> {
-    let Serve::Variant(position) = side.serve else { return Ranges { least: Vec::new(), greatest: Vec::new() } };
-    let all = Vec::from([(0, Ppm::ALL.get(), side.key(*position))]);
+fn everybody(side: Side<'_>, position: usize) -> Ranges<'_> {
+    let all = Vec::from([(0, Ppm::ALL.get(), side.key(position))]);
     Ranges { least: all.clone(), greatest: all }
 }
 
@@ -93,14 +102,18 @@ fn shared(a: &[Exposed<'_>], b: &[Exposed<'_>]) -> (u32, bool) {
         let width = to.min(other_to).saturating_sub(*from.max(other_from));
         total += width;
         differs |= width > 0 && variant != other;
-        if to <= other_to { a.next() } else { b.next() };
+        if to <= other_to {
+            a.next()
+        } else {
+            b.next()
+        };
     }
     (total, differs)
 }
 
 /// What units get that no range holds.
-fn of_outside((old, a): (Side<'_>, &Split), (new, b): (Side<'_>, &Split)) -> Effect {
-    match (a.outside, b.outside) {
+fn of_outside((old, before): (Side<'_>, Option<usize>), (new, now): (Side<'_>, Option<usize>)) -> Effect {
+    match (before, now) {
         (Some(from), Some(to)) if old.key(from) != new.key(to) => Effect::RESHUFFLES,
         (None, Some(_)) => Effect::ADMITS,
         (Some(_), None) => Effect::RELEASES,
@@ -108,13 +121,16 @@ fn of_outside((old, a): (Side<'_>, &Split), (new, b): (Side<'_>, &Split)) -> Eff
     }
 }
 
-/// Whether a range of a variant that is still served began where none of its ranges begins now.
-/// Then a higher exposure takes in other units than those that it took in before.
+/// Whether a range of a variant begins elsewhere now: it lost a beginning, and has a new one. Then
+/// a higher exposure takes in other units than those that it took in before.
 fn moves_an_anchor((old, a): (Side<'_>, &Split), (new, b): (Side<'_>, &Split)) -> bool {
-    let wide = |range: &&Range| range.to > range.from;
-    a.ranges.iter().filter(wide).any(|range| {
-        let variant = old.key(range.variant);
-        let mut others = b.ranges.iter().filter(wide).filter(|other| new.key(other.variant) == variant).peekable();
-        others.peek().is_some() && others.all(|other| other.from != range.from)
-    })
+    let (old, new) = (anchors(old, a), anchors(new, b));
+    let lost = old.iter().filter(|anchor| !new.contains(anchor));
+    let is_fresh = |variant: &str| new.iter().any(|anchor| anchor.0 == variant && !old.contains(anchor));
+    lost.map(|(variant, _)| variant).any(|variant| is_fresh(variant))
+}
+
+fn anchors<'s>(side: Side<'s>, split: &Split) -> Vec<(&'s str, u32)> {
+    let wide = split.ranges.iter().filter(|range| range.to > range.from);
+    wide.map(|range| (side.key(range.variant), range.from)).collect()
 }

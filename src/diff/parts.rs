@@ -95,7 +95,8 @@ pub(super) fn rings(old: &Snapshot, new: &Snapshot) -> Vec<Changed> {
     let find = |rings: &[Ring], name: &str| rings.iter().position(|ring| ring.name == name);
     let mut changed = Vec::new();
     for (place, ring) in new.rings.iter().enumerate() {
-        let Some((before, old_ring)) = find(&old.rings, &ring.name).and_then(|at| Some((at, old.rings.get(at)?))) else {
+        let Some((before, old_ring)) = find(&old.rings, &ring.name).and_then(|at| Some((at, old.rings.get(at)?)))
+        else {
             changed.push(changed_as(&ring.name, Change::Added, Vec::new()));
             continue;
         };

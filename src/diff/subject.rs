@@ -9,7 +9,9 @@ use super::pairs;
 use super::reach::{Reach, Verdict};
 use crate::hash::Digest;
 use crate::json;
-use crate::snapshot::model::{About, Audience, Broken, Decision, Flag, Override, Prerequisite, Serve, Service, State, Variant};
+use crate::snapshot::model::{
+    About, Audience, Broken, Decision, Flag, Override, Prerequisite, Serve, Service, State, Variant,
+};
 use crate::words::value::Value;
 
 pub(super) fn flags(reach: &mut Reach<'_>) -> Vec<Changed> {
@@ -60,7 +62,11 @@ fn flag(old: &Flag, new: &Flag) -> Vec<Aspect> {
     let prerequisites = (old.prerequisites.as_slice(), new.prerequisites.as_slice());
     compare(&mut aspects, What::Prerequisites, prerequisites, |rows| Value::List(rows.iter().map(required).collect()));
     overrides(&mut aspects, old, new);
-    decide(&mut aspects, (&old.decision, &old.variants, old.off_variant), (&new.decision, &new.variants, new.off_variant));
+    decide(
+        &mut aspects,
+        (&old.decision, &old.variants, old.off_variant),
+        (&new.decision, &new.variants, new.off_variant),
+    );
     if old.metadata != new.metadata {
         let [from, to] = [old, new].map(|flag| flag.metadata.as_deref().map(parsed));
         aspects.push(Aspect::between(What::Metadata, from, to));
@@ -73,7 +79,11 @@ fn service(old: &Service, new: &Service) -> Vec<Aspect> {
     let mut aspects = Vec::new();
     variants(&mut aspects, &old.tracks, &new.tracks);
     off(&mut aspects, What::DefaultTrack, old.tracks.get(old.default_track), new.tracks.get(new.default_track));
-    decide(&mut aspects, (&old.decision, &old.tracks, old.default_track), (&new.decision, &new.tracks, new.default_track));
+    decide(
+        &mut aspects,
+        (&old.decision, &old.tracks, old.default_track),
+        (&new.decision, &new.tracks, new.default_track),
+    );
     about(&mut aspects, &old.about, &new.about);
     aspects
 }
@@ -97,7 +107,8 @@ fn broken(old: &Broken, new: &Broken) -> Vec<Aspect> {
 }
 
 fn variants(aspects: &mut Vec<Aspect>, old: &[Variant], new: &[Variant]) {
-    let find = |variants: &[Variant], key: &str| variants.iter().find(|variant| variant.key == key).map(|v| v.value.clone());
+    let find =
+        |variants: &[Variant], key: &str| variants.iter().find(|variant| variant.key == key).map(|v| v.value.clone());
     for Variant { key, value } in old {
         let now = find(new, key);
         if now.as_ref() != Some(value) {
@@ -157,7 +168,8 @@ fn variant_of<'f>(flag: &'f Flag, row: &Override) -> &'f str {
 
 /// How a list of units changed; the units themselves are digests.
 pub(super) fn units(aspects: &mut Vec<Aspect>, what: What, old: &[Digest], new: &[Digest], of: Option<(&str, &str)>) {
-    let missing = |from: &[Digest], list: &[Digest]| list.iter().filter(|unit| from.binary_search(unit).is_err()).count();
+    let missing =
+        |from: &[Digest], list: &[Digest]| list.iter().filter(|unit| from.binary_search(unit).is_err()).count();
     let (added, removed) = (missing(old, new), missing(new, old));
     if added + removed == 0 {
         return;

@@ -49,8 +49,7 @@ fn part(f: &mut Formatter<'_>, kind: &str, changed: &Changed) -> fmt::Result {
 
 fn link(Link { kind, key }: &Link) -> String {
     let kind = match kind {
-        LinkKind::Kill if key == "lifted" => return "a kill that was lifted".to_string(),
-        LinkKind::Kill => "a kill of",
+        LinkKind::Kill => return killed(key).to_string(),
         LinkKind::Prerequisite => "prerequisite",
         LinkKind::Holdout => "holdout",
         LinkKind::Segment => "segment",
@@ -58,6 +57,15 @@ fn link(Link { kind, key }: &Link) -> String {
         LinkKind::Layer => "layer",
     };
     alloc::format!("{kind} {key}")
+}
+
+fn killed(scope: &str) -> &'static str {
+    match scope {
+        "lifted" => "a kill that was lifted",
+        "all" => "a kill of everything",
+        "namespace" => "a kill of its namespace",
+        _ => "a kill of its own",
+    }
 }
 
 fn aspects(f: &mut Formatter<'_>, aspects: &[Aspect], depth: usize) -> fmt::Result {
@@ -108,8 +116,8 @@ const fn name(what: What) -> &'static str {
         What::Exposure => "exposure",
         What::Ranges => "ranges",
         What::Outside => "outside",
-        What::Include => "included units",
-        What::Exclude => "excluded units",
+        What::Include => "include",
+        What::Exclude => "exclude",
         What::Segment => "segment",
         What::Revision => "revision",
         What::All => "everything",
@@ -120,20 +128,76 @@ const fn name(what: What) -> &'static str {
     }
 }
 
-/// A value of an aspect, shares as percentages.
+/// A value of an aspect: JSON where it is what a flag serves or what people wrote, else words.
 struct Shown<'v>(What, &'v Value);
 
 impl Display for Shown<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            What::Variant | What::Metadata | What::Description | What::Owner => Brief(self.1).fmt(f),
+            What::Exposure => Plain("exposure", self.1).fmt(f),
+            _ => Plain("", self.1).fmt(f),
+        }
+    }
+}
+
+/// A value in words, under its name.
+struct Plain<'v>(&'v str, &'v Value);
+
+impl Display for Plain<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self(What::Exposure, Value::Number(ppm)) => match share(*ppm) {
+            Self("exposure", Value::Number(ppm)) => match share(*ppm) {
                 Some(share) => write!(f, "{share} ({} ppm)", share.get()),
                 None => Brief(self.1).fmt(f),
             },
-            Self(What::Condition, Value::String(words)) => f.write_str(words),
+            Self(_, Value::String(text)) => f.write_str(text),
+            Self(_, Value::List(items)) if items.is_empty() => f.write_str("none"),
+            Self(_, Value::List(items)) => {
+                joined(f, items.iter().take(SHOWN).map(|item| Plain("", item)))?;
+                let more = items.len().saturating_sub(SHOWN);
+                if more > 0 { write!(f, " and {more} more") } else { Ok(()) }
+            }
+            Self(name, Value::Object(members)) => object(f, name, members),
             Self(_, value) => Brief(value).fmt(f),
         }
     }
+}
+
+/// How many elements of a list are shown.
+const SHOWN: usize = 16;
+
+fn object(f: &mut Formatter<'_>, name: &str, members: &[(String, Value)]) -> fmt::Result {
+    match members {
+        // A range of a split, a part of a layer.
+        [(_, Value::String(whose)), (from, Value::Number(first)), (to, Value::Number(end))]
+            if from == "from" && to == "to" =>
+        {
+            write!(f, "{whose} {first}..{end}")
+        }
+        [(only, value)] => write!(f, "{only} {}", Plain(only, value)),
+        _ => {
+            let shares = name == "exposure";
+            joined(f, members.iter().map(|(key, value)| Member(key, if shares { "exposure" } else { key }, value)))
+        }
+    }
+}
+
+/// A member of an object, and the name under which its value is shown.
+struct Member<'v>(&'v str, &'v str, &'v Value);
+
+impl Display for Member<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.2 {
+            Value::Object(_) | Value::List(_) => write!(f, "{} ({})", self.0, Plain(self.1, self.2)),
+            _ => write!(f, "{} {}", self.0, Plain(self.1, self.2)),
+        }
+    }
+}
+
+fn joined<T: Display>(f: &mut Formatter<'_>, mut items: impl Iterator<Item = T>) -> fmt::Result {
+    items.next().map_or(Ok(()), |first| write!(f, "{first}"))?;
+    items.try_for_each(|item| write!(f, ", {item}"))
 }
 
 #[expect(clippy::cast_sign_loss, reason = "a share is not negative, and a cast cuts what is")]

@@ -196,10 +196,6 @@ pub struct Route<'e> {
 
 impl<'e> Route<'e> {
     pub(super) fn new(evaluation: Evaluation<'e>) -> Self {
-        Self {
-            track: evaluation.variant.unwrap_or("stable"),
-            version: evaluation.json.unwrap_or("null"),
-            evaluation,
-        }
+        Self { track: evaluation.variant.unwrap_or("stable"), version: evaluation.json.unwrap_or("null"), evaluation }
     }
 }

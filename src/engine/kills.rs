@@ -37,8 +37,7 @@ pub(super) fn overlay<P>(ruleset: &Ruleset<P>, kills: &KillSet) -> Kills {
 
 /// The rows whose answer differs between two overlays, those included that require such a row.
 pub(super) fn changed_rows<P>(ruleset: &Ruleset<P>, old: &Kills, new: &Kills) -> Vec<bool> {
-    let mut changed: Vec<bool> =
-        (0..ruleset.flags.len() as u32).map(|row| old.scope(row) != new.scope(row)).collect();
+    let mut changed: Vec<bool> = (0..ruleset.flags.len() as u32).map(|row| old.scope(row) != new.scope(row)).collect();
     if !changed.contains(&true) {
         return changed;
     }

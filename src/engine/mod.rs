@@ -229,7 +229,8 @@ impl<P: Patterns> Engine<P> {
             return Err(Diagnostic::new(Code::OlderRevision, "/revision", text));
         }
         if coming == present && next.content != current.content {
-            let text = alloc::format!("revision {coming} is in force with other content; a change needs a new revision");
+            let text =
+                alloc::format!("revision {coming} is in force with other content; a change needs a new revision");
             return Err(Diagnostic::new(Code::SameRevisionOtherBytes, "/revision", text));
         }
         Ok(None)

@@ -137,9 +137,7 @@ impl<P: Patterns, T: Tracer> Evaluator<'_, P, T> {
         let ruleset = self.ruleset;
         let folded = ruleset.views.get(view as usize).is_some_and(|v| v.kind == ViewKind::FoldedId as u32);
         items.into_iter().map(move |item| match item {
-            Scalar::Text(text) if folded => {
-                text::with_folded(text, |text| ruleset.id_of(view, Scalar::Text(text)))
-            }
+            Scalar::Text(text) if folded => text::with_folded(text, |text| ruleset.id_of(view, Scalar::Text(text))),
             item => ruleset.id_of(view, item),
         })
     }

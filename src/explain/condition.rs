@@ -147,7 +147,9 @@ impl<P> Teller<'_, P> {
     fn view(&self, operation: Operation, operand: u32) -> Option<&View> {
         let number = match operation {
             Operation::Range | Operation::Id | Operation::WideId => *self.views.get(operand as usize)?,
-            Operation::Contains | Operation::ContainsFolded | Operation::ContainsAny | Operation::ContainsAll => operand,
+            Operation::Contains | Operation::ContainsFolded | Operation::ContainsAny | Operation::ContainsAll => {
+                operand
+            }
             _ => return None,
         };
         self.ruleset.views.get(number as usize)

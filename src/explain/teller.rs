@@ -75,7 +75,9 @@ impl<'r, P> Teller<'r, P> {
         Some(Explanation {
             kind: if flag.bits & flag_bits::SERVICE == 0 { Kind::Flag } else { Kind::Service },
             key: ruleset.text(flag.key).to_string(),
-            value: variant.and_then(|variant| json::parse_value(ruleset.text(variant.value)).ok()).unwrap_or(Value::Null),
+            value: variant
+                .and_then(|variant| json::parse_value(ruleset.text(variant.value)).ok())
+                .unwrap_or(Value::Null),
             variant: self.variant(answer),
             reason,
             error_code: (reason == Reason::Error).then_some(error_code),

@@ -67,9 +67,11 @@ impl Tree<'_, '_> {
             Step::Prerequisite { flag, variants, met, explanation } => {
                 let outcome = if *met { "and it does" } else { "but it does not" };
                 // A broken flag has lost its variants, and a prerequisite may name an unknown one.
-                let none = [String::from("a variant that it does not have")];
-                let variants = if variants.is_empty() { &none } else { variants.as_slice() };
-                self.line(format_args!("prerequisite: {flag} must serve {}, {outcome}", variants.join(" or ")))?;
+                if variants.is_empty() {
+                    self.line(format_args!("prerequisite: {flag} must serve a variant that it does not have"))?;
+                } else {
+                    self.line(format_args!("prerequisite: {flag} must serve {}, {outcome}", variants.join(" or ")))?;
+                }
                 self.below(|tree| tree.explanation(explanation))
             }
             Step::Override { unit, listed, variant } => {
@@ -94,7 +96,11 @@ impl Tree<'_, '_> {
             }
             Step::Default { split, variant } => {
                 let variant = variant.as_deref().unwrap_or_default();
-                let nor = if split.as_ref().is_some_and(|split| split.variant.is_none()) { ", nor does its split" } else { "" };
+                let nor = if split.as_ref().is_some_and(|split| split.variant.is_none()) {
+                    ", nor does its split"
+                } else {
+                    ""
+                };
                 self.line(format_args!("default: no rule decided{nor}, so it serves {variant}"))?;
                 self.below(|tree| split.iter().try_for_each(|split| tree.split(split)))
             }
@@ -165,7 +171,9 @@ impl Tree<'_, '_> {
         match (condition.held.map(yes), &condition.actual) {
             (None, _) => self.line(format_args!("{head}: not looked at"))?,
             (Some(yes), _) if !condition.segments.is_empty() => self.line(format_args!("{head}: {yes}"))?,
-            (Some(yes), Some(now)) if is_about_time => self.line(format_args!("{head}: {yes}, now is {}", Bare(now)))?,
+            (Some(yes), Some(now)) if is_about_time => {
+                self.line(format_args!("{head}: {yes}, now is {}", Bare(now)))?
+            }
             (Some(yes), Some(actual)) => self.line(format_args!("{head}: {yes}, it is {}", Shown(actual)))?,
             (Some(yes), None) => self.line(format_args!("{head}: {yes}, it is missing"))?,
         }
@@ -235,7 +243,11 @@ fn group(step: &str) -> Option<&'static str> {
 
 /// The operand after its operator. The names of segments and rings, and instants, are no values.
 fn operand_text(condition: &Condition, operand: &Value) -> String {
-    if condition.attribute.is_none() { alloc::format!(" {}", Bare(operand)) } else { alloc::format!(" {}", Shown(operand)) }
+    if condition.attribute.is_none() {
+        alloc::format!(" {}", Bare(operand))
+    } else {
+        alloc::format!(" {}", Shown(operand))
+    }
 }
 
 /// A share of all units, in percent and in parts per million.

@@ -8,8 +8,8 @@ use core::fmt::{self, Display, Formatter, Result};
 
 use super::binary::{FORMAT, tables};
 use super::{
-    AddressBlock, Cause, Condition, Curve, DictionaryEntry, FAILS, Flag, HOLDS, NONE, Operation, Ramp, Reason, Ruleset, Seed,
-    Source, Span, Step, View, ViewKind, fixed, flag_bits,
+    AddressBlock, Cause, Condition, Curve, DictionaryEntry, FAILS, Flag, HOLDS, NONE, Operation, Ramp, Reason, Ruleset,
+    Seed, Source, Span, Step, View, ViewKind, fixed, flag_bits,
 };
 use crate::hash::Digest;
 
@@ -97,8 +97,7 @@ impl<'r, P> Listing<'r, P> {
         if *kills != crate::words::kill::KillSet::default() {
             let all = if kills.all { " everything" } else { "" };
             writeln!(f, "kills, revision {}:{all}", kills.revision)?;
-            for (what, keys) in
-                [("namespace", &kills.namespaces), ("flag", &kills.flags), ("service", &kills.services)]
+            for (what, keys) in [("namespace", &kills.namespaces), ("flag", &kills.flags), ("service", &kills.services)]
             {
                 keys.iter().try_for_each(|key| writeln!(f, "  {what} {key:?}"))?;
             }
@@ -334,10 +333,7 @@ impl<'r, P> Listing<'r, P> {
             Operation::Contains | Operation::ContainsFolded | Operation::ContainsAny | Operation::ContainsAll => {
                 self.ids(condition.operand, self.set(condition.low), f)
             }
-            Operation::StartsWith
-            | Operation::EndsWith
-            | Operation::StartsWithFolded
-            | Operation::EndsWithFolded => {
+            Operation::StartsWith | Operation::EndsWith | Operation::StartsWithFolded | Operation::EndsWithFolded => {
                 write!(f, " {} {:?}", self.slot(condition.operand), self.text(condition.low as u32))
             }
             Operation::Matches => {

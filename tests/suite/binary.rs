@@ -116,7 +116,7 @@ fn other_files_are_told_from_damaged_rulesets() {
     assert_eq!(refusal(b"{\"schema\":\"vexil/1\"}"), "not a Vexil ruleset: it does not begin with `VEXILRS`");
     let mut bytes = ruleset(EVERYTHING).to_bytes();
     bytes.push(0);
-    assert_eq!(refusal(&bytes), format!("{} bytes, but it ends at byte {}", bytes.len(), bytes.len() - 1));
+    assert_eq!(refusal(&bytes), format!("it has {} bytes, but ends at byte {}", bytes.len(), bytes.len() - 1));
 }
 
 #[test]
@@ -150,9 +150,7 @@ fn unknown_sections_are_skipped_unless_they_are_required() {
     assert_eq!(loaded.expect("an optional section is skipped").to_bytes(), ruleset(EVERYTHING).to_bytes());
     let message = refusal(&with_section(900, 1, b"from the future"));
     assert_eq!(message, "section 900 is required, and this engine does not know it");
-    // 14 is `slots`, whose rows have twelve bytes.
-    assert_eq!(refusal(&with_section(14, 1, &[])), "section 14 stands there twice");
-    assert_eq!(refusal(&with_section(14, 1, &[0; 13])), "`slots` ends within a row");
+    assert_eq!(refusal(&with_section(14, 1, &[])), "section 14 is there twice");
 }
 
 #[test]
@@ -175,6 +173,14 @@ fn sections_must_fill_the_file() {
     }
     seal(&mut bytes);
     assert_eq!(refusal(&bytes), "section 1 is missing");
+    // A section of slots, whose rows have twelve bytes.
+    bytes[12] = 1;
+    bytes[16] = HEADER as u8 + 32;
+    for word in [14, 1, 13, 0, 0, 0, 0, 0] {
+        bytes.extend_from_slice(&u32::to_le_bytes(word));
+    }
+    seal(&mut bytes);
+    assert_eq!(refusal(&bytes), "section 14 ends within a row");
 }
 
 /// What a change to a sound ruleset is refused with.
@@ -186,28 +192,47 @@ fn forged(change: impl FnOnce(&mut Ruleset<RegexPatterns>)) -> String {
 
 #[test]
 fn a_row_that_leads_nowhere_is_named() {
-    assert_eq!(forged(|r| r.ranges[0].outcome = 9_999), "row 0 of `ranges`: `outcome` leads nowhere");
-    assert_eq!(forged(|r| r.flags[2].default_split = 9_999), "row 2 of `flags`: `default_split` leads nowhere");
-    assert_eq!(forged(|r| r.slots[1].path = u32::MAX), "row 1 of `slots`: `path` leads nowhere");
-    assert_eq!(forged(|r| r.strings[3].count = u32::MAX), "row 3 of `strings`: `span` is not a text");
-    assert_eq!(forged(|r| r.bytes.push(0xff)).split(':').nth(1), Some(" `byte` is not UTF-8"));
+    assert_eq!(forged(|r| r.ranges[0].outcome = 9_999), "row 0: `ranges.outcome` leads nowhere");
+    assert_eq!(forged(|r| r.flags[2].default_split = 9_999), "row 2: `flags.default_split` leads nowhere");
+    assert_eq!(forged(|r| r.flags[3].kind = 5), "row 3: `flags.kind` leads nowhere");
+    assert_eq!(forged(|r| r.slots[1].path = u32::MAX), "row 1: `slots.path` leads nowhere");
+    assert_eq!(forged(|r| r.rules[4].entry = 9_999), "row 4: `rules.entry` leads nowhere");
+    assert_eq!(forged(|r| r.strings[3].count = u32::MAX), "row 3: `strings` has no text here");
+    let message = forged(|r| r.bytes.push(0xff));
+    assert!(message.ends_with(": `bytes` are not UTF-8"), "{message}");
+}
+
+#[test]
+fn runs_that_overlap_too_much_are_refused() {
+    // Every flag with all the rules: each is there, but going through all of them is no longer linear.
+    let message = forged(|r| {
+        let all = vexil::ir::Span { start: 0, count: r.rules.len() as u32 };
+        r.flags.iter_mut().for_each(|flag| flag.rules = all);
+    });
+    assert!(message.ends_with("`flags.rules` leads nowhere"), "{message}");
 }
 
 #[test]
 fn a_text_that_begins_within_a_character_is_refused() {
     let place = ruleset(EVERYTHING).bytes.iter().position(|&byte| byte >= 0x80).expect("there is an é");
     let message = forged(|r| {
-        let span = r.strings.iter_mut().find(|span| span.start as usize <= place && place < (span.start + span.count) as usize);
+        let span = r
+            .strings
+            .iter_mut()
+            .find(|span| span.start as usize <= place && place < (span.start + span.count) as usize);
         let span = span.expect("a text has it");
         *span = vexil::ir::Span { start: place as u32 + 1, count: 1 };
     });
-    assert!(message.ends_with("is not a text"), "{message}");
+    assert!(message.ends_with("`strings` has no text here"), "{message}");
 }
 
 #[test]
 fn code_that_jumps_back_is_refused() {
-    assert_eq!(forged(|r| r.conditions[3].on_true = 3), "row 3 of `conditions`: `on_true` does not lead forward");
-    assert_eq!(forged(|r| r.conditions[5].on_false = 0), "row 5 of `conditions`: `on_false` does not lead forward");
+    let back = "`conditions.on_true` or `on_false` does not lead forward";
+    assert_eq!(forged(|r| r.conditions[3].on_true = 3), format!("row 3: {back}"));
+    assert_eq!(forged(|r| r.conditions[5].on_false = 0), format!("row 5: {back}"));
+    let beyond = forged(|r| r.conditions[5].on_false = r.conditions.len() as u32);
+    assert_eq!(beyond, format!("row 5: {back}"));
 }
 
 #[test]
@@ -226,7 +251,7 @@ fn segments_that_use_each_other_are_refused() {
         let last = r.segments.len() as u64 - 1;
         r.conditions.iter_mut().filter(calls).for_each(|condition| condition.low = last);
     });
-    assert!(message.ends_with("is a segment that may call this one"), "{message}");
+    assert!(message.ends_with("`conditions.low` or `high` leads nowhere"), "{message}");
 }
 
 #[test]
@@ -236,7 +261,7 @@ fn flags_that_require_each_other_are_refused() {
         let own = r.flags[number as usize].prerequisites.start;
         r.prerequisites[own as usize].flag = number;
     });
-    assert!(message.ends_with("`rank` is not above that of a flag it requires"), "{message}");
+    assert!(message.ends_with("`flags.rank` is not above that of a flag it requires"), "{message}");
 }
 
 #[test]
@@ -245,7 +270,7 @@ fn a_mask_that_hides_an_attribute_is_refused() {
     let mask = ruleset(EVERYTHING).flags[number].mask;
     for slot in (0..32).filter(|slot| mask >> slot & 1 != 0) {
         let message = forged(|r| r.flags[number].mask ^= 1 << slot);
-        assert_eq!(message, format!("row {number} of `flags`: `mask` hides a slot that it reaches"));
+        assert_eq!(message, format!("row {number}: `flags.mask` hides a slot that it reaches"));
     }
     let many = include_str!("../../fuzz/corpus/snapshot/many-attributes.json");
     for key in ["all", "last", "through"] {
@@ -254,23 +279,21 @@ fn a_mask_that_hides_an_attribute_is_refused() {
         assert!(forged.flags[number].more_slots.count > 0, "{key} reads more than a mask holds");
         forged.flags[number].more_slots.count -= 1;
         let message = refusal(&forged.to_bytes());
-        assert_eq!(message, format!("row {number} of `flags`: `mask` hides a slot that it reaches"));
+        assert_eq!(message, format!("row {number}: `flags.mask` hides a slot that it reaches"));
     }
 }
 
 #[test]
 fn a_flag_cannot_hide_that_it_reaches_time_or_a_pattern() {
-    for (key, bit) in [
-        ("timed", flag_bits::TIMED),
-        ("many", flag_bits::TIMED),
-        ("operators", flag_bits::NEEDS_PATTERNS),
-    ] {
+    for (key, bit) in
+        [("timed", flag_bits::TIMED), ("many", flag_bits::TIMED), ("operators", flag_bits::NEEDS_PATTERNS)]
+    {
         let message = forged(|r| {
             let number = r.find_flag(key).expect("it is there") as usize;
             assert!(r.flags[number].bits & bit != 0, "{key}");
             r.flags[number].bits &= !bit;
         });
-        assert!(message.ends_with("`bits` hide that it reaches time or a pattern"), "{message}");
+        assert!(message.ends_with("`flags.bits` hide that it reaches time or a pattern"), "{message}");
     }
 }
 
@@ -291,24 +314,28 @@ fn costs_multiply_through_calls() {
     for level in 0..40 {
         let entry = first + 2 * (level + 1);
         forged.conditions.extend([
-            vexil::ir::Condition { low: last - 1 + u64::from(level), on_true: entry + 1, ..forged.conditions[first as usize] },
+            vexil::ir::Condition {
+                low: last - 1 + u64::from(level),
+                on_true: entry + 1,
+                ..forged.conditions[first as usize]
+            },
             vexil::ir::Condition { low: last - 1 + u64::from(level), ..forged.conditions[first as usize + 1] },
         ]);
         forged.segments.push(vexil::ir::Segment { entry, ..forged.segments[1] });
     }
     forged.strip();
     let message = refusal(&forged.to_bytes());
-    assert!(message.ends_with("`key` reaches too much"), "{message}");
+    assert!(message.ends_with("reaches too deep or too much"), "{message}");
 }
 
 #[test]
 fn the_dictionary_must_have_empty_places() {
     let message = forged(|r| r.dictionary_index.fill(1));
-    assert!(message.contains("of `dictionary_index`"), "{message}");
+    assert!(message.contains("`dictionary_index`"), "{message}");
     let message = forged(|r| r.dictionary_index.push(0));
-    assert!(message.contains("of `dictionary_index`"), "{message}");
+    assert!(message.contains("`dictionary_index`"), "{message}");
     let message = forged(|r| r.dictionary_index.clear());
-    assert!(message.contains("of `dictionary_index`"), "{message}");
+    assert!(message.contains("`dictionary_index`"), "{message}");
 }
 
 #[test]
@@ -318,14 +345,14 @@ fn versions_and_patterns_must_be_some() {
         let operands = version(r).operands;
         r.numbers.swap(operands.start as usize, operands.start as usize + 1);
     });
-    assert!(message.ends_with("its versions do not ascend"), "{message}");
+    assert!(message.ends_with("`views.operands` do not ascend"), "{message}");
     let message = forged(|r| {
         let operands = version(r).operands;
         r.numbers[operands.start as usize] = r.flags[0].key;
     });
     assert_eq!(message, "a version that is none");
     let message = forged(|r| r.patterns[0].text = r.strings.len() as u32);
-    assert_eq!(message, "row 0 of `patterns`: `text` leads nowhere");
+    assert_eq!(message, "row 0: `patterns.text` leads nowhere");
 }
 
 #[test]

@@ -12,103 +12,8 @@ use vexil::{Context, Engine, ErrorCode, Timestamp, Value};
 /// 2026-01-01T00:00:00Z.
 const NOW: Timestamp = Timestamp::from_ms(1_767_225_600_000);
 
-const SHOP: &str = r#"{
-    "schema": "vexil/1",
-    "flags": {
-        "checkout-redesign": {
-            "variants": { "on": true, "off": false },
-            "offVariant": "off",
-            "prerequisites": [{ "flag": "payments-v2", "variants": ["on", "slow"] }],
-            "overrides": [{ "units": ["u-9"], "variant": "on" }],
-            "rules": [
-                { "id": "staff", "when": { "segment": "staff" }, "serve": { "variant": "on" } },
-                { "id": "eu",
-                  "when": { "all": [
-                      { "attribute": "country", "op": "in", "value": ["DE", "FR"] },
-                      { "not": { "any": [
-                          { "attribute": "plan", "op": "eq", "value": "TRIAL", "ignoreCase": true },
-                          { "attribute": "tags", "op": "containsAny", "value": ["a", "b"] }
-                      ] } }
-                  ] },
-                  "layer": { "key": "checkout", "from": 0, "to": 500000 },
-                  "serve": { "split": { "exposure": 30, "weights": [{ "variant": "on", "weight": 1 }] } } }
-            ],
-            "default": { "variant": "off" }
-        },
-        "payments-v2": {
-            "variants": { "on": 2, "slow": 1.5, "off": 0 },
-            "offVariant": "off",
-            "rules": [{ "id": "early", "when": { "ring": "early" }, "serve": { "variant": "on" } }],
-            "default": { "split": {
-                "by": "account", "seed": "money",
-                "ramp": { "from": 0, "to": 100, "start": "2025-12-31T00:00:00Z", "end": "2026-01-02T00:00:00Z", "curve": "linear" },
-                "weights": [{ "variant": "on", "weight": 1 }, { "variant": "slow", "weight": 3 }]
-            } }
-        },
-        "negative": {
-            "variants": { "yes": "y", "no": "n" },
-            "offVariant": "no",
-            "rules": [{
-                "id": "foreign",
-                "when": { "all": [
-                    { "attribute": "country", "op": "ne", "value": "DE" },
-                    { "attribute": "plan", "op": "notIn", "value": ["trial"] },
-                    { "attribute": "beta", "op": "exists", "value": false },
-                    { "after": "2025-06-01T00:00:00Z" },
-                    { "before": "2025-12-01T00:00:00Z" },
-                    { "attribute": "age", "op": "lt", "value": 18 }
-                ] },
-                "serve": { "variant": "yes" }
-            }],
-            "default": { "variant": "no" }
-        },
-        "disabled": {
-            "state": "disabled",
-            "variants": { "on": true, "off": false }, "offVariant": "off",
-            "rules": [], "default": { "variant": "on" }
-        },
-        "broken": {
-            "variants": { "on": true, "off": false }, "offVariant": "off",
-            "rules": [{ "id": "r", "when": { "segment": "nobody" }, "serve": { "variant": "on" } }],
-            "default": { "variant": "on" }
-        },
-        "needs-broken": {
-            "variants": { "on": true, "off": false }, "offVariant": "off",
-            "prerequisites": [{ "flag": "broken", "variants": ["on"] }],
-            "rules": [], "default": { "variant": "on" }
-        },
-        "held": {
-            "variants": { "on": { "color": "red" }, "off": [] }, "offVariant": "off",
-            "rules": [], "default": { "variant": "on" }
-        },
-        "fixed": {
-            "variants": { "on": "x", "off": "y" }, "offVariant": "off",
-            "rules": [
-                { "id": "others", "serve": { "split": {
-                    "by": "account", "seed": "s", "ranges": [{ "variant": "on", "from": 0, "to": 1 }],
-                    "outside": { "variant": "off" }
-                } } }
-            ],
-            "default": { "variant": "on" }
-        }
-    },
-    "segments": {
-        "staff": { "include": ["u-1"], "exclude": ["u-2"], "when": { "attribute": "email", "op": "endsWith", "value": "@vexil.dev" } },
-        "beta": { "by": "account", "include": ["a-1"], "when": { "segment": "staff" } },
-        "empty": { "when": { "attribute": "nothing", "op": "exists" } }
-    },
-    "rings": [{ "name": "inner", "segment": "staff" }, { "name": "early", "segment": "beta" }, { "name": "late", "segment": "empty" }],
-    "layers": { "checkout": {} },
-    "holdouts": { "2026-q1": { "exposure": 50, "flags": ["held"] } },
-    "services": {
-        "api": {
-            "tracks": { "stable": { "version": "v1.0.0" }, "canary": { "version": "v1.1.0" } },
-            "defaultTrack": "stable",
-            "rules": [{ "id": "forced", "when": { "attribute": "headers.x-canary", "op": "exists" }, "serve": { "track": "canary" } }],
-            "split": { "weights": [{ "track": "stable", "weight": 90 }, { "track": "canary", "weight": 10 }] }
-        }
-    }
-}"#;
+/// A snapshot with a flag for each kind of step.
+const SHOP: &str = include_str!("explain/shop.json");
 
 fn shop() -> Engine {
     Engine::from_json(SHOP).expect("the snapshot is usable")
@@ -155,186 +60,7 @@ fn a_rule_that_serves_tells_all_that_was_looked_at() {
 #[test]
 fn as_data_it_has_the_shape_that_hosts_know() {
     let context = Context::new("u-2").with("country", "DE").with("plan", "Trial").with("account", "a-7");
-    assert_snapshot!(json(&explain("checkout-redesign", &context)), @r#"
-    {
-      "kind": "flag",
-      "key": "checkout-redesign",
-      "value": false,
-      "variant": "off",
-      "reason": "DEFAULT",
-      "steps": [
-        {
-          "kind": "prerequisite",
-          "flag": "payments-v2",
-          "variants": [
-            "on",
-            "slow"
-          ],
-          "met": true,
-          "explanation": {
-            "kind": "flag",
-            "key": "payments-v2",
-            "value": 2,
-            "variant": "on",
-            "reason": "SPLIT",
-            "steps": [
-              {
-                "kind": "rule",
-                "id": "early",
-                "conditions": [
-                  {
-                    "path": "/flags/payments-v2/rules/0/when",
-                    "operator": "ring",
-                    "operand": "early",
-                    "held": false,
-                    "segments": [
-                      {
-                        "key": "staff",
-                        "unit": {
-                          "by": "targetingKey",
-                          "value": "u-2"
-                        },
-                        "member": false,
-                        "membership": "excluded"
-                      },
-                      {
-                        "key": "beta",
-                        "unit": {
-                          "by": "account",
-                          "value": "a-7"
-                        },
-                        "member": false,
-                        "membership": "condition",
-                        "conditions": [
-                          {
-                            "path": "/segments/beta/when",
-                            "operator": "segment",
-                            "operand": "staff",
-                            "held": false,
-                            "segments": [
-                              {
-                                "key": "staff",
-                                "unit": {
-                                  "by": "targetingKey",
-                                  "value": "u-2"
-                                },
-                                "member": false,
-                                "membership": "excluded"
-                              }
-                            ]
-                          }
-                        ]
-                      }
-                    ]
-                  }
-                ],
-                "whyNot": "condition"
-              },
-              {
-                "kind": "default",
-                "split": {
-                  "unit": {
-                    "by": "account",
-                    "value": "a-7",
-                    "bucket": 81131
-                  },
-                  "exposure": 500000,
-                  "ranges": [
-                    {
-                      "variant": "on",
-                      "from": 0,
-                      "to": 125000
-                    },
-                    {
-                      "variant": "slow",
-                      "from": 250000,
-                      "to": 625000
-                    }
-                  ],
-                  "place": "range",
-                  "variant": "on"
-                },
-                "variant": "on"
-              }
-            ]
-          }
-        },
-        {
-          "kind": "override",
-          "unit": {
-            "by": "targetingKey",
-            "value": "u-2"
-          },
-          "listed": false,
-          "variant": "on"
-        },
-        {
-          "kind": "rule",
-          "id": "staff",
-          "conditions": [
-            {
-              "path": "/flags/checkout-redesign/rules/0/when",
-              "operator": "segment",
-              "operand": "staff",
-              "held": false,
-              "segments": [
-                {
-                  "key": "staff",
-                  "unit": {
-                    "by": "targetingKey",
-                    "value": "u-2"
-                  },
-                  "member": false,
-                  "membership": "excluded"
-                }
-              ]
-            }
-          ],
-          "whyNot": "condition"
-        },
-        {
-          "kind": "rule",
-          "id": "eu",
-          "conditions": [
-            {
-              "path": "/flags/checkout-redesign/rules/1/when/all/0",
-              "attribute": "country",
-              "operator": "in",
-              "operand": [
-                "DE",
-                "FR"
-              ],
-              "actual": "DE",
-              "held": true
-            },
-            {
-              "path": "/flags/checkout-redesign/rules/1/when/all/1/not/any/0",
-              "attribute": "plan",
-              "operator": "eq",
-              "operand": "TRIAL",
-              "ignoreCase": true,
-              "actual": "Trial",
-              "held": true
-            },
-            {
-              "path": "/flags/checkout-redesign/rules/1/when/all/1/not/any/1",
-              "attribute": "tags",
-              "operator": "containsAny",
-              "operand": [
-                "a",
-                "b"
-              ]
-            }
-          ],
-          "whyNot": "condition"
-        },
-        {
-          "kind": "default",
-          "variant": "off"
-        }
-      ]
-    }
-    "#);
+    assert_snapshot!(json(&explain("checkout-redesign", &context)));
 }
 
 #[test]
@@ -402,7 +128,7 @@ fn a_prerequisite_that_is_not_met_tells_why() {
     "#);
     assert_snapshot!(words("needs-broken", &Context::new("u-4")), @r"
     needs-broken = false (variant off): DISABLED
-      prerequisite: broken must serve a variant that it does not have, but it does not
+      prerequisite: broken must serve a variant that it does not have
         broken has no answer, the caller's default stands in: ERROR PARSE_ERROR
           it has an error in the snapshot; the diagnostics say which
     ");
@@ -441,7 +167,9 @@ fn negative_operators_are_told_as_written() {
 #[test]
 fn kills_and_states_end_everything() {
     let mut engine = shop();
-    engine.kill(r#"{ "revision": 1, "namespaces": ["held"], "flags": ["negative"], "services": ["api"] }"#).expect("a kill");
+    engine
+        .kill(r#"{ "revision": 1, "namespaces": ["held"], "flags": ["negative"], "services": ["api"] }"#)
+        .expect("a kill");
     let context = Context::default();
     let told: Vec<String> = ["held", "negative", "disabled", "broken"]
         .map(|flag| engine.explain(flag, &context, NOW).expect("the flag is known").to_string())
@@ -469,7 +197,8 @@ fn kills_and_states_end_everything() {
 
 #[test]
 fn a_killed_flag_whose_off_variant_cannot_be_read_is_broken_too() {
-    let snapshot = r#"{ "schema": "vexil/1", "kills": { "revision": 1, "flags": ["x"] }, "flags": { "x": { "variants": 1 } } }"#;
+    let snapshot =
+        r#"{ "schema": "vexil/1", "kills": { "revision": 1, "flags": ["x"] }, "flags": { "x": { "variants": 1 } } }"#;
     let engine: Engine = Engine::from_json(snapshot).expect("the snapshot is usable");
     let explanation = engine.explain("x", &Context::default(), NOW).expect("the flag is known");
     assert_eq!(explanation.steps, [Step::Killed { scope: "flag" }, Step::Broken]);
@@ -509,7 +238,9 @@ fn units_outside_get_what_outside_says_and_no_unit_gets_nothing() {
       default: no rule decided, so it serves on
     "#);
     let explanation = explain("fixed", &Context::new("u-1"));
-    let Some(Step::Rule { split: Some(split), why_not, .. }) = explanation.steps.first() else { panic!("{explanation}") };
+    let Some(Step::Rule { split: Some(split), why_not, .. }) = explanation.steps.first() else {
+        panic!("{explanation}")
+    };
     assert_eq!((split.place, *why_not), (Place::NoUnit, Some(WhyNot::NoUnit)));
 }
 

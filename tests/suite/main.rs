@@ -1,6 +1,6 @@
 //! The one integration binary.
 mod binary;
 mod corpus;
-mod replay;
 mod diff;
 mod explain;
+mod replay;

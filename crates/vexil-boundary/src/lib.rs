@@ -115,9 +115,7 @@ impl<P: Patterns> Hosted<P> {
 
     /// The address of room for an attribute that does not fit into its cell.
     pub fn spill(&mut self, block: u32, slot: u32, length: u32) -> usize {
-        self.ring
-            .get_mut(block as usize)
-            .map_or(0, |block| block.spill(slot, length as usize).as_mut_ptr() as usize)
+        self.ring.get_mut(block as usize).map_or(0, |block| block.spill(slot, length as usize).as_mut_ptr() as usize)
     }
 
     /// Takes note that an attribute beyond the mask was written.

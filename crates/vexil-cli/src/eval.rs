@@ -160,20 +160,26 @@ fn all(args: &Eval, engine: &Engine, context: &Context, now: Timestamp) -> Resul
         say::print(table, &[])?;
     }
     let block = engine.block(context);
-    let outcomes = (0..engine.ruleset().flag_count).map(|row| (row, engine.outcome(row, &block, now)));
-    let answers = outcomes.filter_map(|(row, outcome)| engine.answer(row, outcome));
+    let rows = 0..engine.ruleset().flag_count;
+    let answers = rows.filter_map(|row| engine.answer(row, engine.outcome(row, &block, now)));
     report_left_out(&args.question.snapshot, answers);
     Ok(Status::Fine)
 }
 
-/// Names the flags that answer with an error.
+/// Names the flags among them that answer with an error.
 pub(crate) fn report_left_out<'e>(snapshot: &input::Source, answers: impl Iterator<Item = Evaluation<'e>>) {
-    let keys = answers.filter(|answer| answer.error_code.is_some()).map(|answer| format!("`{}`", answer.flag));
-    let keys: Vec<String> = keys.collect();
-    if !keys.is_empty() {
-        let (count, keys) = (say::count(keys.len(), "flag"), keys.join(", "));
+    /// How many are named.
+    const NAMED: usize = 10;
+    let broken: Vec<&str> = answers.filter(|answer| answer.error_code.is_some()).map(|answer| answer.flag).collect();
+    let named: Vec<String> = broken.iter().take(NAMED).map(|key| format!("`{key}`")).collect();
+    let more = match broken.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    if !broken.is_empty() {
         say::warning(format_args!(
-            "left out, for they answer with an error: {count}, {keys}; `vexil validate {snapshot}` says why"
+            "left out, because there is an error in the snapshot: {}{more}; `vexil validate {snapshot}` says which",
+            named.join(", ")
         ));
     }
 }
@@ -208,7 +214,8 @@ impl Failure<'_> {
             return;
         }
         let place = Path::Root.key(self.part).key(self.key).to_string();
-        let inside = |path: &str| path.strip_prefix(&place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let inside =
+            |path: &str| path.strip_prefix(&place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         for diagnostic in self.engine.diagnostics().iter().filter(|diagnostic| inside(&diagnostic.path)) {
             let _ = writeln!(anstream::stderr().lock(), "  {}", say::diagnostic(diagnostic));
         }

@@ -2,12 +2,45 @@
 //!
 //! There is no `wasm_bindgen_test_configure!` on purpose: it would tie the binary to one kind of host. Without it the
 //! runner takes Node, or a browser where `WASM_BINDGEN_USE_BROWSER` is set, and one compilation serves all of them.
-//!
-//! The corpus joins here, as one test that calls `vexil_corpus::run_all()`.
 
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
 fn the_version_is_that_of_the_package() {
     assert_eq!(crate::version(), env!("CARGO_PKG_VERSION"));
+}
+
+#[wasm_bindgen_test]
+fn every_fixture_gives_what_it_says() {
+    let outcome = vexil_corpus::run_all();
+    assert!(outcome.failures.is_empty(), "{} failed:\n{}", outcome.failures.len(), outcome.failures.join("\n"));
+    assert!(outcome.run >= 300, "only {} fixtures ran", outcome.run);
+}
+
+const SNAPSHOT: &str = r#"{ "schema": "vexil/1", "flags": {
+    "search": { "variants": { "on": true, "off": false }, "offVariant": "off", "default": { "variant": "on" } } } }"#;
+
+#[wasm_bindgen_test]
+fn a_handle_names_its_engine_until_it_is_disposed_of() {
+    let first = crate::load_json(SNAPSHOT, None).expect("the snapshot is sound");
+    assert_eq!(crate::find_flag(first, "search"), 0);
+    crate::dispose(first);
+    assert_eq!(crate::find_flag(first, "search"), u32::MAX);
+    let second = crate::load_json(SNAPSHOT, None).expect("the snapshot is sound");
+    assert_ne!(first, second, "an old handle must not name a new engine");
+    assert_eq!(crate::find_flag(first, "search"), u32::MAX);
+    crate::dispose(second);
+}
+
+#[wasm_bindgen_test]
+fn bad_integers_from_outside_are_harmless() {
+    let handle = crate::load_json(SNAPSHOT, None).expect("the snapshot is sound");
+    assert_eq!(crate::evaluate(handle, 0, 99, 0, 0.0), u32::MAX, "no such block");
+    assert_ne!(crate::cells(handle, 0), 0);
+    assert_eq!(crate::cells(handle, 64), 0, "the ring has 64 blocks");
+    assert_eq!(crate::evaluate(handle, 99, 0, u32::MAX, f64::NAN), u32::MAX, "no such flag");
+    // There is no such attribute: the room is empty, and nothing may be written into it.
+    crate::spill(handle, 0, 99, 8);
+    assert_eq!(crate::evaluate(1 << 31, 0, 0, 0, 0.0), u32::MAX, "no such engine");
+    crate::dispose(handle);
 }

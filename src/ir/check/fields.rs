@@ -164,7 +164,8 @@ pub(super) fn check(sections: &Sections<'_>) -> Checked {
             Row(table) | Optional(table) | Bound::Span(table) | Own(table) => sections.count(table),
         };
         for (row, bytes) in sections.rows(field.table).enumerate() {
-            let word = |offset| bytes.get(offset..).and_then(<[u8]>::first_chunk).map_or(NONE, |b| u32::from_le_bytes(*b));
+            let word =
+                |offset| bytes.get(offset..).and_then(<[u8]>::first_chunk).map_or(NONE, |b| u32::from_le_bytes(*b));
             let number = word(field.offset);
             let fine = match field.bound {
                 UpTo(_) | Row(_) => u64::from(number) < limit,

@@ -201,9 +201,7 @@ impl<'r, P> Walk<'r, P> {
                 (of_list(), subject && list.is_within(bits), 1)
             }
             Some(Operation::ContainsAny) => (of_list(), list.is_within(bits), 1),
-            Some(Operation::ContainsAll) => {
-                (of_list(), list.is_within(bits), 1 + list.count / WORDS_OF_A_STEP)
-            }
+            Some(Operation::ContainsAll) => (of_list(), list.is_within(bits), 1 + list.count / WORDS_OF_A_STEP),
             Some(Operation::Matches) => {
                 self.inherit(reach, flag_bits::NEEDS_PATTERNS);
                 (of_slot(), condition.low < ruleset.patterns.len() as u64, 1)
@@ -212,10 +210,7 @@ impl<'r, P> Walk<'r, P> {
                 (of_slot(), list.is_within(ruleset.blocks.len()), 1 + list.count / BLOCKS_OF_A_STEP)
             }
             Some(
-                Operation::StartsWith
-                | Operation::EndsWith
-                | Operation::StartsWithFolded
-                | Operation::EndsWithFolded,
+                Operation::StartsWith | Operation::EndsWith | Operation::StartsWithFolded | Operation::EndsWithFolded,
             ) => (of_slot(), text(condition.low), 1),
         };
         ensure(there, row, "`conditions.low` or `high` leads nowhere")?;

@@ -13,9 +13,9 @@ const MODULES: &[(&str, &[&str])] = &[
     ("patterns", &["words"]),
     ("snapshot", &["words", "json", "hash", "patterns"]),
     ("ir", &["words", "hash", "patterns"]),
-    ("context", &["words", "hash", "ir"]),
-    ("compile", &["words", "hash", "patterns", "snapshot", "ir", "context"]),
-    ("evaluate", &["words", "hash", "patterns", "ir", "context"]),
+    ("context", &["words", "json"]),
+    ("compile", &["words", "json", "hash", "patterns", "snapshot", "ir"]),
+    ("evaluate", &["words", "hash", "patterns", "ir"]),
     ("diff", &["words", "json", "hash", "snapshot"]),
     ("explain", &["words", "json", "patterns", "ir", "context", "evaluate"]),
     // What a program uses: it may name all the others, and none of them names it.

@@ -12,7 +12,7 @@ use vexil::{Context, Engine, Evaluation, Timestamp, Value};
 use crate::input::Source;
 use crate::say;
 
-use super::{Subject, answer, each_context};
+use super::{NO_TRACK, Subject, answer, each_context};
 
 /// Writes lines.
 pub(crate) struct Lines<'e> {
@@ -78,7 +78,7 @@ fn piece_of(answer: &Evaluation<'_>, is_service: bool) -> String {
     let (key, reason) = (quoted(answer.flag), answer.reason.name());
     let value = say::json(&answer.value().unwrap_or(Value::Null));
     if is_service {
-        let track = quoted(answer.variant.unwrap_or("stable"));
+        let track = quoted(answer.variant.unwrap_or(NO_TRACK));
         return format!(r#""service":{key},"track":{track},"version":{value},"reason":"{reason}""#);
     }
     let Some(variant) = answer.variant.map(quoted) else { return String::new() };

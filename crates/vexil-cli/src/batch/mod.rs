@@ -18,6 +18,9 @@ use contexts::each_context;
 pub(crate) use lines::Lines;
 use tally::Tally;
 
+/// Where a request goes whose service answers with an error.
+const NO_TRACK: &str = "stable";
+
 pub(crate) fn run(args: &Eval, contexts: &Source) -> Result<Status> {
     input::distinct(&args.question.snapshot, contexts)?;
     let engine = input::engine(&args.question.snapshot, args.question.environment.as_deref())?;

@@ -7,7 +7,7 @@ use vexil::{Context, Engine, Evaluation, Timestamp};
 
 use crate::say;
 
-use super::{Subject, answer};
+use super::{NO_TRACK, Subject, answer};
 
 /// Counts outcomes.
 pub(super) struct Tally<'e> {
@@ -42,14 +42,17 @@ impl<'e> Tally<'e> {
         seen.map(|(outcome, _)| outcome).collect()
     }
 
-    /// How often each variant of a flag was served, the variants in the order of their keys.
+    /// How often each variant of a flag was served, the variants in the order of their keys. Errors
+    /// of a flag are left out; a service always has a track.
     fn variants(&self, row: u32) -> Vec<(Evaluation<'e>, u64)> {
-        let mut variants: BTreeMap<Option<&str>, (Evaluation<'e>, u64)> = BTreeMap::new();
+        let mut variants: BTreeMap<&str, (Evaluation<'e>, u64)> = BTreeMap::new();
         let span = self.engine.ruleset().flags.get(row as usize).map(|flag| flag.outcomes).unwrap_or_default();
         let counts = (span.start..).zip(span.of(&self.counts)).filter(|(_, count)| **count > 0);
         for (outcome, count) in counts {
-            if let Some(answer) = answer(self.engine, outcome) {
-                variants.entry(answer.variant).or_insert((answer, 0)).1 += count;
+            let Some(answer) = answer(self.engine, outcome) else { continue };
+            let otherwise = self.subject.is_service.then_some(NO_TRACK);
+            if let Some(variant) = answer.variant.or(otherwise) {
+                variants.entry(variant).or_insert((answer, 0)).1 += count;
             }
         }
         variants.into_values().collect()
@@ -67,7 +70,7 @@ impl<'e> Tally<'e> {
                 let key = if position == 0 { answer.flag } else { "" };
                 let value = answer.value().map_or_else(String::new, |value| say::short(&value));
                 let share = self.share(count);
-                let variant = answer.variant.unwrap_or("ERROR");
+                let variant = answer.variant.unwrap_or(NO_TRACK);
                 table.add_row([key, variant, &value, &count.to_string(), &share]);
             }
         }

@@ -53,14 +53,14 @@ impl Findings {
 
     /// Says once what changes for a file that draws users by percentage.
     pub(super) fn draws(&mut self) {
-        self.general(
-            "shares are kept, but the engine draws users by a hash of its own: who is among the 10 % may change",
-        );
+        self.general("shares are kept, but users are drawn by another hash: who is among the first 10 % changes");
     }
 
     /// Says once how users are named.
     pub(super) fn users(&mut self, theirs: &str) {
-        self.general(&format!("users are known by `{TARGETING_KEY}` of the context, where the file's system has {theirs}"));
+        self.general(&format!(
+            "users are known by `{TARGETING_KEY}` of the context, where the file's system has {theirs}"
+        ));
     }
 }
 

@@ -57,7 +57,9 @@ fn lines<'v>(
 fn on_a_line(value: &Value) -> String {
     match value {
         Value::Object(members) if !members.is_empty() => {
-            let members = members.iter().map(|(key, value)| format!("{}: {}", json(&Value::from(key.as_str())), on_a_line(value)));
+            let members = members
+                .iter()
+                .map(|(key, value)| format!("{}: {}", json(&Value::from(key.as_str())), on_a_line(value)));
             format!("{{ {} }}", members.collect::<Vec<String>>().join(", "))
         }
         Value::List(items) => format!("[{}]", items.iter().map(on_a_line).collect::<Vec<String>>().join(", ")),

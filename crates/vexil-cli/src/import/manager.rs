@@ -214,11 +214,12 @@ fn decide(
         }
         (State::Disabled | State::EmergencyOff, _) => {
             flag.state = Some("disabled");
-            if settings.member(kind.field()).is_none() {
-                flag.default = if kind == Kind::Boolean { everybody } else { flag.variants.nobody() };
-                return Ok(Vec::new());
+            if settings.member(kind.field()).is_some() {
+                return gradual(flag, kind, state, settings, findings);
             }
-            return gradual(flag, kind, state, settings, findings);
+            if matches!(kind, Kind::Boolean | Kind::Multivariate) {
+                flag.default = everybody;
+            }
         }
         (State::Canary | State::Rollout, _) => return gradual(flag, kind, state, settings, findings),
     }
@@ -321,7 +322,10 @@ fn off_variant(node: &Node<'_>, values: &mut Vec<(String, Value)>, findings: &mu
         Some((_, Value::Boolean(_))) => Value::from(false),
         _ => Value::from(""),
     };
-    let text = format!("where the manager has no variant, an added `off` is served, with the value {}", crate::say::json(&empty));
+    let text = format!(
+        "where the manager has no variant, an added `off` is served, with the value {}",
+        crate::say::json(&empty)
+    );
     findings.note(node, &text);
     values.push((off.clone(), empty));
     off

@@ -6,8 +6,8 @@
 
 mod draft;
 mod guide;
-mod manager;
 mod layout;
+mod manager;
 mod node;
 mod python;
 

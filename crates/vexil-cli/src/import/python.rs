@@ -1,7 +1,7 @@
 //! The flags of the Python manager: a `state` and a `rollout_strategy` with its configuration.
 
-use vexil::words::time::Timestamp;
 use vexil::Value;
+use vexil::words::time::Timestamp;
 
 use super::draft::{self, Draft, Findings, Flag, Variants, object, test};
 use super::node::{Node, Problem};
@@ -141,7 +141,8 @@ fn roll_out(flag: &mut Flag, strategy: Strategy, node: &Node<'_>, findings: &mut
         Strategy::Ring => {
             let (_, rings) = one_of(&config, &["rings", "enabled_rings", "ring"])?;
             let names = rings.texts()?;
-            findings.general("rings are known by `ring` of the context; one without it is in no ring, not in `production`");
+            findings
+                .general("rings are known by `ring` of the context; one without it is in no ring, not in `production`");
             let when = test("ring", "in", Value::from(names));
             let serve = flag.variants.everybody();
             flag.rules.push(object([("id", Value::from("ring")), ("when", when), ("serve", serve)]));
@@ -201,7 +202,9 @@ fn instant(node: &Node<'_>) -> Result<Timestamp, Problem> {
         Value::String(text) => Timestamp::parse(text),
         _ => None,
     }
-    .ok_or_else(|| node.problem("expected seconds since 1970, or an instant with its offset such as 2026-03-01T08:00:00Z"))
+    .ok_or_else(|| {
+        node.problem("expected seconds since 1970, or an instant with its offset such as 2026-03-01T08:00:00Z")
+    })
 }
 
 /// Flat values are metadata of the flag; others are kept.
