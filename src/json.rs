@@ -125,6 +125,24 @@ fn parse_at(text: &str, place: Place) -> Result<Json<'_>, Diagnostic> {
     })
 }
 
+/// JSON text without the white space between its tokens: the layout of a file is no content.
+pub fn compact(text: &str) -> String {
+    let mut compact = String::with_capacity(text.len());
+    let (mut is_string, mut is_escaped) = (false, false);
+    for c in text.chars() {
+        if is_string {
+            is_string = is_escaped || c != '"';
+            is_escaped = !is_escaped && c == '\\';
+        } else if matches!(c, ' ' | '\t' | '\n' | '\r') {
+            continue;
+        } else {
+            is_string = c == '"';
+        }
+        compact.push(c);
+    }
+    compact
+}
+
 /// A text as JSON.
 pub fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);

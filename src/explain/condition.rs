@@ -62,7 +62,8 @@ impl<P> Teller<'_, P> {
             // A ring is one condition to its author, and one for each of its segments in the code.
             match conditions.last_mut() {
                 Some(last) if ring != NONE && ring == last_ring => {
-                    last.held = if last.held == Some(true) { last.held } else { condition.held.or(last.held) };
+                    // The first segment that has the unit ends the ring, so the last that was asked decides.
+                    last.held = condition.held.or(last.held);
                     last.segments.extend(condition.segments);
                 }
                 _ => conditions.push(condition),

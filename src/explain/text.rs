@@ -172,7 +172,7 @@ impl Tree<'_, '_> {
             (None, _) => self.line(format_args!("{head}: not looked at"))?,
             (Some(yes), _) if !condition.segments.is_empty() => self.line(format_args!("{head}: {yes}"))?,
             (Some(yes), Some(now)) if is_about_time => {
-                self.line(format_args!("{head}: {yes}, now is {}", Bare(now)))?
+                self.line(format_args!("{head}: {yes}, now is {}", Bare(now)))?;
             }
             (Some(yes), Some(actual)) => self.line(format_args!("{head}: {yes}, it is {}", Shown(actual)))?,
             (Some(yes), None) => self.line(format_args!("{head}: {yes}, it is missing"))?,

@@ -78,7 +78,7 @@ pub struct Flag {
     pub overrides: Vec<Override>,
     /// What is decided for whom.
     pub decision: Decision,
-    /// Flat scalars that answers carry: a JSON object, its text as in the document.
+    /// Flat scalars that answers carry: a JSON object as text.
     pub metadata: Option<String>,
     /// For people.
     pub about: About,
@@ -120,7 +120,7 @@ pub enum Audience {
 pub struct Variant {
     /// The key.
     pub key: String,
-    /// The value: JSON text as in the document, so that every host reads the same number from it.
+    /// The value: JSON text, its numbers as in the document, so that every host reads the same from it.
     pub value: String,
 }
 

@@ -30,7 +30,7 @@ fn differing(difference: &Difference) -> [Vec<&str>; 2] {
 fn nothing_differs_from_itself() {
     let difference = between(BEFORE, BEFORE);
     assert!(difference.is_empty());
-    assert_snapshot!(difference, @"");
+    assert_snapshot!(difference, @"nothing is different");
 }
 
 #[test]
@@ -146,9 +146,55 @@ fn an_older_kill_set_lifts_nothing() {
     };
     let killed = kills(&json!({ "revision": 5, "flags": ["x"] }));
     let difference = between(&killed, &kills(&json!({ "revision": 5, "flags": ["y"] })));
-    assert_snapshot!(difference, @"");
+    assert_snapshot!(difference, @r"
+    kills changed
+      ignored, since the revision is not higher: 5 -> 5
+    ");
     let difference = between(&killed, &kills(&json!({ "revision": 6, "all": true })));
-    assert_snapshot!(difference, @"");
+    assert_snapshot!(difference, @r"
+    flag x reaches what changed
+      through a kill of everything
+    flag y reaches what changed
+      through a kill of everything
+    kills changed
+      revision: 5 -> 6
+      everything: false -> true
+      flags: x -> none
+    ");
+}
+
+#[test]
+fn each_part_reaches_those_that_depend_on_it() {
+    let changes = [
+        ("/layers/checkout", json!({ "seed": "other" })),
+        ("/layers/checkout", json!({ "by": "account" })),
+        ("/layers/spare", json!({ "by": "account" })),
+        ("/holdouts/q1", json!({ "seed": "other", "exposure": 2, "flags": ["held"] })),
+        ("/holdouts/q1/flags", json!(["held", "same"])),
+        ("/segments/staff/exclude", json!(["u-9"])),
+        ("/segments/beta/when", json!({ "attribute": "beta", "op": "exists" })),
+        ("/rings", json!([{ "name": "inner", "segment": "staff" }, { "name": "early", "segment": "staff" }])),
+        ("/rings", json!([{ "name": "first", "segment": "beta" }, { "name": "inner", "segment": "staff" }, { "name": "early", "segment": "beta" }])),
+        // Another segment that has the same members.
+        ("/rings/0/segment", json!("also-staff")),
+        ("/flags/checkout/offVariant", json!("on")),
+        ("/kills", json!({ "revision": 4, "flags": ["killed", "checkout"], "services": ["api"] })),
+    ];
+    let mut told = String::new();
+    for (pointer, value) in changes {
+        let mut old: Json = serde_json::from_str(BEFORE).expect("a snapshot is JSON");
+        old["segments"]["also-staff"] = old["segments"]["staff"].clone();
+        let mut new = old.clone();
+        new["revision"] = json!(2);
+        *new.pointer_mut(pointer).expect("it is there") = value.clone();
+        let (old, new) = (old.to_string(), new.to_string());
+        let mut engine: Engine = Engine::from_json(&old).expect("the old snapshot is usable");
+        let changes = engine.update(&new).expect("the new snapshot is usable");
+        let difference = between(&old, &new);
+        assert_eq!(differing(&difference), [changes.flags, changes.services], "{pointer} = {value}\n{difference}");
+        told += &format!("{pointer} = {value}\n{difference}\n");
+    }
+    assert_snapshot!(told);
 }
 
 #[test]

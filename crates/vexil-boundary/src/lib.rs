@@ -21,14 +21,14 @@ use alloc::vec::Vec;
 pub use slab::Slab;
 use vexil::evaluate::Block;
 use vexil::explain::Explanation;
-use vexil::ir::{NONE, flag_bits};
+use vexil::ir::NONE;
 use vexil::patterns::Patterns;
 use vexil::{Changes, Engine, SnapshotError, Timestamp};
 
 /// Blocks that an engine has at most.
 pub const RING: u32 = 64;
 
-/// A bit beside [`flag_bits`] for a flag that reads attributes beyond its mask.
+/// A bit beside [`vexil::ir::flag_bits`] for a flag that reads attributes beyond its mask.
 pub const MORE_SLOTS: u32 = 1 << 31;
 
 /// An engine with the contexts that are being evaluated.
@@ -73,7 +73,7 @@ impl<P: Patterns> Hosted<P> {
         self.engine.ruleset().flags.iter().map(|flag| flag.mask).collect()
     }
 
-    /// For each flag and service, its [`flag_bits`] and [`MORE_SLOTS`].
+    /// For each flag and service, its [`vexil::ir::flag_bits`] and [`MORE_SLOTS`].
     pub fn bits(&self) -> Vec<u32> {
         let more = |count| if count == 0 { 0 } else { MORE_SLOTS };
         self.engine.ruleset().flags.iter().map(|flag| flag.bits | more(flag.more_slots.count)).collect()

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use vexil::json::compact;
 
 /// One snapshot and the cases that run on it.
 #[derive(Debug, Deserialize)]
@@ -62,22 +63,4 @@ pub(crate) struct ExpectedDiagnostic {
     pub(crate) path: String,
     pub(crate) code: String,
     pub(crate) severity: String,
-}
-
-/// JSON without the white space between its tokens: the same bytes however a file is laid out.
-pub(crate) fn compact(json: &str) -> String {
-    let mut compact = String::with_capacity(json.len());
-    let (mut inside, mut escaped) = (false, false);
-    for c in json.chars() {
-        if inside {
-            inside = escaped || c != '"';
-            escaped = !escaped && c == '\\';
-        } else if c.is_ascii_whitespace() {
-            continue;
-        } else {
-            inside = c == '"';
-        }
-        compact.push(c);
-    }
-    compact
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use vexil::hash::{Digest, SeedKey};
-use vexil::json::parse_value;
+use vexil::json::{compact, parse_value};
 use vexil::{Context, Engine, ErrorCode, Evaluation, SnapshotError, Timestamp, Value, ValueType};
 
-use crate::case::{Case, ExpectedDiagnostic, compact};
+use crate::case::{Case, ExpectedDiagnostic};
 
 /// The instant of a fixture that does not give one.
 const NOW: &str = "2026-01-01T00:00:00Z";
@@ -199,6 +199,7 @@ fn value_type(name: &str) -> Result<ValueType, String> {
         .ok_or_else(|| format!("`{name}` is no type"))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "most of what is compared is small and made on the spot")]
 fn same<T: PartialEq + std::fmt::Debug>(what: &str, expected: T, actual: T) -> Verdict {
     if expected == actual { Ok(()) } else { Err(format!("{what}: expected {expected:?}, got {actual:?}")) }
 }

@@ -1,10 +1,9 @@
 //! Conditions.
 
 use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::json::Json;
+use crate::json::{Json, compact};
 use crate::snapshot::model::{Condition, Operator, Test};
 use crate::words::diagnostic::Code;
 use crate::words::limits;
@@ -94,7 +93,7 @@ impl Reader {
         let ignore_case = ignore_case.unwrap_or(false);
         let operand = self.operand(object, operator, ignore_case);
         let text = object.field("value").map_or(Some("true"), |value| value.json.text());
-        Some(Test { attribute, operator, operand, ignore_case, text: text.map(String::from).unwrap_or_default() })
+        Some(Test { attribute, operator, operand, ignore_case, text: text.map(compact).unwrap_or_default() })
     }
 
     fn operator(&mut self, node: Node<'_>) -> Option<Operator> {

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::json::Json;
+use crate::json::{Json, compact};
 use crate::snapshot::model::Variant;
 use crate::words::diagnostic::Code;
 use crate::words::limits;
@@ -34,7 +34,7 @@ impl Reader {
             }
             if !entry.repeated {
                 let value = entry.node.json.text().filter(|_| kind.is_some()).unwrap_or_default();
-                variants.push(Variant { key: entry.key.into(), value: value.into() });
+                variants.push(Variant { key: entry.key.into(), value: compact(value) });
             }
         }
         let first = first.unwrap_or(ValueType::Boolean);
@@ -70,7 +70,7 @@ impl Reader {
                 self.report.add(Code::InvalidMetadata, entry.node.path, message);
             }
         }
-        node.json.text().filter(|_| !entries.is_empty()).map(String::from)
+        node.json.text().filter(|_| !entries.is_empty()).map(compact)
     }
 }
 
