@@ -29,3 +29,7 @@ pub use ir::Reason;
 pub use words::diagnostic::{Code, Diagnostic, Severity};
 pub use words::time::Timestamp;
 pub use words::value::{Value, ValueType};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;

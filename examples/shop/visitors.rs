@@ -9,8 +9,18 @@
 
 use vexil::{Context, Value};
 
-const COUNTRIES: &[(u32, &str)] =
-    &[(30, "DE"), (14, "FR"), (10, "NL"), (8, "AT"), (6, "PL"), (10, "GB"), (4, "CH"), (12, "US"), (4, "JP"), (2, "BR")];
+const COUNTRIES: &[(u32, &str)] = &[
+    (30, "DE"),
+    (14, "FR"),
+    (10, "NL"),
+    (8, "AT"),
+    (6, "PL"),
+    (10, "GB"),
+    (4, "CH"),
+    (12, "US"),
+    (4, "JP"),
+    (2, "BR"),
+];
 
 const PLANS: &[(u32, &str)] = &[(68, "free"), (22, "plus"), (10, "pro")];
 

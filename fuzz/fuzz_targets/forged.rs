@@ -1,9 +1,6 @@
 //! Sound rulesets with a few words changed: the first byte chooses the ruleset, the rest the words.
 #![no_main]
 
-#[path = "../harness.rs"]
-mod harness;
-
 use std::sync::LazyLock;
 
 use vexil::Engine;

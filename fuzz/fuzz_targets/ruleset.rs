@@ -1,9 +1,6 @@
 //! Rulesets in their binary form, the checksum put right: refused or evaluated.
 #![no_main]
 
-#[path = "../harness.rs"]
-mod harness;
-
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     harness::ruleset(data);
     let mut sealed = data.to_vec();

@@ -1,24 +1,24 @@
-/** What JavaScript keeps of one ruleset: rows by key, masks, answers made once, the writers. */
+/** What JavaScript keeps of one ruleset: rows by key, masks, answers made once, the writer. */
 
 import * as wasm from "../wasm/vexil.js";
 import { type Answer, readAnswer } from "./answers.js";
 import { refresh, words } from "./memory.js";
-import { type Attributes, spillOf, type Writer, writersOf } from "./writer.js";
+import { type Attributes, begin, interrupt, isWhole, type Writer, writerOf } from "./writer.js";
 
 /** No row. */
-export const NONE = 0xffff_ffff;
+const NONE = 0xffff_ffff;
 /** Blocks of an engine: the first for contexts that are used once, the others for context handles. */
 const RING = 64;
 /** Bits of a flag; see `flag_bits` in `src/ir/mod.rs` and `MORE_SLOTS` in `vexil-boundary`. */
 const TIMED = 1 << 2;
 const MORE_SLOTS = 1 << 31;
 
-/** Counts what could disturb a write in progress: another evaluation, or another ruleset, in a context's getter. */
-let epoch = 0;
-
-/** Which attributes of a context have been written into a block. */
+/** What has been written for one context handle, and where. */
 export interface Written {
+  readonly block: number;
+  /** Attributes of the mask. */
   mask: number;
+  /** Attributes beyond the mask. */
   readonly more: Set<number>;
 }
 
@@ -28,31 +28,31 @@ export class Ruleset {
   readonly services = new Map<string, number>();
   readonly flagCount: number;
   readonly #handle: number;
-  readonly #masks: Uint32Array;
-  readonly #bits: Uint32Array;
-  readonly #outcomes: (Answer | undefined)[] = [];
-  #constants: (Answer | undefined)[] = [];
-  readonly #write: Writer;
-  readonly #put: Writer;
-  readonly #cells: number[] = [];
+  readonly #masks: Int32Array;
+  readonly #bits: Int32Array;
   readonly #slotCount: number;
-  /** The context handle that each block was last written for. */
-  readonly owners: unknown[] = new Array(RING).fill(undefined);
+  readonly #writer: Writer;
+  /** Answers by outcome, made when they are first given. */
+  readonly #outcomes: (Answer | undefined)[] = [];
+  /** Answers by row, of flags that depend on neither context nor time. */
+  #constants: (Answer | undefined)[];
+  readonly #moreSlots: (Uint32Array | undefined)[] = [];
+  /** Where the cells of each block are, in words. */
+  readonly #cells: number[] = [];
+  /** Who has each block. */
+  readonly #owners: (Written | undefined)[] = [];
   #next = 0;
 
   constructor(handle: number) {
-    epoch++;
+    interrupt();
     this.#handle = handle;
     this.flagCount = wasm.flagCount(handle);
-    this.#masks = wasm.masks(handle);
-    this.#bits = wasm.bits(handle);
+    this.#masks = new Int32Array(wasm.masks(handle).buffer);
+    this.#bits = new Int32Array(wasm.bits(handle).buffer);
+    this.#constants = this.#noConstants();
     const paths = wasm.slots(handle);
     this.#slotCount = paths.length;
-    const { write, put } = writersOf(paths, spillOf(handle, (cells) => this.#cells.indexOf(cells)));
-    this.#write = write;
-    this.#put = put;
-    // The block of contexts that are used once is there from the start: constants need no writing.
-    this.#cellsOf(0);
+    this.#writer = writerOf(paths, handle, (cells) => this.#cells.indexOf(cells));
   }
 
   /** The row of a flag. */
@@ -68,179 +68,210 @@ export class Ruleset {
   /** Keys are looked up in wasm once; only those that exist are kept, so the maps stay bounded. */
   #find(key: string, known: Map<string, number>, find: (handle: number, key: string) => number): number | undefined {
     if (typeof key !== "string") return undefined;
+    interrupt();
     const row = find(this.#handle, key) >>> 0;
     if (row === NONE) return undefined;
     known.set(key, row);
     return row;
   }
 
-  /** Forgets the answers that do not depend on the context: a kill may have changed them. */
+  /** Forgets the answers that depend on neither context nor time: a kill may have changed them. */
   forgetConstants(): void {
-    epoch++;
-    this.#constants = [];
+    interrupt();
+    this.#constants = this.#noConstants();
+  }
+
+  /** An array without holes: a sparse one is looked up like a map. */
+  #noConstants(): undefined[] {
+    return new Array<undefined>(this.#masks.length).fill(undefined);
+  }
+
+  /** Whether a block is still that of the context it was taken for. */
+  holds(written: Written): boolean {
+    return this.#owners[written.block] === written;
   }
 
   /** A block for a context handle; the handle that had it writes again. */
-  takeBlock(owner: unknown): number {
-    this.#next = (this.#next % (RING - 1)) + 1;
-    this.owners[this.#next] = owner;
-    return this.#next;
+  take(): Written {
+    const block = (this.#next = (this.#next % (RING - 1)) + 1);
+    this.#cellsOf(block);
+    return (this.#owners[block] = { block, mask: 0, more: new Set() });
   }
 
-  /** Evaluates a row for a context that is used once. */
-  evaluate(row: number, context: Attributes, now: number | undefined): Answer {
+  /**
+   * Evaluates a row for a context that is used once. Undefined if what the context's own code did
+   * came between: with a `stilled` context nothing can.
+   */
+  evaluate(row: number, context: Attributes, now: number | undefined): Answer | undefined {
     const constant = this.#constants[row];
     if (constant !== undefined) return constant;
-    const mask = this.#masks[row] ?? 0;
-    const bits = this.#bits[row] ?? 0;
-    let written = 0;
-    if ((mask | (bits & MORE_SLOTS)) !== 0) {
-      const started = ++epoch;
-      const cells = this.#cellsOf(0);
-      const own = ownOf(context);
-      written = this.#write(own, mask, cells);
-      if (bits & MORE_SLOTS) this.#writeMore(row, own, 0, undefined);
-      if (started !== epoch) return this.evaluate(row, stilled(context), now);
-    }
-    return this.#answer(row, 0, written, bits, now, mask);
+    const mask = this.#masks[row] as number;
+    const bits = this.#bits[row] as number;
+    const more = bits & MORE_SLOTS ? this.#moreOf(row) : undefined;
+    const cells = this.#cellsOf(0);
+    begin(cells);
+    const prototype: unknown = Object.getPrototypeOf(context);
+    if (prototype === Object.prototype || prototype === null) this.#writer.plain(context, mask);
+    else this.#writer.any(context, mask);
+    if (more !== undefined) this.#writeMore(context, 0, more, undefined);
+    return isWhole(cells) ? this.#answer(row, 0, mask, now) : undefined;
   }
 
-  /** Evaluates a row for a context handle whose block holds what `done` says. */
-  evaluateWritten(row: number, context: Attributes, block: number, done: Written, now: number | undefined): Answer {
+  /** Evaluates a row for a stilled context, of which `done` has been written. */
+  evaluateWritten(row: number, context: Attributes, done: Written, now: number | undefined): Answer {
     const constant = this.#constants[row];
     if (constant !== undefined) return constant;
-    const mask = this.#masks[row] ?? 0;
-    const bits = this.#bits[row] ?? 0;
-    const fresh = mask & ~done.mask;
-    let written = 0;
+    const fresh = (this.#masks[row] as number) & ~done.mask;
+    const bits = this.#bits[row] as number;
     if (fresh !== 0) {
-      written = this.#write(context, fresh, this.#cellsOf(block));
-      done.mask |= fresh;
+      begin(this.#cellsOf(done.block));
+      this.#writer.plain(context, fresh);
     }
-    if (bits & MORE_SLOTS) this.#writeMore(row, context, block, done.more);
-    return this.#answer(row, block, written, bits, now, mask);
+    if (bits & MORE_SLOTS) {
+      const more = this.#moreOf(row);
+      begin(this.#cellsOf(done.block));
+      this.#writeMore(context, done.block, more, done.more);
+    }
+    const answer = this.#answer(row, done.block, fresh, now);
+    done.mask |= fresh;
+    return answer;
   }
 
-  #answer(row: number, block: number, written: number, bits: number, now: number | undefined, mask: number): Answer {
+  /** Lets the core evaluate, once the attributes are written. */
+  #answer(row: number, block: number, written: number, now: number | undefined): Answer {
+    interrupt();
+    const bits = this.#bits[row] as number;
     const instant = bits & TIMED ? (now ?? Date.now()) : 0;
     const outcome = wasm.evaluate(this.#handle, row, block, written, instant) >>> 0;
     const answer = this.#outcomes[outcome] ?? this.#read(row, outcome);
-    if ((mask | (bits & (TIMED | MORE_SLOTS))) === 0) this.#constants[row] = answer;
+    if (((this.#masks[row] as number) | (bits & (TIMED | MORE_SLOTS))) === 0) this.#constants[row] = answer;
     return answer;
   }
 
   #read(row: number, outcome: number): Answer {
     const answer = readAnswer(wasm.answer(this.#handle, row, outcome));
-    this.#outcomes[outcome] = answer;
+    const outcomes = this.#outcomes;
+    // No holes, as in the constants.
+    while (outcomes.length <= outcome) outcomes.push(undefined);
+    outcomes[outcome] = answer;
     return answer;
   }
 
-  /** Evaluates all flags for a context whose block holds what `done` says. */
-  evaluateAll(context: Attributes, block: number, done: Written | undefined, now: number | undefined): Answer[] {
-    const written = this.writeAll(context, block, done);
-    if (written === undefined) return this.evaluateAll(stilled(context), block, done, now);
-    const address = wasm.evaluateAll(this.#handle, block, written, now ?? Date.now()) >>> 2;
+  /**
+   * Evaluates all flags for a context; one with `done` is stilled. Answers with errors are left
+   * out. Undefined as `evaluate`.
+   */
+  evaluateAll(context: Attributes, done: Written | undefined, now: number | undefined): Answer[] | undefined {
+    const block = done?.block ?? 0;
+    const fresh = this.#writeAll(context, done);
+    if (fresh === undefined) return undefined;
+    const start = wasm.evaluateAll(this.#handle, block, fresh, now ?? Date.now()) >>> 2;
     if (words.length === 0) refresh();
+    if (done) done.mask |= fresh;
     const answers: Answer[] = [];
-    for (let row = 0; row < this.flagCount; row++) {
-      const outcome = (words[address + row] ?? -1) >>> 0;
-      const answer = this.#outcomes[outcome];
+    const outcomes = this.#outcomes;
+    for (let row = 0, count = this.flagCount; row < count; row++) {
+      const outcome = (words[start + row] as number) >>> 0;
+      let answer = outcomes[outcome];
       if (answer === undefined) {
-        // Making an answer may let the memory grow, and with it the list of outcomes.
-        const made = this.#read(row, outcome);
+        answer = this.#read(row, outcome);
+        // Making an answer may let the memory grow.
         if (words.length === 0) refresh();
-        if (made.errorCode === undefined) answers.push(made);
-      } else if (answer.errorCode === undefined) {
-        answers.push(answer);
       }
+      if (answer.errorCode === undefined) answers.push(answer);
     }
     return answers;
   }
 
-  /** Writes every attribute; returns what to resolve, or nothing if something came between. */
-  writeAll(context: Attributes, block: number, done: Written | undefined): number | undefined {
-    const started = ++epoch;
-    const cells = this.#cellsOf(block);
-    const own = done ? context : ownOf(context);
-    const every = this.#slotCount >= 32 ? -1 : (1 << this.#slotCount) - 1;
-    const fresh = done ? every & ~done.mask : every;
-    const written = fresh === 0 ? 0 : this.#write(own, fresh, cells);
-    for (let slot = 32; slot < this.#slotCount; slot++) {
-      if (done?.more.has(slot)) continue;
-      this.#put(own, slot, cells);
-      wasm.resolve(this.#handle, block, slot);
-      done?.more.add(slot);
-    }
-    if (started !== epoch) return undefined;
-    if (done) done.mask |= fresh;
-    return written;
-  }
-
-  /** How the answer of a row comes about. */
+  /** How the answer of a row comes about. Undefined as `evaluate`. */
   explain(row: number, context: Attributes, now: number): unknown {
-    const written = this.writeAll(context, 0, undefined);
-    if (written === undefined) return this.explain(row, stilled(context), now);
+    const fresh = this.#writeAll(context, undefined);
+    if (fresh === undefined) return undefined;
     // Evaluating resolves what was written.
-    wasm.evaluate(this.#handle, row, 0, written, now);
+    wasm.evaluate(this.#handle, row, 0, fresh, now);
     return wasm.explain(this.#handle, row, 0, now);
   }
 
-  #writeMore(row: number, context: Attributes, block: number, done: Set<number> | undefined): void {
+  /** Writes every attribute; returns the mask of what is to be resolved, or nothing if something came between. */
+  #writeAll(context: Attributes, done: Written | undefined): number | undefined {
+    const every = this.#slotCount >= 32 ? -1 : (1 << this.#slotCount) - 1;
+    const fresh = done ? every & ~done.mask : every;
+    const block = done?.block ?? 0;
     const cells = this.#cellsOf(block);
-    for (const slot of wasm.moreSlots(this.#handle, row)) {
+    begin(cells);
+    this.#writer.any(context, fresh);
+    if (this.#slotCount > 32) {
+      const slots = Array.from({ length: this.#slotCount - 32 }, (_, index) => 32 + index);
+      this.#writeMore(context, block, slots, done?.more);
+    }
+    const whole = isWhole(cells);
+    interrupt();
+    return whole ? fresh : undefined;
+  }
+
+  /** Writes attributes beyond the mask, which are resolved one by one. */
+  #writeMore(context: Attributes, block: number, slots: Iterable<number>, done: Set<number> | undefined): void {
+    for (const slot of slots) {
       if (done?.has(slot)) continue;
-      this.#put(context, slot, cells);
+      this.#writer.one(context, slot);
       wasm.resolve(this.#handle, block, slot);
+      if (words.length === 0) refresh();
       done?.add(slot);
     }
+  }
+
+  #moreOf(row: number): Uint32Array {
+    let slots = this.#moreSlots[row];
+    if (slots === undefined) {
+      interrupt();
+      slots = wasm.moreSlots(this.#handle, row);
+      this.#moreSlots[row] = slots;
+    }
+    return slots;
   }
 
   #cellsOf(block: number): number {
     if (words.length === 0) refresh();
     const known = this.#cells[block];
     if (known !== undefined) return known;
-    const cells = wasm.cells(this.#handle, block) >>> 0;
+    // The blocks before it too: an array without holes again.
+    for (let next = this.#cells.length; next <= block; next++) this.#cells.push(wasm.cells(this.#handle, next) >>> 2);
     if (words.length === 0) refresh();
-    this.#cells[block] = cells;
-    return cells;
+    return this.#cells[block] as number;
   }
 }
+
+/** Holds the place of what no path can step into. */
+const opaque = Object.freeze(new (class Opaque {})());
+
+/** Paths have at most 256 bytes, so no step is deeper. */
+const DEEPEST = 130;
 
 /**
- * A context whose own properties can be read directly. An instance of a class has accessors on its
- * prototype, which are not its own; a plain object's prototype is looked after by the writer.
+ * A copy that can be read without running anybody's code: plain objects, arrays, dates and scalars.
+ * For contexts that are kept, and for those whose getters evaluate flags: all values are read first.
  */
-function ownOf(context: Attributes): Attributes {
-  const prototype: unknown = Object.getPrototypeOf(context);
-  return prototype === Object.prototype || prototype === null ? context : { ...context };
-}
-
-/** A copy without accessors, for contexts whose getters evaluate flags: all values are read first. */
 export function stilled(context: Attributes): Attributes {
-  return Object.freeze(copyOf(context, new Map())) as Attributes;
+  return copyOf(context, { copies: new Map(), depth: 0 }) as Attributes;
 }
 
-/** Copies plain objects and arrays, cycles included, so that reading the copy runs nobody's code. */
-function copyOf(value: unknown, copies: Map<object, unknown>): unknown {
+interface Copying {
+  readonly copies: Map<object, object>;
+  depth: number;
+}
+
+function still(value: unknown, copying: Copying): unknown {
+  if (typeof value === "function") return undefined;
   if (typeof value !== "object" || value === null) return value;
-  const known = copies.get(value);
+  const known = copying.copies.get(value);
   if (known !== undefined) return known;
-  if (Array.isArray(value)) {
-    const copy: unknown[] = [];
-    copies.set(value, copy);
-    for (const item of value) copy.push(typeof item === "object" ? undefined : item);
-    return copy;
-  }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  const isRoot = copies.size === 0;
-  if (!isRoot && prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    return value instanceof Date ? new Date(value.getTime()) : value;
-  }
+  if (Array.isArray(value)) return value.map((item) => (typeof item === "object" ? null : item));
+  if (isPlain(value) && copying.depth < DEEPEST) return copyOf(value as Attributes, copying);
+  const time = timeOf(value);
+  return time === undefined ? opaque : new Date(time);
+}
+
+function copyOf(value: Attributes, copying: Copying): object {
   const copy: Record<string, unknown> = {};
-  copies.set(value, copy);
-  for (const key of Object.keys(value)) {
-    const member = copyOf((value as Record<string, unknown>)[key], copies);
-    Object.defineProperty(copy, key, { value: member, enumerable: true });
-  }
   return copy;
 }

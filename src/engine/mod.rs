@@ -97,7 +97,7 @@ pub struct Changes {
     pub services: Vec<String>,
 }
 
-impl<P: Patterns> Engine<P> {
+impl Engine {
     /// An engine for a snapshot document.
     ///
     /// # Errors
@@ -111,7 +111,7 @@ impl<P: Patterns> Engine<P> {
     /// # Errors
     /// The document is unusable, or says that it is of another environment.
     pub fn for_environment(text: &str, environment: Option<&str>) -> Result<Self, SnapshotError> {
-        let (ruleset, diagnostics) = read::<P>(text).map_err(|refused| refused.diagnostics)?;
+        let (ruleset, diagnostics) = read::<RegexPatterns>(text).map_err(|refused| refused.diagnostics)?;
         if let Some(problem) = wrong_environment(environment, ruleset.identity.environment.as_deref()) {
             return Err(SnapshotError::from(alloc::vec![problem]));
         }
@@ -122,7 +122,9 @@ impl<P: Patterns> Engine<P> {
         }
         Ok(engine)
     }
+}
 
+impl<P: Patterns> Engine<P> {
     /// An engine for a ruleset that was compiled before.
     pub fn from_ruleset(ruleset: Ruleset<P>) -> Self {
         let kill_set = ruleset.identity.kills.clone();

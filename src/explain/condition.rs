@@ -1,13 +1,12 @@
 //! Conditions and segments: what was tested, and what was not, in the words of their author.
 
 use alloc::string::{String, ToString};
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::model::{Condition, Membership, Segment};
 use super::teller::{Teller, instant};
 use crate::evaluate::{self, Event};
-use crate::ir::{self, FAILS, NONE, Operation, Source, View, ViewKind};
+use crate::ir::{self, NONE, Operation, Source, View, ViewKind};
 use crate::json;
 use crate::words::value::Value;
 
@@ -35,7 +34,17 @@ impl<P> Teller<'_, P> {
     /// The conditions that can be reached from `entry`, with what was noted of them.
     pub(super) fn conditions(&mut self, entry: u32) -> Vec<Condition> {
         let rows = reachable(&self.ruleset.conditions, entry);
-        let mut tested: Vec<(Option<bool>, Option<Segment>)> = rows.iter().map(|_| (None, None)).collect();
+        let mut conditions: Vec<Condition> = Vec::new();
+        // Where each row is told. A ring is one condition to its author, and one for each of its
+        // segments in the code.
+        let mut places = Vec::new();
+        for &row in &rows {
+            let is_next_of_ring = self.source(row).is_some_and(|source| Some(source) == self.source(row.wrapping_sub(1)));
+            if !(is_next_of_ring && conditions.last().is_some_and(|last| last.operator == "ring")) {
+                conditions.extend(self.condition(row));
+            }
+            places.push(conditions.len().wrapping_sub(1));
+        }
         let mut asked = None;
         loop {
             match self.events.peek() {
@@ -45,32 +54,16 @@ impl<P> Teller<'_, P> {
                 }
                 Some(&Event::Condition(row, held)) => {
                     self.events.next();
-                    let place = rows.binary_search(&row).ok();
-                    if let Some(cell) = place.and_then(|place| tested.get_mut(place)) {
-                        *cell = (Some(held), asked.take());
+                    let place = rows.binary_search(&row).ok().and_then(|at| places.get(at).copied());
+                    if let Some(condition) = place.and_then(|place| conditions.get_mut(place)) {
+                        // Of a ring, the segment that was asked last decided.
+                        condition.held = Some(held != is_negative(condition));
+                        condition.segments.extend(asked.take());
                     }
                 }
-                _ => break,
+                _ => return conditions,
             }
         }
-        let mut conditions: Vec<Condition> = Vec::new();
-        let mut last_ring = NONE;
-        for (row, (held, segment)) in rows.into_iter().zip(tested) {
-            let Some(condition) = self.condition(row, held, segment) else { continue };
-            let source = self.ruleset.sources.get(row as usize);
-            let ring = source.filter(|_| condition.operator == "ring").map_or(NONE, |source| source.path);
-            // A ring is one condition to its author, and one for each of its segments in the code.
-            match conditions.last_mut() {
-                Some(last) if ring != NONE && ring == last_ring => {
-                    // The first segment that has the unit ends the ring, so the last that was asked decides.
-                    last.held = condition.held.or(last.held);
-                    last.segments.extend(condition.segments);
-                }
-                _ => conditions.push(condition),
-            }
-            last_ring = ring;
-        }
-        conditions
     }
 
     /// The question has been read; what follows is up to the segment's answer.
@@ -93,7 +86,12 @@ impl<P> Teller<'_, P> {
         })
     }
 
-    fn condition(&self, row: u32, held: Option<bool>, segment: Option<Segment>) -> Option<Condition> {
+    /// Where a condition stands in the snapshot, unless that is stripped.
+    fn source(&self, row: u32) -> Option<&Source> {
+        self.ruleset.sources.get(row as usize).filter(|source| source.operator != NONE)
+    }
+
+    fn condition(&self, row: u32) -> Option<Condition> {
         let ruleset = self.ruleset;
         let code = ruleset.conditions.get(row as usize)?;
         let operation = Operation::of(code.operation)?;
@@ -103,21 +101,15 @@ impl<P> Teller<'_, P> {
             (_, Some(view)) => view.slot,
             (_, None) => code.operand,
         };
-        let source = ruleset.sources.get(row as usize).filter(|source| source.operator != NONE);
+        let source = self.source(row);
         let (operator, operand) = match source {
             Some(source) => self.written(source),
             None => (stripped(operation, code, view).to_string(), self.key_of(operation, code)),
         };
-        let negated = match operator.as_str() {
-            "ne" | "notIn" => true,
-            "exists" => operand == Some(Value::Boolean(false)),
-            _ => false,
-        };
-        let folded = |view: &View| view.kind == ViewKind::FoldedId as u32;
         let ignore_case = match operation {
             Operation::StartsWithFolded | Operation::EndsWithFolded => true,
             Operation::Matches => ruleset.patterns.get(code.low as usize).is_some_and(|row| row.ignore_case != 0),
-            _ => view.is_some_and(folded),
+            _ => view.is_some_and(|view| view.kind == ViewKind::FoldedId as u32),
         };
         Some(Condition {
             path: source.and_then(|source| ruleset.optional_text(source.path)).map(String::from),
@@ -126,8 +118,8 @@ impl<P> Teller<'_, P> {
             operand,
             ignore_case,
             actual: if operation == Operation::Now { Some(instant(self.now)) } else { self.attribute(slot) },
-            held: held.map(|held| held != negated),
-            segments: segment.into_iter().collect(),
+            held: None,
+            segments: Vec::new(),
         })
     }
 
@@ -157,27 +149,31 @@ impl<P> Teller<'_, P> {
     }
 }
 
+/// Whether a condition as written is the opposite of what evaluation tests.
+fn is_negative(condition: &Condition) -> bool {
+    match condition.operator.as_str() {
+        "ne" | "notIn" => true,
+        "exists" => condition.operand == Some(Value::Boolean(false)),
+        _ => false,
+    }
+}
+
 /// The rows that code beginning at `entry` can come to, ascending: jumps go forward only.
 fn reachable(conditions: &[ir::Condition], entry: u32) -> Vec<u32> {
     let mut rows = Vec::new();
-    // Whether each row from the entry on is reached.
-    let mut reached = vec![entry < FAILS];
-    let mut offset = 0;
-    while let Some(&is_reached) = reached.get(offset) {
-        let row = entry as usize + offset;
-        if let Some(condition) = conditions.get(row).filter(|_| is_reached) {
-            rows.push(row as u32);
-            for target in [condition.on_true as usize, condition.on_false as usize] {
-                if target > row && target < conditions.len() {
-                    let length = target - entry as usize + 1;
-                    reached.resize(length.max(reached.len()), false);
-                    reached.get_mut(length - 1).into_iter().for_each(|cell| *cell = true);
-                }
+    let mut targets = [entry; 2];
+    let mut next = 0;
+    loop {
+        for target in targets {
+            if let (true, Err(place)) = ((target as usize) < conditions.len(), rows.binary_search(&target)) {
+                rows.insert(place, target);
             }
         }
-        offset += 1;
+        let row = rows.get(next).and_then(|&row| conditions.get(row as usize));
+        let Some(condition) = row else { return rows };
+        targets = [condition.on_true, condition.on_false];
+        next += 1;
     }
-    rows
 }
 
 /// What evaluation does, where nothing tells what was written.

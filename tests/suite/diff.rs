@@ -174,7 +174,10 @@ fn each_part_reaches_those_that_depend_on_it() {
         ("/segments/staff/exclude", json!(["u-9"])),
         ("/segments/beta/when", json!({ "attribute": "beta", "op": "exists" })),
         ("/rings", json!([{ "name": "inner", "segment": "staff" }, { "name": "early", "segment": "staff" }])),
-        ("/rings", json!([{ "name": "first", "segment": "beta" }, { "name": "inner", "segment": "staff" }, { "name": "early", "segment": "beta" }])),
+        (
+            "/rings",
+            json!([{ "name": "first", "segment": "beta" }, { "name": "inner", "segment": "staff" }, { "name": "early", "segment": "beta" }]),
+        ),
         // Another segment that has the same members.
         ("/rings/0/segment", json!("also-staff")),
         ("/flags/checkout/offVariant", json!("on")),
