@@ -7,7 +7,6 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 
 use siphasher::sip::SipHasher13;
-use siphasher::sip128::{Hasher128, SipHasher24};
 
 use crate::words::limits;
 use crate::words::weight::WHOLE;
@@ -84,48 +83,75 @@ impl SeedKey {
     }
 }
 
+/// The state of a SipHash.
+type State = [u64; 4];
+
+/// SipHash-2-4-128 of bytes that are all there: the published algorithm without the buffer that a
+/// streaming hasher needs. A test holds it against the crate.
 fn sip128(key: [u8; 16], bytes: &[u8]) -> Digest {
-    let mut hasher = SipHasher24::new_with_key(&key);
-    hasher.write(bytes);
-    let hash = hasher.finish128();
-    Digest(hash.h1, hash.h2)
+    let key = u128::from_le_bytes(key);
+    let mut v = start(key as u64, (key >> 64) as u64);
+    v[1] ^= 0xee;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        v = absorb::<2>(v, u64::from_le_bytes(*word));
+    }
+    let mut last = (bytes.len() as u64) << 56;
+    for (place, &byte) in rest.iter().enumerate() {
+        last |= u64::from(byte) << (8 * place);
+    }
+    v = absorb::<2>(v, last);
+    v[2] ^= 0xee;
+    v = rounds::<4>(v);
+    let low = v[0] ^ v[1] ^ v[2] ^ v[3];
+    v[1] ^= 0xdd;
+    v = rounds::<4>(v);
+    Digest(low, v[0] ^ v[1] ^ v[2] ^ v[3])
 }
 
-/// SipHash-1-3 of exactly two words: the general algorithm with its loop unrolled and its buffer
-/// gone. A test holds it against the crate.
+/// SipHash-1-3 of exactly two words.
 #[inline]
 fn sip13_of_16(k0: u64, k1: u64, m0: u64, m1: u64) -> u64 {
-    let mut v = [
-        k0 ^ 0x736f_6d65_7073_6575,
-        k1 ^ 0x646f_7261_6e64_6f6d,
-        k0 ^ 0x6c79_6765_6e65_7261,
-        k1 ^ 0x7465_6462_7974_6573,
-    ];
+    let mut v = start(k0, k1);
     // The last block holds the length alone, since sixteen bytes fill two words.
     for message in [m0, m1, 16 << 56] {
-        v[3] ^= message;
-        sip_round(&mut v);
-        v[0] ^= message;
+        v = absorb::<1>(v, message);
     }
     v[2] ^= 0xff;
-    sip_round(&mut v);
-    sip_round(&mut v);
-    sip_round(&mut v);
+    v = rounds::<3>(v);
     v[0] ^ v[1] ^ v[2] ^ v[3]
 }
 
 #[inline]
-fn sip_round(v: &mut [u64; 4]) {
-    v[0] = v[0].wrapping_add(v[1]);
-    v[1] = v[1].rotate_left(13) ^ v[0];
-    v[0] = v[0].rotate_left(32);
-    v[2] = v[2].wrapping_add(v[3]);
-    v[3] = v[3].rotate_left(16) ^ v[2];
-    v[0] = v[0].wrapping_add(v[3]);
-    v[3] = v[3].rotate_left(21) ^ v[0];
-    v[2] = v[2].wrapping_add(v[1]);
-    v[1] = v[1].rotate_left(17) ^ v[2];
-    v[2] = v[2].rotate_left(32);
+fn start(k0: u64, k1: u64) -> State {
+    [k0 ^ 0x736f_6d65_7073_6575, k1 ^ 0x646f_7261_6e64_6f6d, k0 ^ 0x6c79_6765_6e65_7261, k1 ^ 0x7465_6462_7974_6573]
+}
+
+#[inline]
+fn absorb<const ROUNDS: usize>(mut v: State, message: u64) -> State {
+    v[3] ^= message;
+    v = rounds::<ROUNDS>(v);
+    v[0] ^= message;
+    v
+}
+
+#[expect(clippy::inline_always, reason = "optimizing for size would pass the state through memory, at twice the time")]
+#[inline(always)]
+fn rounds<const COUNT: usize>(v: State) -> State {
+    let [mut v0, mut v1, mut v2, mut v3] = v;
+    for _ in 0..COUNT {
+        v0 = v0.wrapping_add(v1);
+        v1 = v1.rotate_left(13) ^ v0;
+        v0 = v0.rotate_left(32);
+        v2 = v2.wrapping_add(v3);
+        v3 = v3.rotate_left(16) ^ v2;
+        v0 = v0.wrapping_add(v3);
+        v3 = v3.rotate_left(21) ^ v0;
+        v2 = v2.wrapping_add(v1);
+        v1 = v1.rotate_left(17) ^ v2;
+        v2 = v2.rotate_left(32);
+    }
+    [v0, v1, v2, v3]
 }
 
 /// A place in a dictionary of short texts. Not part of the law: the ruleset holds the table that
@@ -216,6 +242,8 @@ impl Hasher for Fingerprint {
 
 #[cfg(test)]
 mod tests {
+    use siphasher::sip128::{Hasher128, SipHasher24};
+
     use super::*;
 
     #[test]
@@ -226,6 +254,17 @@ mod tests {
             crate_hasher.write(&unit.0.to_le_bytes());
             crate_hasher.write(&unit.1.to_le_bytes());
             assert_eq!(crate_hasher.finish(), sip13_of_16(key.0, key.1, unit.0, unit.1));
+        }
+    }
+
+    #[test]
+    fn the_digest_is_the_published_hash_at_every_length() {
+        let bytes: alloc::vec::Vec<u8> = (0..200).collect();
+        for length in 1..bytes.len() {
+            let mut crate_hasher = SipHasher24::new_with_key(&UNIT_KEY);
+            crate_hasher.write(&bytes[..length]);
+            let hash = crate_hasher.finish128();
+            assert_eq!(Digest::of(&bytes[..length]), Digest(hash.h1, hash.h2), "{length}");
         }
     }
 

@@ -1,19 +1,21 @@
-//! JSON text as a borrowed tree. `serde_json` is the tokenizer; the tree keeps what derived
-//! deserialization loses: order, duplicate keys, and the text of the values that flags serve.
+//! JSON text as a borrowed tree. It keeps what derived deserialization loses: order, duplicate
+//! keys, and the text of the values that flags serve.
+
+mod number;
+mod parser;
+mod place;
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::cell::Cell;
-use core::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 
 use crate::words::diagnostic::{Code, Diagnostic};
 use crate::words::limits;
 use crate::words::value::Value;
+
+use self::parser::{Refusal, parse};
+use self::place::Place;
 
 /// A JSON value, borrowing from the text.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,7 +105,8 @@ pub fn parse_value(text: &str) -> Result<Value, Diagnostic> {
 /// The text is not JSON, too long, or nested too deep: a fatal diagnostic with line and column.
 pub fn parse_snapshot(text: &str) -> Result<Json<'_>, Diagnostic> {
     if text.len() > limits::DOCUMENT_BYTES {
-        let message = alloc::format!("the document has {} bytes; the limit is {}", text.len(), limits::DOCUMENT_BYTES);
+        let (bytes, limit) = (text.len().to_string(), limits::DOCUMENT_BYTES.to_string());
+        let message = ["the document has ", &bytes, " bytes; the limit is ", &limit].concat();
         return Err(Diagnostic::new(Code::DocumentTooLarge, "", message));
     }
     // A byte order mark is not JSON, yet editors write it and nobody sees it.
@@ -111,18 +114,25 @@ pub fn parse_snapshot(text: &str) -> Result<Json<'_>, Diagnostic> {
 }
 
 fn parse_at(text: &str, place: Place) -> Result<Json<'_>, Diagnostic> {
-    let too_deep = Cell::new(false);
-    let seed = Seed { place, depth: 0, too_deep: &too_deep };
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let parsed = seed.deserialize(&mut deserializer).and_then(|json| deserializer.end().map(|()| json));
-    parsed.map_err(|error| {
-        if too_deep.get() {
-            let message = alloc::format!("the document is nested deeper than {} levels", limits::JSON_DEPTH);
-            Diagnostic::new(Code::TooDeep, "", message)
-        } else {
-            Diagnostic::new(Code::NotJson, "", alloc::format!("not JSON: {error}"))
+    parse(text, place).map_err(|refusal| match refusal {
+        Refusal::TooDeep => {
+            let message = ["the document is nested deeper than ", &limits::JSON_DEPTH.to_string(), " levels"];
+            Diagnostic::new(Code::TooDeep, "", message.concat())
+        }
+        Refusal::NotJson(what, at) => {
+            let (line, column) = line_and_column(text, at);
+            let message = ["not JSON: ", what, " at line ", &line.to_string(), " column ", &column.to_string()];
+            Diagnostic::new(Code::NotJson, "", message.concat())
         }
     })
+}
+
+/// The place of a byte as editors count it, from 1; the end of the text is that of its last byte.
+fn line_and_column(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.bytes().filter(|&byte| byte == b'\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |place| place + 1);
+    (line, (at + 1).min(text.len()) - start)
 }
 
 /// JSON text without the white space between its tokens: the layout of a file is no content.
@@ -160,134 +170,4 @@ pub fn quoted(text: &str) -> String {
     }
     quoted.push('"');
     quoted
-}
-
-/// Where in a snapshot a value stands, as far as it matters for keeping its text.
-#[derive(Clone, Copy)]
-enum Place {
-    Root,
-    Flags,
-    Flag,
-    Segments,
-    Services,
-    Service,
-    /// A map each of whose values is kept: the variants of a flag.
-    Variants,
-    /// Somewhere below, where `value` is an operand.
-    Rules,
-    /// Nothing is kept from here on.
-    Plain,
-    /// A value whose text is kept.
-    Kept,
-}
-
-impl Place {
-    /// The place of the member `key`.
-    fn member(self, key: &str) -> Self {
-        match (self, key) {
-            (Self::Root, "flags") => Self::Flags,
-            (Self::Root, "segments") => Self::Segments,
-            (Self::Root, "services") => Self::Services,
-            (Self::Flags, _) => Self::Flag,
-            (Self::Services, _) => Self::Service,
-            (Self::Flag, "variants") => Self::Variants,
-            (Self::Variants, _) | (Self::Flag, "metadata") | (Self::Rules, "value") => Self::Kept,
-            (Self::Segments | Self::Rules, _) | (Self::Flag | Self::Service, "rules") => Self::Rules,
-            _ => Self::Plain,
-        }
-    }
-
-    /// The place of an array's elements.
-    const fn element(self) -> Self {
-        match self {
-            Self::Rules => Self::Rules,
-            _ => Self::Plain,
-        }
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Seed<'s> {
-    place: Place,
-    depth: usize,
-    too_deep: &'s Cell<bool>,
-}
-
-impl Seed<'_> {
-    fn inner<E: serde::de::Error>(self, place: Place) -> Result<Self, E> {
-        if self.depth >= limits::JSON_DEPTH {
-            self.too_deep.set(true);
-            return Err(E::custom("too deep"));
-        }
-        Ok(Self { place, depth: self.depth + 1, ..self })
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Seed<'_> {
-    type Value = Json<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json<'de>, D::Error> {
-        if !matches!(self.place, Place::Kept) {
-            return deserializer.deserialize_any(self);
-        }
-        let raw: &'de RawValue = serde::Deserialize::deserialize(deserializer)?;
-        let plain = Seed { place: Place::Plain, ..self };
-        let json = plain.deserialize(&mut serde_json::Deserializer::from_str(raw.get())).map_err(D::Error::custom)?;
-        Ok(Json::Kept(raw.get(), Box::new(json)))
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "the nearest float is what a number means here")]
-impl<'de> Visitor<'de> for Seed<'_> {
-    type Value = Json<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Json<'de>, E> {
-        Ok(Json::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Json<'de>, E> {
-        Ok(Json::Bool(value))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Json<'de>, E> {
-        Ok(Json::Number(value as f64))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Json<'de>, E> {
-        Ok(Json::Number(value as f64))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Json<'de>, E> {
-        Ok(Json::Number(value))
-    }
-
-    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Json<'de>, E> {
-        Ok(Json::String(Cow::Borrowed(value)))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Json<'de>, E> {
-        Ok(Json::String(Cow::Owned(String::from(value))))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Json<'de>, A::Error> {
-        let seed = self.inner(self.place.element())?;
-        let mut items = Vec::new();
-        while let Some(item) = access.next_element_seed(seed)? {
-            items.push(item);
-        }
-        Ok(Json::Array(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Json<'de>, A::Error> {
-        let mut members = Vec::new();
-        while let Some(Json::String(key)) = access.next_key_seed(Seed { place: Place::Plain, ..self })? {
-            let value = access.next_value_seed(self.inner(self.place.member(&key))?)?;
-            members.push(Member { key, value });
-        }
-        Ok(Json::Object(members))
-    }
 }

@@ -24,9 +24,10 @@ pub mod snapshot;
 pub mod words;
 
 pub use context::Context;
-pub use engine::{Changes, Engine, ErrorCode, Evaluation, Route, SnapshotError};
+pub use engine::{Changes, Engine, Evaluation, Route, SnapshotError};
 pub use ir::Reason;
 pub use words::diagnostic::{Code, Diagnostic, Severity};
+pub use words::error_code::ErrorCode;
 pub use words::time::Timestamp;
 pub use words::value::{Value, ValueType};
 

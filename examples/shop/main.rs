@@ -6,12 +6,13 @@
 //! With the name of a file it also writes the first visitors into it, for `vexil eval --contexts`.
 
 mod digest;
-mod plans;
+mod shares;
 mod visitors;
 
 use digest::{Digest, hash};
-use plans::Plans;
 use serde_json::{Value as Json, json};
+use shares::Shares;
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
 use std::time::{Duration, Instant};
@@ -55,7 +56,7 @@ struct Shop<'e> {
     hashes: Vec<Option<u32>>,
     /// By flag; the services follow the flags.
     digests: Vec<Digest>,
-    plans: Plans<'e>,
+    shares: Shares<'e>,
     spent: Duration,
 }
 
@@ -66,28 +67,28 @@ impl<'e> Shop<'e> {
             engine,
             hashes: vec![None; ruleset.outcomes.len()],
             digests: vec![Digest::default(); ruleset.flags.len()],
-            plans: Plans::new(engine),
+            shares: Shares::new(engine),
             spent: Duration::ZERO,
         }
     }
 
     fn evaluate(&mut self, visitors: &[Context]) {
-        let rows = 0..self.digests.len() as u32;
-        let mut outcomes = Vec::with_capacity(visitors.len() * self.digests.len());
+        let rows = self.digests.len();
+        let mut blocks = Vec::with_capacity(visitors.len());
+        let mut outcomes = Vec::with_capacity(visitors.len() * rows);
         let start = Instant::now();
         for visitor in visitors {
-            // What is read of a context is looked up once; then every answer is a number.
+            // What the ruleset reads of a context is looked up once; then every answer is a number.
             let block = self.engine.block(visitor);
-            outcomes.extend(rows.clone().map(|row| self.engine.outcome(row, &block, NOW)));
+            outcomes.extend((0..rows as u32).map(|row| self.engine.outcome(row, &block, NOW)));
+            blocks.push(block);
         }
         self.spent += start.elapsed();
-        for of_visitor in outcomes.chunks(self.digests.len()) {
-            for (row, outcome) in rows.clone().zip(of_visitor) {
-                let hash = self.hash(row, *outcome);
-                self.digests.iter_mut().skip(row as usize).take(1).for_each(|digest| digest.feed(hash));
-            }
+        for of_visitor in outcomes.chunks(rows) {
+            let hashes: Vec<u32> = (0..).zip(of_visitor).map(|(row, outcome)| self.hash(row, *outcome)).collect();
+            self.digests.iter_mut().zip(hashes).for_each(|(digest, hash)| digest.feed(hash));
         }
-        visitors.iter().for_each(|visitor| self.plans.count(visitor, NOW));
+        blocks.iter().for_each(|block| self.shares.count(block, NOW));
     }
 
     fn hash(&mut self, row: u32, outcome: u32) -> u32 {
@@ -108,8 +109,9 @@ impl<'e> Shop<'e> {
             "evaluations": VISITORS as usize * digests.len(),
             "seconds": self.spent.as_secs_f64(),
             "digest": whole.to_string(),
-            "digests": digests.into_iter().collect::<std::collections::BTreeMap<_, _>>(),
-            "plans": self.plans.report(),
+            "digests": digests.into_iter().collect::<BTreeMap<_, _>>(),
+            "shares": self.shares.report(),
+            "pairs": self.shares.pairs(),
         })
     }
 }

@@ -76,11 +76,11 @@ export function failure(flagKey: string, errorCode: ErrorCode, errorMessage: str
   });
 }
 
-/** Freezes plain data to its leaves. */
-function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null) {
-    for (const member of Object.values(value)) deepFreeze(member);
+/** Freezes plain data to its leaves, cycles included. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
+    for (const member of Object.values(value)) deepFreeze(member);
   }
   return value;
 }

@@ -1,12 +1,13 @@
 /** The engine: evaluates flags and routes requests of one environment. */
 
 import * as wasm from "../wasm/vexil.js";
-import { type Answer, type Details, failure, type Route, toRoute } from "./answers.js";
+import { type Answer, deepFreeze, type Details, failure, type Route, toRoute } from "./answers.js";
 import { type Diagnostic, SnapshotError, unreadable } from "./errors.js";
 import type { Explanation } from "./explanation.js";
-import { Ruleset, stilled, type Written } from "./ruleset.js";
+import { type Kind, Ruleset, type Written } from "./ruleset.js";
 import type { JsonArray, JsonObject, JsonValue, KillMessage, Snapshot } from "./snapshot-types.js";
-import type { Attributes } from "./writer.js";
+import { stilled } from "./stilled.js";
+import { type Attributes, interrupt } from "./writer.js";
 
 /** The evaluation context: attributes of the unit and the request. Only own properties count. */
 export interface EvaluationContext {
@@ -43,6 +44,7 @@ export class Engine {
   /** @internal */
   constructor(input: SnapshotInput, options: EngineOptions = {}) {
     const text = toText(input);
+    interrupt();
     this.#handle = refusing(() => wasm.loadJson(text, options.environment));
     this.#ruleset = new Ruleset(this.#handle);
     finalized.register(this, this.#handle, this);
@@ -50,19 +52,19 @@ export class Engine {
 
   /** The value of a boolean flag, or `fallback` if there is none. */
   boolean(key: string, context: EvaluationContext | undefined, fallback: boolean, options?: EvaluateOptions): boolean {
-    const { value } = this.#answer(key, context, options);
+    const { value } = this.#answer("flag", key, context, options);
     return typeof value === "boolean" ? value : fallback;
   }
 
   /** The value of a string flag, or `fallback` if there is none. */
   string(key: string, context: EvaluationContext | undefined, fallback: string, options?: EvaluateOptions): string {
-    const { value } = this.#answer(key, context, options);
+    const { value } = this.#answer("flag", key, context, options);
     return typeof value === "string" ? value : fallback;
   }
 
   /** The value of a number flag, or `fallback` if there is none. */
   number(key: string, context: EvaluationContext | undefined, fallback: number, options?: EvaluateOptions): number {
-    const { value } = this.#answer(key, context, options);
+    const { value } = this.#answer("flag", key, context, options);
     return typeof value === "number" ? value : fallback;
   }
 
@@ -73,13 +75,24 @@ export class Engine {
     fallback: T,
     options?: EvaluateOptions,
   ): T {
-    const { value } = this.#answer(key, context, options);
+    const { value } = this.#answer("flag", key, context, options);
     return typeof value === "object" && value !== null ? (value as T) : fallback;
   }
 
-  /** The answer of a flag with its reasons; without a fallback no type is asked for. */
-  details(key: string, context?: EvaluationContext): Details<JsonValue | undefined>;
-  details<T extends JsonValue>(
+  /** The answer of a flag with its reasons; without a fallback, or with null, no type is asked for. */
+  details(
+    key: string,
+    context?: EvaluationContext,
+    fallback?: undefined,
+    options?: EvaluateOptions,
+  ): Details<JsonValue | undefined>;
+  details(
+    key: string,
+    context: EvaluationContext | undefined,
+    fallback: null,
+    options?: EvaluateOptions,
+  ): Details<JsonValue>;
+  details<T extends NonNullable<JsonValue>>(
     key: string,
     context: EvaluationContext | undefined,
     fallback: T,
@@ -91,42 +104,35 @@ export class Engine {
     fallback?: JsonValue,
     options?: EvaluateOptions,
   ): Details<JsonValue | undefined> {
-    return asked(this.#answer(key, context, options), fallback);
+    return asked(this.#answer("flag", key, context, options), fallback);
   }
 
   /** The answers of all flags, in the order of their keys. Flags that answer with an error are left out. */
   all(context?: EvaluationContext, options?: EvaluateOptions): readonly Details<JsonValue>[] {
-    const answers = this.#ruleset.evaluateAll(attributesOf(context), 0, undefined, instant(options));
-    return answers as Details<JsonValue>[];
+    return withValues(this.#all(attributesOf(context), options));
   }
 
   /** Which track of a service a request goes to. */
   route(service: string, context?: EvaluationContext, options?: EvaluateOptions): Route {
-    const ruleset = this.#ruleset;
-    const row = ruleset.services.get(service) ?? ruleset.service(service);
-    if (row === undefined) return toRoute(this.#missing(service));
-    return routeOf(guarded(service, () => ruleset.evaluate(row, attributesOf(context), instant(options))));
+    return routeOf(this.#answer("service", service, context, options));
   }
 
-  /** A reusable context: its attributes cross into WebAssembly once. It keeps a frozen copy of them. */
+  /**
+   * A reusable context: its attributes cross into WebAssembly once. It keeps a copy of them, so what
+   * a getter throws is thrown here.
+   */
   context(context: EvaluationContext): Context {
     return new Context(this, stilled(attributesOf(context)));
   }
 
   /** How the answer of a flag comes about, step by step; undefined if there is no such flag. */
   explain(key: string, context?: EvaluationContext, options?: EvaluateOptions): Explanation | undefined {
-    const ruleset = this.#ruleset;
-    const row = ruleset.flags.get(key) ?? ruleset.flag(key);
-    if (row === undefined) return undefined;
-    return ruleset.explain(row, attributesOf(context), instant(options) ?? Date.now()) as Explanation;
+    return this.#explain("flag", key, attributesOf(context), options);
   }
 
   /** How a request of a service comes to its track, step by step; undefined if there is no such service. */
   explainRoute(service: string, context?: EvaluationContext, options?: EvaluateOptions): Explanation | undefined {
-    const ruleset = this.#ruleset;
-    const row = ruleset.services.get(service) ?? ruleset.service(service);
-    if (row === undefined) return undefined;
-    return ruleset.explain(row, attributesOf(context), instant(options) ?? Date.now()) as Explanation;
+    return this.#explain("service", service, attributesOf(context), options);
   }
 
   /**
@@ -135,9 +141,9 @@ export class Engine {
    * @throws {SnapshotError} if the snapshot is unusable; the engine then answers as before.
    */
   update(input: SnapshotInput): readonly string[] {
-    const handle = this.#alive();
     const text = toText(input);
-    const changed = this.#changing(() => wasm.update(handle, text));
+    const handle = this.#alive();
+    const changed = this.#changing(() => wasm.update(handle, text) as Changes);
     this.#ruleset = new Ruleset(handle);
     this.#diagnostics = undefined;
     return changed;
@@ -150,22 +156,23 @@ export class Engine {
    * @throws {SnapshotError} if the message is malformed or of another environment.
    */
   kill(message: KillMessage | string): readonly string[] {
-    const handle = this.#alive();
     const text = toText(message as Snapshot | string);
-    const changed = this.#changing(() => wasm.kill(handle, text));
-    this.#ruleset.forgetConstants();
-    return changed;
+    const handle = this.#alive();
+    return this.#changing(() => wasm.kill(handle, text) as Changes);
   }
 
   /** The first instant after `now` at which time alone could change an answer, in milliseconds. */
-  nextChange(now: number | Date = Date.now()): number | undefined {
-    return this.#handle === undefined ? undefined : wasm.nextChange(this.#handle, Number(now));
+  nextChange(now?: number | Date): number | undefined {
+    if (this.#handle === undefined) return undefined;
+    interrupt();
+    return wasm.nextChange(this.#handle, instantOf(now) ?? Date.now());
   }
 
-  /** What validation had to say of the snapshot in force. */
+  /** What validation had to say of the snapshot in force. Frozen. */
   get diagnostics(): readonly Diagnostic[] {
     if (this.#handle === undefined) return [];
-    this.#diagnostics ??= Object.freeze(wasm.diagnostics(this.#handle) as Diagnostic[]);
+    interrupt();
+    this.#diagnostics ??= deepFreeze(wasm.diagnostics(this.#handle) as Diagnostic[]);
     return this.#diagnostics;
   }
 
@@ -183,26 +190,55 @@ export class Engine {
     return this.#ruleset;
   }
 
-  #answer(key: string, context: EvaluationContext | undefined, options: EvaluateOptions | undefined): Answer {
-    const ruleset = this.#ruleset;
-    const row = ruleset.flags.get(key) ?? ruleset.flag(key);
-    if (row === undefined) return this.#missing(key);
+  /** @internal The answer for a key that there is not. */
+  missing(key: string): Answer {
+    const name = typeof key === "string" ? key : "";
+    return this.#handle === undefined
+      ? failure(name, "PROVIDER_NOT_READY", "the engine was disposed of")
+      : failure(name, "FLAG_NOT_FOUND", "the snapshot has no such key");
+  }
+
+  #answer(kind: Kind, key: string, context: EvaluationContext | undefined, options: EvaluateOptions | undefined): Answer {
     try {
-      return ruleset.evaluate(row, attributesOf(context), options === undefined ? undefined : instant(options));
+      const now = options === undefined ? undefined : instantOf(options.now);
+      const ruleset = this.#ruleset;
+      const row = ruleset.rowOf(kind, key);
+      if (row === undefined) return this.missing(key);
+      const attributes = attributesOf(context);
+      // Where the context's own code came between, even the ruleset may be another one now.
+      return ruleset.evaluate(row, attributes, now) ?? this.#answer(kind, key, stilled(attributes), options);
     } catch (error) {
       return unreadableContext(key, error);
     }
   }
 
-  /** @internal The answer for a key that there is not. */
-  missing(key: string): Answer {
-    return this.#missing(key);
+  #all(attributes: Attributes, options: EvaluateOptions | undefined): Answer[] {
+    const now = instantOf(options?.now);
+    try {
+      return this.#ruleset.evaluateAll(attributes, undefined, now) ?? this.#all(stilled(attributes), options);
+    } catch {
+      interrupt();
+      return this.#ruleset.evaluateEach(attributes, now);
+    }
   }
 
-  #missing(key: string): Answer {
-    return this.#handle === undefined
-      ? failure(String(key), "PROVIDER_NOT_READY", "the engine was disposed of")
-      : failure(String(key), "FLAG_NOT_FOUND", "the snapshot has no such key");
+  #explain(
+    kind: Kind,
+    key: string,
+    attributes: Attributes,
+    options: EvaluateOptions | undefined,
+  ): Explanation | undefined {
+    try {
+      const now = instantOf(options?.now) ?? Date.now();
+      const ruleset = this.#ruleset;
+      const row = ruleset.rowOf(kind, key);
+      if (row === undefined) return undefined;
+      const explanation = ruleset.explain(row, attributes, now) as Explanation | undefined;
+      return explanation ?? this.#explain(kind, key, stilled(attributes), options);
+    } catch {
+      interrupt();
+      return { kind, key, value: null, reason: "ERROR", errorCode: "GENERAL", steps: [] };
+    }
   }
 
   #alive(): number {
@@ -210,13 +246,12 @@ export class Engine {
     return this.#handle;
   }
 
-  #changing(change: () => unknown): readonly string[] {
+  #changing(change: () => Changes): readonly string[] {
     try {
-      return refusing(() => (change() as Changes).flags);
-    } catch (error) {
+      return refusing(change).flags;
+    } finally {
       // Kills are applied even from a snapshot that is refused.
       this.#ruleset.forgetConstants();
-      throw error;
     }
   }
 }
@@ -224,10 +259,9 @@ export class Engine {
 /** A context whose attributes cross into WebAssembly once, however many flags are evaluated for it. */
 export class Context {
   readonly #engine: Engine;
+  /** A copy that runs nobody's code: nothing can come between while it is written. */
   readonly #attributes: Attributes;
-  #ruleset: Ruleset | undefined;
-  #block = 0;
-  #done: Written = { mask: 0, more: new Set() };
+  #written: Written | undefined;
 
   /** @internal */
   constructor(engine: Engine, attributes: Attributes) {
@@ -235,55 +269,58 @@ export class Context {
     this.#attributes = attributes;
   }
 
-  /** The attributes, frozen. */
+  /** The attributes, frozen; an empty object stands for what no condition can look into. */
   get attributes(): EvaluationContext {
-    return this.#attributes;
+    return deepFreeze(this.#attributes);
   }
 
   /** The value of a boolean flag, or `fallback` if there is none. */
   boolean(key: string, fallback: boolean, options?: EvaluateOptions): boolean {
-    const { value } = this.#answer(key, options);
+    const { value } = this.#answer("flag", key, options);
     return typeof value === "boolean" ? value : fallback;
   }
 
   /** The value of a string flag, or `fallback` if there is none. */
   string(key: string, fallback: string, options?: EvaluateOptions): string {
-    const { value } = this.#answer(key, options);
+    const { value } = this.#answer("flag", key, options);
     return typeof value === "string" ? value : fallback;
   }
 
   /** The value of a number flag, or `fallback` if there is none. */
   number(key: string, fallback: number, options?: EvaluateOptions): number {
-    const { value } = this.#answer(key, options);
+    const { value } = this.#answer("flag", key, options);
     return typeof value === "number" ? value : fallback;
   }
 
   /** The value of an object flag, deeply frozen, or `fallback` if there is none. */
   object<T extends JsonObject | JsonArray>(key: string, fallback: T, options?: EvaluateOptions): T {
-    const { value } = this.#answer(key, options);
+    const { value } = this.#answer("flag", key, options);
     return typeof value === "object" && value !== null ? (value as T) : fallback;
   }
 
-  /** The answer of a flag with its reasons; without a fallback no type is asked for. */
-  details(key: string): Details<JsonValue | undefined>;
-  details<T extends JsonValue>(key: string, fallback: T, options?: EvaluateOptions): Details<Widened<T>>;
+  /** The answer of a flag with its reasons; without a fallback, or with null, no type is asked for. */
+  details(key: string, fallback?: undefined, options?: EvaluateOptions): Details<JsonValue | undefined>;
+  details(key: string, fallback: null, options?: EvaluateOptions): Details<JsonValue>;
+  details<T extends NonNullable<JsonValue>>(key: string, fallback: T, options?: EvaluateOptions): Details<Widened<T>>;
   details(key: string, fallback?: JsonValue, options?: EvaluateOptions): Details<JsonValue | undefined> {
-    return asked(this.#answer(key, options), fallback);
+    return asked(this.#answer("flag", key, options), fallback);
   }
 
   /** The answers of all flags; as `Engine.all`. */
   all(options?: EvaluateOptions): readonly Details<JsonValue>[] {
-    const ruleset = this.#claim();
-    const answers = ruleset.evaluateAll(this.#attributes, this.#block, this.#done, instant(options));
-    return answers as Details<JsonValue>[];
+    const now = instantOf(options?.now);
+    const ruleset = this.#engine.ruleset;
+    try {
+      return withValues(ruleset.evaluateAll(this.#attributes, this.#claim(ruleset), now) ?? []);
+    } catch {
+      this.#written = undefined;
+      return withValues(ruleset.evaluateEach(this.#attributes, now));
+    }
   }
 
   /** Which track of a service a request goes to. */
   route(service: string, options?: EvaluateOptions): Route {
-    const ruleset = this.#claim();
-    const row = ruleset.services.get(service) ?? ruleset.service(service);
-    if (row === undefined) return toRoute(this.#engine.missing(service));
-    return routeOf(ruleset.evaluateWritten(row, this.#attributes, this.#block, this.#done, instant(options)));
+    return routeOf(this.#answer("service", service, options));
   }
 
   /** How the answer of a flag comes about, step by step. */
@@ -291,23 +328,29 @@ export class Context {
     return this.#engine.explain(key, this.#attributes, options);
   }
 
-  #answer(key: string, options: EvaluateOptions | undefined): Answer {
-    const ruleset = this.#claim();
-    const row = ruleset.flags.get(key) ?? ruleset.flag(key);
-    if (row === undefined) return this.#engine.missing(key);
-    const now = options === undefined ? undefined : instant(options);
-    return ruleset.evaluateWritten(row, this.#attributes, this.#block, this.#done, now);
+  /** How a request of a service comes to its track, step by step. */
+  explainRoute(service: string, options?: EvaluateOptions): Explanation | undefined {
+    return this.#engine.explainRoute(service, this.#attributes, options);
   }
 
-  /** Makes sure that the block is this context's, of the ruleset in force. */
-  #claim(): Ruleset {
-    const ruleset = this.#engine.ruleset;
-    if (this.#ruleset !== ruleset || ruleset.owners[this.#block] !== this) {
-      this.#ruleset = ruleset;
-      this.#block = ruleset.takeBlock(this);
-      this.#done = { mask: 0, more: new Set() };
+  #answer(kind: Kind, key: string, options: EvaluateOptions | undefined): Answer {
+    try {
+      const now = options === undefined ? undefined : instantOf(options.now);
+      const ruleset = this.#engine.ruleset;
+      const row = ruleset.rowOf(kind, key);
+      if (row === undefined) return this.#engine.missing(key);
+      return ruleset.evaluateWritten(row, this.#attributes, this.#claim(ruleset), now);
+    } catch (error) {
+      this.#written = undefined;
+      return unreadableContext(key, error);
     }
-    return ruleset;
+  }
+
+  /** Makes sure that a block is this context's, of the ruleset in force. */
+  #claim(ruleset: Ruleset): Written {
+    const written = this.#written;
+    if (written !== undefined && ruleset.holds(written)) return written;
+    return (this.#written = ruleset.take());
   }
 }
 
@@ -331,39 +374,38 @@ function routeOf(answer: Answer): Route {
 /** Gives an answer the type that is asked for, and an error the caller's default. */
 function asked(answer: Answer, fallback: JsonValue | undefined): Answer {
   if (answer.errorCode !== undefined) return Object.freeze({ ...answer, value: fallback });
-  if (fallback === undefined || typeof fallback === typeof answer.value) return answer;
+  if (fallback === undefined || fallback === null || typeof fallback === typeof answer.value) return answer;
   const message = `the flag's values are of type ${typeof answer.value}, asked for is ${typeof fallback}`;
   return Object.freeze({ ...failure(answer.flagKey, "TYPE_MISMATCH", message), value: fallback });
+}
+
+/** All but errors have a value, and errors were left out. */
+function withValues(answers: Answer[]): readonly Details<JsonValue>[] {
+  return answers as Details<JsonValue>[];
 }
 
 function attributesOf(context: EvaluationContext | undefined): Attributes {
   return typeof context === "object" && context !== null ? context : NO_CONTEXT;
 }
 
-function instant(options: EvaluateOptions | undefined): number | undefined {
-  const now = options?.now;
-  return now === undefined ? undefined : Number(now);
-}
-
-function guarded(key: string, evaluate: () => Answer): Answer {
-  try {
-    return evaluate();
-  } catch (error) {
-    return unreadableContext(key, error);
-  }
+/** An instant in milliseconds; undefined for what is none, such as an invalid date: then the clock counts. */
+function instantOf(now: number | Date | undefined): number | undefined {
+  const ms = typeof now === "number" ? now : Number(now ?? NaN);
+  return Number.isFinite(ms) ? ms : undefined;
 }
 
 /** A getter of the context threw: evaluation goes on with the caller's default. */
 function unreadableContext(key: string, error: unknown): Answer {
+  interrupt();
   const cause = error instanceof Error ? error.message : "unknown";
-  return failure(key, "GENERAL", `reading the context failed: ${cause}`);
+  return failure(typeof key === "string" ? key : "", "GENERAL", `reading the context failed: ${cause}`);
 }
 
 function toText(input: SnapshotInput): string {
   if (typeof input === "string") return input;
   try {
-    if (input instanceof ArrayBuffer || ArrayBuffer.isView(input)) {
-      return new TextDecoder("utf-8", { fatal: true }).decode(input);
+    if (ArrayBuffer.isView(input) || Object.prototype.toString.call(input) === "[object ArrayBuffer]") {
+      return new TextDecoder("utf-8", { fatal: true }).decode(input as Uint8Array | ArrayBuffer);
     }
     const text: string | undefined = JSON.stringify(input);
     if (text !== undefined) return text;
@@ -378,8 +420,9 @@ function refusing<T>(call: () => T): T {
   try {
     return call();
   } catch (thrown) {
-    if (!Array.isArray(thrown)) throw new Error("vexil: too many engines are alive", { cause: thrown });
+    if (thrown === undefined) throw new Error("vexil: too many engines are alive");
+    if (!Array.isArray(thrown)) throw thrown;
     const [diagnostics, changes] = thrown as [Diagnostic[], Changes];
-    throw new SnapshotError(diagnostics, changes.flags);
+    throw new SnapshotError(deepFreeze(diagnostics), changes.flags);
   }
 }

@@ -13,6 +13,9 @@ const RING = 64;
 const TIMED = 1 << 2;
 const MORE_SLOTS = 1 << 31;
 
+/** What can be evaluated. */
+export type Kind = "flag" | "service";
+
 /** What has been written for one context handle, and where. */
 export interface Written {
   readonly block: number;
@@ -24,10 +27,10 @@ export interface Written {
 
 /** The tables of a ruleset. A new snapshot makes new ones. */
 export class Ruleset {
-  readonly flags = new Map<string, number>();
-  readonly services = new Map<string, number>();
-  readonly flagCount: number;
   readonly #handle: number;
+  readonly #flagCount: number;
+  readonly #flags = new Map<string, number>();
+  readonly #services = new Map<string, number>();
   readonly #masks: Int32Array;
   readonly #bits: Int32Array;
   readonly #slotCount: number;
@@ -36,7 +39,8 @@ export class Ruleset {
   readonly #outcomes: (Answer | undefined)[] = [];
   /** Answers by row, of flags that depend on neither context nor time. */
   #constants: (Answer | undefined)[];
-  readonly #moreSlots: (Uint32Array | undefined)[] = [];
+  /** Attributes beyond the mask, by row. */
+  readonly #moreSlots = new Map<number, Uint32Array>();
   /** Where the cells of each block are, in words. */
   readonly #cells: number[] = [];
   /** Who has each block. */
@@ -46,7 +50,7 @@ export class Ruleset {
   constructor(handle: number) {
     interrupt();
     this.#handle = handle;
-    this.flagCount = wasm.flagCount(handle);
+    this.#flagCount = wasm.flagCount(handle);
     this.#masks = new Int32Array(wasm.masks(handle).buffer);
     this.#bits = new Int32Array(wasm.bits(handle).buffer);
     this.#constants = this.#noConstants();
@@ -55,14 +59,11 @@ export class Ruleset {
     this.#writer = writerOf(paths, handle, (cells) => this.#cells.indexOf(cells));
   }
 
-  /** The row of a flag. */
-  flag(key: string): number | undefined {
-    return this.#find(key, this.flags, wasm.findFlag);
-  }
-
-  /** The row of a service. */
-  service(key: string): number | undefined {
-    return this.#find(key, this.services, wasm.findService);
+  /** The row of a flag or service; undefined if there is none. */
+  rowOf(kind: Kind, key: string): number | undefined {
+    return kind === "flag"
+      ? (this.#flags.get(key) ?? this.#find(key, this.#flags, wasm.findFlag))
+      : (this.#services.get(key) ?? this.#find(key, this.#services, wasm.findService));
   }
 
   /** Keys are looked up in wasm once; only those that exist are kept, so the maps stay bounded. */
@@ -105,16 +106,17 @@ export class Ruleset {
   evaluate(row: number, context: Attributes, now: number | undefined): Answer | undefined {
     const constant = this.#constants[row];
     if (constant !== undefined) return constant;
-    const mask = this.#masks[row] as number;
-    const bits = this.#bits[row] as number;
-    const more = bits & MORE_SLOTS ? this.#moreOf(row) : undefined;
+    return this.#prepare(row, context) ? this.#answer(row, 0, this.#masks[row] as number, now) : undefined;
+  }
+
+  /** Writes what a row may read of a context that is used once; whether nothing came between. */
+  #prepare(row: number, context: Attributes): boolean {
+    const more = (this.#bits[row] as number) & MORE_SLOTS ? this.#moreOf(row) : undefined;
     const cells = this.#cellsOf(0);
     begin(cells);
-    const prototype: unknown = Object.getPrototypeOf(context);
-    if (prototype === Object.prototype || prototype === null) this.#writer.plain(context, mask);
-    else this.#writer.any(context, mask);
+    this.#write(context, this.#masks[row] as number);
     if (more !== undefined) this.#writeMore(context, 0, more, undefined);
-    return isWhole(cells) ? this.#answer(row, 0, mask, now) : undefined;
+    return isWhole(cells);
   }
 
   /** Evaluates a row for a stilled context, of which `done` has been written. */
@@ -170,7 +172,7 @@ export class Ruleset {
     if (done) done.mask |= fresh;
     const answers: Answer[] = [];
     const outcomes = this.#outcomes;
-    for (let row = 0, count = this.flagCount; row < count; row++) {
+    for (let row = 0, count = this.#flagCount; row < count; row++) {
       const outcome = (words[start + row] as number) >>> 0;
       let answer = outcomes[outcome];
       if (answer === undefined) {
@@ -183,12 +185,27 @@ export class Ruleset {
     return answers;
   }
 
+  /** The answers of all flags for a context that cannot be read as a whole, one by one. */
+  evaluateEach(context: Attributes, now: number | undefined): Answer[] {
+    const answers: Answer[] = [];
+    for (let row = 0; row < this.#flagCount; row++) {
+      try {
+        const answer = this.evaluate(row, context, now);
+        if (answer !== undefined && answer.errorCode === undefined) answers.push(answer);
+      } catch {
+        // This flag answers with an error.
+        interrupt();
+      }
+    }
+    return answers;
+  }
+
   /** How the answer of a row comes about. Undefined as `evaluate`. */
   explain(row: number, context: Attributes, now: number): unknown {
-    const fresh = this.#writeAll(context, undefined);
-    if (fresh === undefined) return undefined;
+    if (!this.#prepare(row, context)) return undefined;
+    interrupt();
     // Evaluating resolves what was written.
-    wasm.evaluate(this.#handle, row, 0, fresh, now);
+    wasm.evaluate(this.#handle, row, 0, this.#masks[row] as number, now);
     return wasm.explain(this.#handle, row, 0, now);
   }
 
@@ -199,7 +216,7 @@ export class Ruleset {
     const block = done?.block ?? 0;
     const cells = this.#cellsOf(block);
     begin(cells);
-    this.#writer.any(context, fresh);
+    this.#write(context, fresh);
     if (this.#slotCount > 32) {
       const slots = Array.from({ length: this.#slotCount - 32 }, (_, index) => 32 + index);
       this.#writeMore(context, block, slots, done?.more);
@@ -207,6 +224,13 @@ export class Ruleset {
     const whole = isWhole(cells);
     interrupt();
     return whole ? fresh : undefined;
+  }
+
+  /** An instance of a class has accessors that are not its own, so it is read with more care. */
+  #write(context: Attributes, mask: number): void {
+    const prototype: unknown = Object.getPrototypeOf(context);
+    if (prototype === Object.prototype || prototype === null) this.#writer.plain(context, mask);
+    else this.#writer.any(context, mask);
   }
 
   /** Writes attributes beyond the mask, which are resolved one by one. */
@@ -221,12 +245,11 @@ export class Ruleset {
   }
 
   #moreOf(row: number): Uint32Array {
-    let slots = this.#moreSlots[row];
-    if (slots === undefined) {
-      interrupt();
-      slots = wasm.moreSlots(this.#handle, row);
-      this.#moreSlots[row] = slots;
-    }
+    const known = this.#moreSlots.get(row);
+    if (known !== undefined) return known;
+    interrupt();
+    const slots = wasm.moreSlots(this.#handle, row);
+    this.#moreSlots.set(row, slots);
     return slots;
   }
 
@@ -239,39 +262,4 @@ export class Ruleset {
     if (words.length === 0) refresh();
     return this.#cells[block] as number;
   }
-}
-
-/** Holds the place of what no path can step into. */
-const opaque = Object.freeze(new (class Opaque {})());
-
-/** Paths have at most 256 bytes, so no step is deeper. */
-const DEEPEST = 130;
-
-/**
- * A copy that can be read without running anybody's code: plain objects, arrays, dates and scalars.
- * For contexts that are kept, and for those whose getters evaluate flags: all values are read first.
- */
-export function stilled(context: Attributes): Attributes {
-  return copyOf(context, { copies: new Map(), depth: 0 }) as Attributes;
-}
-
-interface Copying {
-  readonly copies: Map<object, object>;
-  depth: number;
-}
-
-function still(value: unknown, copying: Copying): unknown {
-  if (typeof value === "function") return undefined;
-  if (typeof value !== "object" || value === null) return value;
-  const known = copying.copies.get(value);
-  if (known !== undefined) return known;
-  if (Array.isArray(value)) return value.map((item) => (typeof item === "object" ? null : item));
-  if (isPlain(value) && copying.depth < DEEPEST) return copyOf(value as Attributes, copying);
-  const time = timeOf(value);
-  return time === undefined ? opaque : new Date(time);
-}
-
-function copyOf(value: Attributes, copying: Copying): object {
-  const copy: Record<string, unknown> = {};
-  return copy;
 }

@@ -166,12 +166,11 @@ function putterOf(path: string, slot: number, spill: Spill): Put {
         break;
       }
       case "object":
-        if (value !== null) {
-          putObject(value);
-          break;
-        }
-      // Null is as good as nothing, and so is a function or a symbol.
+        if (value === null) words[base + offset] = 0;
+        else putObject(value);
+        break;
       default:
+        // Nothing, a function or a symbol.
         words[base + offset] = 0;
     }
   };
@@ -239,7 +238,7 @@ function encodeList(items: readonly unknown[]): Uint8Array {
       view = new DataView(list.buffer);
     }
     if (typeof item === "string") {
-      const { written } = encoder.encodeInto(text, list.subarray(end + 5));
+      const written = encodeShort(text, list, end + 5) ?? encoder.encodeInto(text, list.subarray(end + 5)).written;
       list[end] = TEXT;
       view.setUint32(end + 1, written, true);
       end += 5 + written;
@@ -257,6 +256,19 @@ function encodeList(items: readonly unknown[]): Uint8Array {
     }
   }
   return list.subarray(0, end);
+}
+
+/** Encodes a short text of ASCII, faster than the encoder; undefined for any other text. */
+function encodeShort(text: string, list: Uint8Array, start: number): number | undefined {
+  const length = text.length;
+  if (length > INLINE_BYTES) return undefined;
+  let seen = 0;
+  for (let index = 0; index < length; index++) {
+    const a = text.charCodeAt(index);
+    seen |= a;
+    list[start + index] = a;
+  }
+  return seen > 127 ? undefined : length;
 }
 
 /** Room in the blocks of an engine. Reserving it may let the memory grow, and with that detach the arrays. */

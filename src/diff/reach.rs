@@ -12,6 +12,7 @@ use super::find;
 use super::model::{Link, LinkKind};
 use crate::snapshot::model::{Condition, Decision, Flag, Holdout, Keyed, Segment, Service, Snapshot};
 use crate::words::kill::{KillScope, KillSet};
+use crate::words::order::sort_values;
 
 /// A way from a part to one that changed.
 type Way = Vec<Link>;
@@ -247,7 +248,7 @@ impl<'s> Overlay<'s> {
     fn new(kills: &'s KillSet) -> Self {
         let sorted = |keys: &'s [alloc::string::String]| {
             let mut keys: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
-            keys.sort_unstable();
+            sort_values(&mut keys);
             keys
         };
         Self {

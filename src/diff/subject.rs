@@ -12,6 +12,7 @@ use crate::json;
 use crate::snapshot::model::{
     About, Audience, Broken, Decision, Flag, Override, Prerequisite, Serve, Service, State, Variant,
 };
+use crate::words::order::sort_values;
 use crate::words::value::Value;
 
 pub(super) fn flags(reach: &mut Reach<'_>) -> Vec<Changed> {
@@ -151,7 +152,7 @@ fn overrides(aspects: &mut Vec<Aspect>, old: &Flag, new: &Flag) {
         let of = |flag: &Flag| {
             let rows = flag.overrides.iter().filter(|row| (variant_of(flag, row), row.by.as_str()) == (variant, by));
             let mut units: Vec<Digest> = rows.flat_map(|row| row.units.iter().copied()).collect();
-            units.sort_unstable();
+            sort_values(&mut units);
             units.dedup();
             units
         };

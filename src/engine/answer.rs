@@ -6,42 +6,8 @@ use alloc::vec::Vec;
 
 use crate::ir::{Cause, Flag, NONE, Reason, Ruleset, flag_bits};
 use crate::json;
+use crate::words::error_code::ErrorCode;
 use crate::words::value::{Value, ValueType};
-
-/// Why there is no answer: `OpenFeature`'s error codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ErrorCode {
-    /// No flag, or service, has that key.
-    FlagNotFound,
-    /// The flag's values are not of the type asked for.
-    TypeMismatch,
-    /// The flag has an error in the snapshot.
-    ParseError,
-    /// The flag needs what this artifact leaves out.
-    General,
-}
-
-impl ErrorCode {
-    /// The word for it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::FlagNotFound => "FLAG_NOT_FOUND",
-            Self::TypeMismatch => "TYPE_MISMATCH",
-            Self::ParseError => "PARSE_ERROR",
-            Self::General => "GENERAL",
-        }
-    }
-
-    /// A sentence for it.
-    pub const fn message(self) -> &'static str {
-        match self {
-            Self::FlagNotFound => "the snapshot has no such key",
-            Self::TypeMismatch => "the flag's values are of another type than the one asked for",
-            Self::ParseError => "the snapshot has an error here; its diagnostics say which",
-            Self::General => "the flag uses `matches`, which this artifact leaves out",
-        }
-    }
-}
 
 /// An evaluated flag: what it serves and why. Borrows from the engine.
 #[derive(Clone, Copy, Debug)]
@@ -85,11 +51,7 @@ impl<'e> Evaluation<'e> {
         let Some(row) = ruleset.outcomes.get(outcome as usize) else { return Self::error(key, ErrorCode::General) };
         let cause = Cause::of(row.cause).unwrap_or(Cause::None);
         let reason = Reason::of(row.reason).unwrap_or(Reason::Error);
-        let error_code = match cause {
-            _ if reason != Reason::Error => None,
-            Cause::Broken => Some(ErrorCode::ParseError),
-            _ => Some(ErrorCode::General),
-        };
+        let error_code = row.error_code();
         let variant = ruleset.variants.get(row.variant as usize);
         Self {
             flag: key,

@@ -11,7 +11,7 @@ use core::fmt;
 
 use serde::Serialize;
 
-pub use answer::{ErrorCode, Evaluation, Route};
+pub use answer::{Evaluation, Route};
 
 use crate::compile::compile;
 use crate::context::Context;
@@ -22,6 +22,7 @@ use crate::ir::{Flag, Identity, NONE, Ruleset};
 use crate::patterns::{Patterns, RegexPatterns};
 use crate::snapshot::{self, Reading};
 use crate::words::diagnostic::{Code, Diagnostic, Severity};
+use crate::words::error_code::ErrorCode;
 use crate::words::kill::KillSet;
 use crate::words::order;
 use crate::words::time::Timestamp;

@@ -10,6 +10,7 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use crate::hash::Digest;
 use crate::ir::{Ruleset, Scalar, View, ViewKind};
@@ -170,8 +171,7 @@ impl Block {
     }
 
     fn set_cell(&mut self, slot: u32, tag: u32, length: usize, bytes: &[u8]) {
-        let start = slot as usize * CELL_WORDS;
-        if let Some([header, rest @ ..]) = self.words.get_mut(start..start + CELL_WORDS) {
+        if let Some([header, rest @ ..]) = self.words.get_mut(cell(slot)) {
             *header = u64::from(tag) | (length as u64) << tag::BITS;
             if let Some(place) = bytemuck::cast_slice_mut(rest).get_mut(..bytes.len()) {
                 place.copy_from_slice(bytes);
@@ -182,8 +182,7 @@ impl Block {
     /// What a slot holds.
     #[inline]
     pub fn attribute(&self, slot: u32) -> Attribute<'_> {
-        let start = slot as usize * CELL_WORDS;
-        let Some([header, rest @ ..]) = self.words.get(start..start + CELL_WORDS) else {
+        let Some([header, rest @ ..]) = self.words.get(cell(slot)) else {
             return Attribute::Missing;
         };
         // A host writes the low half of the header alone.
@@ -206,7 +205,7 @@ impl Block {
     /// A word of the views; 0 beyond them.
     #[inline]
     pub fn word(&self, word: u32) -> u64 {
-        self.words.get(self.views + word as usize).copied().unwrap_or(0)
+        self.words.get(self.views.saturating_add(word as usize)).copied().unwrap_or(0)
     }
 
     /// A unit of the views.
@@ -239,10 +238,17 @@ impl Block {
 
     #[inline]
     fn set_word(&mut self, word: u32, value: u64) {
-        if let Some(cell) = self.words.get_mut(self.views + word as usize) {
+        if let Some(cell) = self.words.get_mut(self.views.saturating_add(word as usize)) {
             *cell = value;
         }
     }
+}
+
+/// Where the cell of a slot is; beyond every block for a number that is no slot, on 32 bits too.
+#[inline]
+const fn cell(slot: u32) -> Range<usize> {
+    let start = (slot as usize).saturating_mul(CELL_WORDS);
+    start..start.saturating_add(CELL_WORDS)
 }
 
 fn unit_of(attribute: Attribute<'_>) -> Digest {

@@ -7,6 +7,7 @@
 mod block;
 mod condition;
 mod list;
+mod looking;
 mod ramp;
 mod text;
 mod trace;

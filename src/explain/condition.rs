@@ -39,7 +39,8 @@ impl<P> Teller<'_, P> {
         // segments in the code.
         let mut places = Vec::new();
         for &row in &rows {
-            let is_next_of_ring = self.source(row).is_some_and(|source| Some(source) == self.source(row.wrapping_sub(1)));
+            let is_next_of_ring =
+                self.source(row).is_some_and(|source| Some(source) == self.source(row.wrapping_sub(1)));
             if !(is_next_of_ring && conditions.last().is_some_and(|last| last.operator == "ring")) {
                 conditions.extend(self.condition(row));
             }

@@ -9,6 +9,7 @@ use super::model::{Explanation, Kind, Layer, Place, Range, Split, Step, Unit, Wh
 use crate::evaluate::{Attribute, Block, Event};
 use crate::ir::{self, Cause, Flag, NONE, Reason, Ruleset, Scalar, fixed, flag_bits};
 use crate::json;
+use crate::words::error_code::ErrorCode;
 use crate::words::time::Timestamp;
 use crate::words::value::Value;
 use crate::words::weight::Ppm;
@@ -71,7 +72,6 @@ impl<'r, P> Teller<'r, P> {
         let outcome = ruleset.outcomes.get(answer as usize)?;
         let variant = ruleset.variants.get(outcome.variant as usize);
         let reason = Reason::of(outcome.reason).unwrap_or(Reason::Error);
-        let error_code = if outcome.cause == Cause::Broken as u32 { "PARSE_ERROR" } else { "GENERAL" };
         Some(Explanation {
             kind: if flag.bits & flag_bits::SERVICE == 0 { Kind::Flag } else { Kind::Service },
             key: ruleset.text(flag.key).to_string(),
@@ -80,7 +80,7 @@ impl<'r, P> Teller<'r, P> {
                 .unwrap_or(Value::Null),
             variant: self.variant(answer),
             reason,
-            error_code: (reason == Reason::Error).then_some(error_code),
+            error_code: outcome.error_code().map(ErrorCode::name),
             rule: ruleset.optional_text(outcome.rule).map(String::from),
             steps,
         })

@@ -23,6 +23,7 @@ use core::cmp::Ordering;
 use semver::Version;
 
 use crate::patterns::Patterns;
+use crate::words::error_code::ErrorCode;
 use crate::words::kill::KillSet;
 use crate::words::value::ValueType;
 pub use codes::{Cause, Curve, Operation, Reason, ViewKind, fixed, flag_bits};
@@ -127,6 +128,19 @@ pub struct Identity {
     pub content: u64,
     /// What the snapshot kills. An engine may know of a newer set.
     pub kills: KillSet,
+}
+
+impl Outcome {
+    /// Why there is no answer, if there is none.
+    pub const fn error_code(&self) -> Option<ErrorCode> {
+        if self.reason != Reason::Error as u32 {
+            None
+        } else if self.cause == Cause::Broken as u32 {
+            Some(ErrorCode::ParseError)
+        } else {
+            Some(ErrorCode::General)
+        }
+    }
 }
 
 impl<P> Ruleset<P> {

@@ -33,11 +33,3 @@ pub(super) struct Draft<T> {
 pub(super) fn position<T>(drafts: &[Draft<T>], key: &str) -> Option<usize> {
     drafts.binary_search_by(|draft| draft.key.as_str().cmp(key)).ok()
 }
-
-/// The positions `0..count` in a stable order. The one sort of everything that is not large, since
-/// each further instance of the standard one is paid for by every page that loads the engine.
-pub(super) fn sorted(count: usize, compare: &mut dyn FnMut(usize, usize) -> core::cmp::Ordering) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..count).collect();
-    order.sort_by(|&a, &b| compare(a, b));
-    order
-}

@@ -3,6 +3,7 @@
 //! Nothing here imports anything else of the crate.
 
 pub mod diagnostic;
+pub mod error_code;
 pub mod kill;
 pub mod limits;
 pub mod order;

@@ -1,5 +1,5 @@
-//! Sorting with one copy of the algorithm. Each further instance of the standard sort is some
-//! three kilobytes that every page pays for that loads the engine.
+//! Sorting, everywhere in what is linked to wasm. Each instance of the standard sort is some four
+//! kilobytes that every page pays for that loads the engine; this one is a tenth of that.
 
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -7,8 +7,38 @@ use core::cmp::Ordering;
 /// The positions `0..count` in a stable order.
 pub fn positions(count: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
-    order.sort_by(|&a, &b| compare(a, b));
+    merge_sort(&mut order, compare);
     order
+}
+
+/// Merges ever longer runs, from pairs to the whole.
+fn merge_sort<T: Copy>(items: &mut Vec<T>, mut compare: impl FnMut(T, T) -> Ordering) {
+    let mut merged = Vec::with_capacity(items.len());
+    let mut length = 1;
+    while length < items.len() {
+        for pair in items.chunks(2 * length) {
+            let (mut left, mut right) = pair.split_at(length.min(pair.len()));
+            while let ([a, rest_of_left @ ..], [b, rest_of_right @ ..]) = (left, right) {
+                if compare(*a, *b).is_gt() {
+                    merged.push(*b);
+                    right = rest_of_right;
+                } else {
+                    merged.push(*a);
+                    left = rest_of_left;
+                }
+            }
+            merged.extend_from_slice(left);
+            merged.extend_from_slice(right);
+        }
+        core::mem::swap(items, &mut merged);
+        merged.clear();
+        length *= 2;
+    }
+}
+
+/// Sorts values that are copied faster than looked up.
+pub fn sort_values<T: Copy + Ord>(values: &mut Vec<T>) {
+    merge_sort(values, |a, b| a.cmp(&b));
 }
 
 /// Sorts in a stable order.

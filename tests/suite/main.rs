@@ -13,4 +13,7 @@ mod binary;
 mod corpus;
 mod diff;
 mod explain;
+mod generate;
+mod laws;
+mod naive;
 mod replay;

@@ -43,7 +43,6 @@ impl<P> Slab<P> {
     }
 
     /// The engine of a handle; `None` once it was disposed of.
-    #[inline]
     pub fn get_mut(&mut self, handle: u32) -> Option<&mut Hosted<P>> {
         let place = self.places.get_mut((handle & ((1 << PLACE_BITS) - 1)) as usize)?;
         if place.generation == handle >> PLACE_BITS { place.hosted.as_mut() } else { None }

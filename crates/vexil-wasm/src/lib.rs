@@ -4,9 +4,10 @@
 //! `vexil-boundary`'s; the shell names both for JavaScript. On the hot path, [`evaluate`] and [`evaluate_all`], only
 //! integers cross.
 
+mod plain;
+
 use core::cell::RefCell;
 
-use serde::Serialize;
 use vexil::ir::NONE;
 use vexil::patterns::RegexPatterns;
 use vexil::{Changes, Engine, SnapshotError};
@@ -14,20 +15,15 @@ use vexil_boundary::{Hosted, Slab};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use self::plain::to_js;
+
 thread_local! {
     static ENGINES: RefCell<Slab<RegexPatterns>> = const { RefCell::new(Slab::new()) };
 }
 
 /// Calls `use_it` with the engine of a handle; `None` once it was disposed of.
-#[inline]
 fn with<R>(handle: u32, use_it: impl FnOnce(&mut Hosted<RegexPatterns>) -> R) -> Option<R> {
     ENGINES.with_borrow_mut(|engines| engines.get_mut(handle).map(use_it))
-}
-
-/// Plain data as JavaScript's plain objects.
-fn to_js<T: Serialize>(value: &T) -> JsValue {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    value.serialize(&serializer).unwrap_or(JsValue::NULL)
 }
 
 fn changed(result: Option<Result<Changes, SnapshotError>>) -> Result<JsValue, JsValue> {
@@ -53,12 +49,6 @@ pub fn version() -> String {
 #[wasm_bindgen(js_name = loadJson)]
 pub fn load_json(text: &str, environment: Option<String>) -> Result<u32, JsValue> {
     insert(Engine::for_environment(text, environment.as_deref()))
-}
-
-/// An engine for a binary ruleset.
-#[wasm_bindgen(js_name = loadBytes)]
-pub fn load_bytes(bytes: &[u8]) -> Result<u32, JsValue> {
-    insert(Engine::from_ruleset_bytes(bytes))
 }
 
 /// Replaces the snapshot: `{flags, services}` whose answers could differ, or `[diagnostics, changes]` thrown.

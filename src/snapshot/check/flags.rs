@@ -3,9 +3,10 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::snapshot::draft::{Draft, position, sorted};
+use crate::snapshot::draft::{Draft, position};
 use crate::snapshot::model::{Flag, Holdout};
 use crate::words::diagnostic::{Code, Path, Report};
+use crate::words::order::positions;
 
 use super::decision::Ground;
 
@@ -56,7 +57,7 @@ pub(super) fn check_holdouts(
 /// The positions of the keys in a list, in the order of the keys, each key once. The empty key
 /// stands for one that could not be read.
 fn distinct(keys: &[String]) -> Vec<usize> {
-    let mut order = sorted(keys.len(), &mut |a, b| keys.get(a).cmp(&keys.get(b)));
+    let mut order = positions(keys.len(), &mut |a, b| keys.get(a).cmp(&keys.get(b)));
     order.dedup_by_key(|position| keys.get(*position));
     order.retain(|&position| keys.get(position).is_some_and(|key| !key.is_empty()));
     order

@@ -2,9 +2,9 @@
 
 use alloc::vec::Vec;
 
-use crate::snapshot::draft::sorted;
 use crate::snapshot::model::{Condition, Decision, Operand, Test};
 use crate::words::diagnostic::{Code, Path, Report};
+use crate::words::order::positions;
 
 /// Checks the conditions of rules.
 pub(super) fn check(decision: &Decision, path: Path<'_>, report: &mut Report) {
@@ -48,7 +48,7 @@ fn existing(conditions: &[Condition]) -> Vec<&str> {
         _ => None,
     });
     let tested: Vec<&str> = tested.collect();
-    let order = sorted(tested.len(), &mut |a, b| tested.get(a).cmp(&tested.get(b)));
+    let order = positions(tested.len(), &mut |a, b| tested.get(a).cmp(&tested.get(b)));
     order.iter().filter_map(|&position| tested.get(position).copied()).collect()
 }
 

@@ -4,10 +4,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::hash::Digest;
-use crate::snapshot::draft::{NO_VARIANT, sorted};
+use crate::snapshot::draft::NO_VARIANT;
 use crate::snapshot::model::{About, Audience, Decision, Flag, Override, Prerequisite, Serve, State};
 use crate::words::diagnostic::{Code, Path};
 use crate::words::limits;
+use crate::words::order::{positions, sort_values};
 use crate::words::value::ValueType;
 
 use super::object::{Entry, Node, Object};
@@ -114,7 +115,7 @@ impl Reader {
                 entry.units.iter().enumerate().filter(|(_, unit)| twice.binary_search(&under(by, **unit)).is_ok());
             listed.extend(units.map(|(unit, &digest)| (entry.by.as_str(), digest, index, unit, entry.variant)));
         }
-        let order = sorted(listed.len(), &mut |a, b| listed.get(a).cmp(&listed.get(b)));
+        let order = positions(listed.len(), &mut |a, b| listed.get(a).cmp(&listed.get(b)));
         let mut first = None;
         for &(by, digest, index, unit, variant) in order.iter().filter_map(|&position| listed.get(position)) {
             let (known_by, known_digest, known_variant) = *first.get_or_insert((by, digest, variant));
@@ -138,7 +139,7 @@ fn listed_twice(overrides: &[Override]) -> Vec<Digest> {
         let by = Digest::of(entry.by.as_bytes());
         all.extend(entry.units.iter().filter(|unit| unit.is_some()).map(|&unit| under(by, unit)));
     }
-    all.sort_unstable();
+    sort_values(&mut all);
     let pairs = all.iter().zip(all.iter().skip(1));
     let mut twice: Vec<Digest> = pairs.filter(|(a, b)| a == b).map(|(&unit, _)| unit).collect();
     twice.dedup();

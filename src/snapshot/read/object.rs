@@ -4,8 +4,9 @@
 use alloc::vec::Vec;
 
 use crate::json::{Json, Member};
-use crate::snapshot::draft::{Draft, sorted};
+use crate::snapshot::draft::Draft;
 use crate::words::diagnostic::{Code, Path, Severity};
+use crate::words::order::positions;
 
 use super::reader::{Reader, quoted};
 use super::scalars::is_key;
@@ -207,7 +208,7 @@ impl Reader {
 fn sort(entries: &mut Vec<Entry<'_>>) {
     if entries.len() > 16 {
         let key = |position: usize| entries.get(position).map(|entry| entry.key);
-        let order = sorted(entries.len(), &mut |a, b| key(a).cmp(&key(b)));
+        let order = positions(entries.len(), &mut |a, b| key(a).cmp(&key(b)));
         *entries = order.iter().filter_map(|&position| entries.get(position).copied()).collect();
         return;
     }

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use crate::hash::Digest;
 use crate::words::diagnostic::{Code, Path, Report, did_you_mean};
 use crate::words::limits;
+use crate::words::order::sort_values;
 
 /// Names that are compared with what was probably meant, in one document: a hopeless one shall
 /// not cost more than a good one.
@@ -62,7 +63,7 @@ impl Reader {
     /// How many different attributes were named.
     pub(super) fn attributes(&mut self) -> usize {
         if self.attributes.len() > limits::ATTRIBUTES {
-            self.attributes.sort_unstable();
+            sort_values(&mut self.attributes);
             self.attributes.dedup();
         }
         self.attributes.len()

@@ -3,10 +3,11 @@
 use alloc::vec::Vec;
 
 use crate::json::Json;
-use crate::snapshot::draft::{NO_VARIANT, sorted};
+use crate::snapshot::draft::NO_VARIANT;
 use crate::snapshot::model::{LayerRange, Rule, Serve, Variant};
 use crate::words::diagnostic::{Code, Path};
 use crate::words::limits;
+use crate::words::order::positions;
 
 use super::object::{Node, Object};
 use super::reader::{Reader, quoted};
@@ -86,7 +87,7 @@ impl Reader {
 
     fn check_ids(&mut self, rules: &[Rule], path: Path<'_>) {
         let id = |position: usize| rules.get(position).map(|rule| rule.id.as_str());
-        let order = sorted(rules.len(), &mut |a, b| id(a).cmp(&id(b)));
+        let order = positions(rules.len(), &mut |a, b| id(a).cmp(&id(b)));
         let mut last = None;
         for position in order {
             let Some(id) = id(position).filter(|id| !id.is_empty()) else { continue };

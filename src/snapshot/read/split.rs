@@ -3,10 +3,11 @@
 use alloc::vec::Vec;
 
 use crate::json::Json;
-use crate::snapshot::draft::{NO_VARIANT, sorted};
+use crate::snapshot::draft::NO_VARIANT;
 use crate::snapshot::model::{Exposure, Range, Split};
 use crate::words::diagnostic::{Code, Path};
 use crate::words::limits;
+use crate::words::order::positions;
 use crate::words::weight::{Ppm, largest_remainder, weight};
 
 use super::object::{Node, Object};
@@ -99,7 +100,7 @@ impl Reader {
             self.report.add(Code::InvalidRange, node.path, "there must be at least one range");
         }
         let from = |position: usize| ranges.get(position).copied().flatten().map(|range| range.from);
-        let order = sorted(ranges.len(), &mut |a, b| from(a).cmp(&from(b)));
+        let order = positions(ranges.len(), &mut |a, b| from(a).cmp(&from(b)));
         self.check_overlaps(&ranges, &order, node.path);
         order.iter().filter_map(|&position| ranges.get(position).copied().flatten()).collect()
     }

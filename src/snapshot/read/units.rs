@@ -6,6 +6,7 @@ use crate::hash::Digest;
 use crate::json::Json;
 use crate::words::diagnostic::Code;
 use crate::words::limits;
+use crate::words::order::sort_values;
 
 use super::object::{Node, Object};
 use super::reader::Reader;
@@ -56,6 +57,6 @@ impl Reader {
 
 /// Units in the order in which they are looked up, each once.
 pub(super) fn sort(units: &mut Vec<Digest>) {
-    units.sort_unstable();
+    sort_values(units);
     units.dedup();
 }

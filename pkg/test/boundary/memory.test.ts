@@ -1,0 +1,196 @@
+/** Memory that grows in the middle of things: arrays over it are detached, and what is written into them is lost. */
+
+import { afterEach, expect, test } from "vitest";
+
+import * as memory from "../../src/memory.js";
+import { createEngine } from "../../src/node.js";
+import { alwaysOn, disposeAll, engineFor, engineOf, flagWhen, onOff, snapshotOf } from "../support.js";
+
+afterEach(disposeAll);
+
+const MEGABYTE = 2 ** 20;
+
+/** A snapshot that takes at least some bytes to read. */
+function snapshotOfSize(bytes: number): string {
+  return JSON.stringify(snapshotOf({ long: { ...alwaysOn, description: "x".repeat(bytes) } }));
+}
+
+/** Loads until the memory has grown, which detaches every array over it. */
+async function grow(): Promise<void> {
+  const before = memory.words;
+  for (let size = MEGABYTE; before.length > 0; size *= 2) await engineOf(snapshotOfSize(size));
+}
+
+test("a text of 10 MB is an attribute like any other", async () => {
+  const long = "x".repeat(10 * MEGABYTE);
+  const engine = await engineFor({
+    ends: flagWhen({ attribute: "text", op: "endsWith", value: "xyz" }),
+    split: { ...onOff, default: { split: { weights: [{ variant: "on", weight: 1 }] } } },
+  });
+  expect(engine.boolean("ends", { text: `${long}yz` }, false)).toBe(true);
+  expect(engine.boolean("ends", { text: long }, true)).toBe(false);
+  expect(engine.boolean("ends", { text: "xyz" }, false)).toBe(true);
+  expect(engine.boolean("ends", { text: `é${long}xyz` }, false)).toBe(true);
+  const bucketOf = (targetingKey: string): unknown => engine.explain("split", { targetingKey })?.steps[0];
+  expect(bucketOf(long)).toEqual(bucketOf(long));
+  expect(bucketOf(long)).not.toEqual(bucketOf(`${long}y`));
+});
+
+test("texts of many sizes, one after the other and back", async () => {
+  const engine = await engineFor({ equal: flagWhen({ attribute: "text", op: "startsWith", value: "a" }) });
+  for (const length of [1, 56, 57, 4095, 4096, 65_536, MEGABYTE, 70, 56, 3 * MEGABYTE, 0, 57]) {
+    for (const [letter, expected] of [["a", true], ["ä", false], ["b", false]] as const) {
+      expect(engine.boolean("equal", { text: letter.repeat(length) }, !expected), `${letter} * ${length}`).toBe(
+        expected && length > 0,
+      );
+    }
+  }
+});
+
+test("a list of a million", async () => {
+  const engine = await engineFor({
+    has: flagWhen({ attribute: "list", op: "contains", value: "id-999999" }),
+    number: flagWhen({ attribute: "list", op: "contains", value: 7 }),
+  });
+  const list = Array.from({ length: 1_000_000 }, (_, index) => `id-${index}`);
+  expect(engine.boolean("has", { list }, false)).toBe(true);
+  expect(engine.boolean("number", { list }, true)).toBe(false);
+  expect(engine.boolean("has", { list: list.slice(0, -1) }, true)).toBe(false);
+  expect(engine.boolean("number", { list: [...list.slice(0, 10), 7] }, false)).toBe(true);
+  expect(engine.context({ list }).boolean("has", false)).toBe(true);
+});
+
+test("contexts written before the memory grew stay written, and others can be written", async () => {
+  const engine = await engineFor({ germany: flagWhen({ attribute: "country", op: "eq", value: "DE" }) });
+  const [german, french] = [engine.context({ country: "DE" }), engine.context({ country: "FR" })];
+  expect(german.boolean("germany", false)).toBe(true);
+  await grow();
+  expect(memory.words.length).toBe(0);
+  expect(german.boolean("germany", false)).toBe(true);
+  expect(french.boolean("germany", true)).toBe(false);
+  await grow();
+  expect(engine.boolean("germany", { country: "DE" }, false)).toBe(true);
+  await grow();
+  expect(engine.boolean("germany", { country: "FR" }, true)).toBe(false);
+  await grow();
+  expect(engine.all({ country: "DE" })).toMatchObject([{ flagKey: "germany", value: true }]);
+  await grow();
+  expect(engine.explain("germany", { country: "DE" })).toMatchObject({ variant: "on" });
+});
+
+test("an attribute that needs so much room that the memory grows does not take the others with it", async () => {
+  const engine = await engineFor({
+    all: flagWhen({
+      all: [
+        { attribute: "a", op: "eq", value: "short" },
+        { attribute: "b", op: "endsWith", value: "!" },
+        { attribute: "c", op: "eq", value: 3 },
+        { attribute: "d", op: "contains", value: "?" },
+        { attribute: "e", op: "eq", value: "é" },
+      ],
+    }),
+  });
+  for (let size = 4 * MEGABYTE; size <= 64 * MEGABYTE; size *= 2) {
+    const context = { a: "short", b: `${"b".repeat(size)}!`, c: 3, d: ["x".repeat(size / 2), "?"], e: "é" };
+    expect(engine.boolean("all", context, false), `${size}`).toBe(true);
+    expect(engine.boolean("all", { ...context, c: 4 }, true)).toBe(false);
+    expect(engine.context(context).boolean("all", false)).toBe(true);
+  }
+});
+
+test.each<[string, (size: number) => Promise<unknown>]>([
+  ["makes an engine", (size) => createEngine(snapshotOfSize(size)).then((engine) => engine.dispose())],
+  ["makes an engine in vain", (size) => createEngine(`${snapshotOfSize(size)},`).catch(() => {})],
+])("memory that grows in a getter, which %s", async (_, disturb) => {
+  const condition = (attribute: string) => ({ attribute, op: "eq", value: attribute }) as const;
+  const engine = await engineFor({
+    all: flagWhen({ all: ["a", "b", "c"].map(condition) }),
+    none: flagWhen({ any: ["a", "b", "c"].map(condition) }),
+  });
+  let growths = 0;
+  for (let size = MEGABYTE; size <= 32 * MEGABYTE; size *= 1.5) {
+    const pending: Promise<unknown>[] = [];
+    const disturbing = (a: string, b: string, c: string) => ({
+      a,
+      get b() {
+        pending.push(disturb(size));
+        return b;
+      },
+      c,
+    });
+    // What another context has left behind must not show.
+    expect(engine.boolean("none", { a: "x", b: "x", c: "x" }, true)).toBe(false);
+    const { words } = memory;
+    expect(engine.boolean("all", disturbing("a", "b", "c"), false)).toBe(true);
+    growths += words.length === 0 ? 1 : 0;
+    expect(engine.boolean("none", disturbing("x", "x", "x"), true)).toBe(false);
+    await Promise.all(pending);
+  }
+  expect(growths).toBeGreaterThan(0);
+});
+
+test("memory that grows in a getter, which asks for a flag with a key of some megabytes", async () => {
+  const engine = await engineFor({
+    all: flagWhen({
+      all: [
+        { attribute: "a", op: "eq", value: "a" },
+        { attribute: "b", op: "eq", value: "b" },
+        { attribute: "c", op: "eq", value: "c" },
+      ],
+    }),
+  });
+  let key = "k".repeat(MEGABYTE);
+  for (let round = 0; round < 6; round++) {
+    key += key;
+    const context = {
+      a: "a",
+      get b() {
+        expect(engine.boolean(key, undefined, true)).toBe(true);
+        return "b";
+      },
+      c: "c",
+    };
+    expect(engine.boolean("all", { a: "x", b: "x", c: "x" }, true)).toBe(false);
+    expect(engine.boolean("all", context, false)).toBe(true);
+    expect(engine.boolean("all", { ...context, c: "x" }, true)).toBe(false);
+  }
+});
+
+test("a million evaluations with changing contexts need no more memory", { timeout: 60_000 }, async () => {
+  const engine = await engineFor(
+    {
+      on: alwaysOn,
+      country: flagWhen({ attribute: "country", op: "in", value: ["DE", "FR"] }),
+      text: flagWhen({ attribute: "text", op: "matches", value: "[a-c]+x$" }),
+      folded: flagWhen({ attribute: "text", op: "eq", value: "ABCX", ignoreCase: true }),
+      tags: flagWhen({ attribute: "tags", op: "containsAny", value: ["a", "b"] }),
+      nested: flagWhen({ attribute: "account.plan", op: "eq", value: "pro" }),
+      version: flagWhen({ attribute: "version", op: "semverGte", value: "2.3.0" }),
+      split: { ...onOff, default: { split: { exposure: 50, weights: [{ variant: "on", weight: 1 }] } } },
+      staff: flagWhen({ segment: "staff" }),
+    },
+    { staff: { include: ["u-1", "u-2"] } },
+  );
+  const keys = engine.all().map(({ flagKey }) => flagKey);
+  const context = (index: number) => ({
+    targetingKey: `user-${index}`,
+    country: index % 2 ? "DE" : `Ä${index}`,
+    text: index % 7 ? "abcx" : "abc".repeat(index % 200),
+    tags: index % 3 ? ["b", index] : "b",
+    account: { plan: index % 2 ? "pro" : index },
+    version: `2.${index % 9}.0`,
+  });
+  const evaluate = (from: number, to: number): number => {
+    let on = 0;
+    for (let index = from; index < to; index++) {
+      on += engine.boolean(keys[index % keys.length] ?? "", context(index), false) ? 1 : 0;
+      if (index % 50 === 0) on += engine.context(context(index)).all().length + engine.all(context(index)).length;
+    }
+    return on;
+  };
+  // The ring of blocks is filled first.
+  evaluate(0, 20_000);
+  const before = memory.words.buffer.byteLength;
+  expect(evaluate(0, 1_000_000)).toBeGreaterThan(0);
+  expect(memory.words.buffer.byteLength).toBe(before);
+});
