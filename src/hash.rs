@@ -78,9 +78,15 @@ impl SeedKey {
     /// The bucket of a unit under this seed, `0..=999_999`.
     #[inline]
     pub fn bucket(self, unit: Digest) -> u32 {
-        let hash = sip13_of_16(self.0, self.1, unit.0, unit.1);
-        ((u128::from(hash) * u128::from(WHOLE)) >> 64) as u32
+        scale(sip13_of_16(self.0, self.1, unit.0, unit.1))
     }
+}
+
+/// `(hash * 1_000_000) >> 64`, by halves: wasm has no product of 128 bits.
+#[inline]
+const fn scale(hash: u64) -> u32 {
+    let (high, low) = (hash >> 32, hash & 0xffff_ffff);
+    ((high * WHOLE as u64 + ((low * WHOLE as u64) >> 32)) >> 32) as u32
 }
 
 /// The state of a SipHash.
@@ -127,7 +133,8 @@ fn start(k0: u64, k1: u64) -> State {
     [k0 ^ 0x736f_6d65_7073_6575, k1 ^ 0x646f_7261_6e64_6f6d, k0 ^ 0x6c79_6765_6e65_7261, k1 ^ 0x7465_6462_7974_6573]
 }
 
-#[inline]
+#[expect(clippy::inline_always, reason = "as for `rounds`")]
+#[inline(always)]
 fn absorb<const ROUNDS: usize>(mut v: State, message: u64) -> State {
     v[3] ^= message;
     v = rounds::<ROUNDS>(v);
@@ -265,6 +272,14 @@ mod tests {
             crate_hasher.write(&bytes[..length]);
             let hash = crate_hasher.finish128();
             assert_eq!(Digest::of(&bytes[..length]), Digest(hash.h1, hash.h2), "{length}");
+        }
+    }
+
+    #[test]
+    fn scaling_by_halves_is_exact() {
+        let edges = [0, 1, u64::MAX, u64::MAX - 1, 1 << 32, (1 << 32) - 1, u64::MAX / 1_000_000, 0x1234_5678_9abc_def0];
+        for hash in edges.into_iter().chain((0..10_000).map(|n: u64| n.wrapping_mul(0x9e37_79b9_7f4a_7c15))) {
+            assert_eq!(u128::from(scale(hash)), (u128::from(hash) * 1_000_000) >> 64, "{hash}");
         }
     }
 

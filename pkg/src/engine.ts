@@ -7,7 +7,7 @@ import type { Explanation } from "./explanation.js";
 import { type Kind, Ruleset, type Written } from "./ruleset.js";
 import type { JsonArray, JsonObject, JsonValue, KillMessage, Snapshot } from "./snapshot-types.js";
 import { stilled } from "./stilled.js";
-import { type Attributes, interrupt } from "./writer.js";
+import { type Attributes, giveUp, interrupt, readings } from "./writer.js";
 
 /** The evaluation context: attributes of the unit and the request. Only own properties count. */
 export interface EvaluationContext {
@@ -199,25 +199,38 @@ export class Engine {
   }
 
   #answer(kind: Kind, key: string, context: EvaluationContext | undefined, options: EvaluateOptions | undefined): Answer {
+    const before = readings();
     try {
+      const attributes = attributesOf(context);
       const now = options === undefined ? undefined : instantOf(options.now);
       const ruleset = this.#ruleset;
       const row = ruleset.rowOf(kind, key);
       if (row === undefined) return this.missing(key);
-      const attributes = attributesOf(context);
-      // Where the context's own code came between, even the ruleset may be another one now.
-      return ruleset.evaluate(row, attributes, now) ?? this.#answer(kind, key, stilled(attributes), options);
+      // Within another context's getter all values are read first. Elsewhere that is worth it only
+      // if something came between, and then even the ruleset may be another one now.
+      const answer = before === 0 ? ruleset.evaluate(row, attributes, now) : undefined;
+      return answer ?? this.#answerStilled(kind, key, stilled(attributes), now);
     } catch (error) {
+      giveUp(before);
       return unreadableContext(key, error);
     }
   }
 
+  #answerStilled(kind: Kind, key: string, attributes: Attributes, now: number | undefined): Answer {
+    const row = this.#ruleset.rowOf(kind, key);
+    return (row === undefined ? undefined : this.#ruleset.evaluate(row, attributes, now)) ?? this.missing(key);
+  }
+
   #all(attributes: Attributes, options: EvaluateOptions | undefined): Answer[] {
+    const before = readings();
     const now = instantOf(options?.now);
     try {
-      return this.#ruleset.evaluateAll(attributes, undefined, now) ?? this.#all(stilled(attributes), options);
+      const answers = before === 0 ? this.#ruleset.evaluateAll(attributes, undefined, now) : undefined;
+      if (answers !== undefined) return answers;
+      const still = stilled(attributes);
+      return this.#ruleset.evaluateAll(still, undefined, now) ?? [];
     } catch {
-      interrupt();
+      giveUp(before);
       return this.#ruleset.evaluateEach(attributes, now);
     }
   }
@@ -228,17 +241,22 @@ export class Engine {
     attributes: Attributes,
     options: EvaluateOptions | undefined,
   ): Explanation | undefined {
+    const before = readings();
     try {
       const now = instantOf(options?.now) ?? Date.now();
-      const ruleset = this.#ruleset;
-      const row = ruleset.rowOf(kind, key);
+      const row = this.#ruleset.rowOf(kind, key);
       if (row === undefined) return undefined;
-      const explanation = ruleset.explain(row, attributes, now) as Explanation | undefined;
-      return explanation ?? this.#explain(kind, key, stilled(attributes), options);
+      const explanation = before === 0 ? this.#ruleset.explain(row, attributes, now) : undefined;
+      return (explanation as Explanation | undefined) ?? this.#explainStilled(kind, key, stilled(attributes), now);
     } catch {
-      interrupt();
+      giveUp(before);
       return { kind, key, value: null, reason: "ERROR", errorCode: "GENERAL", steps: [] };
     }
+  }
+
+  #explainStilled(kind: Kind, key: string, attributes: Attributes, now: number): Explanation | undefined {
+    const row = this.#ruleset.rowOf(kind, key);
+    return row === undefined ? undefined : (this.#ruleset.explain(row, attributes, now) as Explanation | undefined);
   }
 
   #alive(): number {
@@ -308,11 +326,13 @@ export class Context {
 
   /** The answers of all flags; as `Engine.all`. */
   all(options?: EvaluateOptions): readonly Details<JsonValue>[] {
+    const before = readings();
     const now = instantOf(options?.now);
     const ruleset = this.#engine.ruleset;
     try {
       return withValues(ruleset.evaluateAll(this.#attributes, this.#claim(ruleset), now) ?? []);
     } catch {
+      giveUp(before);
       this.#written = undefined;
       return withValues(ruleset.evaluateEach(this.#attributes, now));
     }
@@ -334,6 +354,7 @@ export class Context {
   }
 
   #answer(kind: Kind, key: string, options: EvaluateOptions | undefined): Answer {
+    const before = readings();
     try {
       const now = options === undefined ? undefined : instantOf(options.now);
       const ruleset = this.#engine.ruleset;
@@ -341,6 +362,7 @@ export class Context {
       if (row === undefined) return this.#engine.missing(key);
       return ruleset.evaluateWritten(row, this.#attributes, this.#claim(ruleset), now);
     } catch (error) {
+      giveUp(before);
       this.#written = undefined;
       return unreadableContext(key, error);
     }
@@ -396,7 +418,6 @@ function instantOf(now: number | Date | undefined): number | undefined {
 
 /** A getter of the context threw: evaluation goes on with the caller's default. */
 function unreadableContext(key: string, error: unknown): Answer {
-  interrupt();
   const cause = error instanceof Error ? error.message : "unknown";
   return failure(typeof key === "string" ? key : "", "GENERAL", `reading the context failed: ${cause}`);
 }

@@ -3,7 +3,7 @@
 import * as wasm from "../wasm/vexil.js";
 import { type Answer, readAnswer } from "./answers.js";
 import { refresh, words } from "./memory.js";
-import { type Attributes, begin, interrupt, isWhole, type Writer, writerOf } from "./writer.js";
+import { type Attributes, begin, finish, giveUp, interrupt, readings, type Writer, writerOf } from "./writer.js";
 
 /** No row. */
 const NONE = 0xffff_ffff;
@@ -111,12 +111,13 @@ export class Ruleset {
 
   /** Writes what a row may read of a context that is used once; whether nothing came between. */
   #prepare(row: number, context: Attributes): boolean {
+    const mask = this.#masks[row] as number;
     const more = (this.#bits[row] as number) & MORE_SLOTS ? this.#moreOf(row) : undefined;
     const cells = this.#cellsOf(0);
     begin(cells);
-    this.#write(context, this.#masks[row] as number);
+    if (mask !== 0) this.#write(context, mask);
     if (more !== undefined) this.#writeMore(context, 0, more, undefined);
-    return isWhole(cells);
+    return finish(cells);
   }
 
   /** Evaluates a row for a stilled context, of which `done` has been written. */
@@ -125,14 +126,13 @@ export class Ruleset {
     if (constant !== undefined) return constant;
     const fresh = (this.#masks[row] as number) & ~done.mask;
     const bits = this.#bits[row] as number;
-    if (fresh !== 0) {
-      begin(this.#cellsOf(done.block));
+    if (fresh !== 0 || bits & MORE_SLOTS) {
+      const more = bits & MORE_SLOTS ? this.#moreOf(row) : undefined;
+      const cells = this.#cellsOf(done.block);
+      begin(cells);
       this.#writer.plain(context, fresh);
-    }
-    if (bits & MORE_SLOTS) {
-      const more = this.#moreOf(row);
-      begin(this.#cellsOf(done.block));
-      this.#writeMore(context, done.block, more, done.more);
+      if (more !== undefined) this.#writeMore(context, done.block, more, done.more);
+      finish(cells);
     }
     const answer = this.#answer(row, done.block, fresh, now);
     done.mask |= fresh;
@@ -188,13 +188,14 @@ export class Ruleset {
   /** The answers of all flags for a context that cannot be read as a whole, one by one. */
   evaluateEach(context: Attributes, now: number | undefined): Answer[] {
     const answers: Answer[] = [];
+    const before = readings();
     for (let row = 0; row < this.#flagCount; row++) {
       try {
         const answer = this.evaluate(row, context, now);
         if (answer !== undefined && answer.errorCode === undefined) answers.push(answer);
       } catch {
         // This flag answers with an error.
-        interrupt();
+        giveUp(before);
       }
     }
     return answers;
@@ -203,7 +204,6 @@ export class Ruleset {
   /** How the answer of a row comes about. Undefined as `evaluate`. */
   explain(row: number, context: Attributes, now: number): unknown {
     if (!this.#prepare(row, context)) return undefined;
-    interrupt();
     // Evaluating resolves what was written.
     wasm.evaluate(this.#handle, row, 0, this.#masks[row] as number, now);
     return wasm.explain(this.#handle, row, 0, now);
@@ -221,9 +221,7 @@ export class Ruleset {
       const slots = Array.from({ length: this.#slotCount - 32 }, (_, index) => 32 + index);
       this.#writeMore(context, block, slots, done?.more);
     }
-    const whole = isWhole(cells);
-    interrupt();
-    return whole ? fresh : undefined;
+    return finish(cells) ? fresh : undefined;
   }
 
   /** An instance of a class has accessors that are not its own, so it is read with more care. */

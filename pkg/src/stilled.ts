@@ -3,7 +3,7 @@
  * and for those whose getters evaluate flags, so that all values are read before any is written.
  */
 
-import { type Attributes, isPlain, timeOf } from "./writer.js";
+import { type Attributes, begin, giveUp, isPlain, NOWHERE, readings, timeOf } from "./writer.js";
 
 /** Holds the place of what exists and no condition can look into: an instance of a class. */
 const opaque = Object.freeze(new (class Opaque {})());
@@ -16,7 +16,13 @@ type Copies = Map<object, object>;
 
 /** A copy of plain objects, arrays, dates and scalars, to the leaves. */
 export function stilled(context: Attributes): Attributes {
-  return copyOf(context, undefined, 0);
+  const before = readings();
+  begin(NOWHERE);
+  try {
+    return copyOf(context, undefined, 0);
+  } finally {
+    giveUp(before);
+  }
 }
 
 function copyOf(value: Attributes, known: Copies | undefined, depth: number): Attributes {

@@ -52,23 +52,41 @@ const INLINE_BYTES = 56;
 const MOST_SPILLED = 2 ** (32 - TAG_BITS) - 1;
 
 /** Negative with any slot added to it. Typed arrays ignore what is written there. */
-const NOWHERE = -(2 ** 30);
+export const NOWHERE = -(2 ** 30);
 
 /** Where the cells are that are being written, in words. */
 let base = NOWHERE;
 
+/** How many contexts are being read at the moment: more than one while a getter evaluates flags. */
+let reading = 0;
+
 /** Begins to write a block, given the place of its cells in words. */
 export function begin(cells: number): void {
   base = cells;
+  reading++;
 }
 
-/** Whether nothing came between since `begin`. */
-export function isWhole(cells: number): boolean {
-  return base === cells;
+/** Ends what was begun; whether nothing came between. */
+export function finish(cells: number): boolean {
+  reading--;
+  const isWhole = base === cells;
+  base = NOWHERE;
+  return isWhole;
 }
 
 /** To be called by all that could disturb a write: evaluating, changing rulesets, letting the memory grow. */
 export function interrupt(): void {
+  base = NOWHERE;
+}
+
+/** How many contexts are being read. */
+export function readings(): number {
+  return reading;
+}
+
+/** After something was thrown: how many contexts were being read before. */
+export function giveUp(before: number): void {
+  reading = before;
   base = NOWHERE;
 }
 

@@ -1,5 +1,6 @@
 /** What several tests use. */
 
+import { initSync } from "../wasm/vexil.js";
 import { createEngine, type Engine, type Flag, type Segment, type Snapshot, SnapshotError } from "../src/node.js";
 
 const alive: Engine[] = [];
@@ -57,4 +58,10 @@ export function randomOf(seed: number): () => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+/** Lets the memory grow, which detaches every array over it, as any call that allocates may do. */
+export function growMemory(): void {
+  // The module was loaded with the first engine: this only answers what it exports.
+  (initSync as () => ReturnType<typeof initSync>)().memory.grow(1);
 }

@@ -11,8 +11,9 @@ use crate::ir::Span;
 pub(super) struct Interner {
     pub(super) strings: Vec<Span>,
     pub(super) bytes: Vec<u8>,
-    /// Open addressing: number + 1, or 0 for an empty place.
-    index: Vec<u32>,
+    /// Open addressing: the hash of a text and its number + 1, or 0 for an empty place. With the hash
+    /// at hand other texts are seldom looked at, and none is when the index grows.
+    index: Vec<(u32, u32)>,
 }
 
 impl Interner {
@@ -26,41 +27,44 @@ impl Interner {
         if self.strings.len() * 2 >= self.index.len() {
             self.grow();
         }
+        let hash = dictionary_hash(0, text);
         let mask = self.index.len() - 1;
-        let mut place = dictionary_hash(0, text) as usize & mask;
-        loop {
-            let number = match self.index.get(place) {
-                Some(0) | None => break,
-                Some(number) => number - 1,
-            };
-            if self.strings.get(number as usize).is_some_and(|span| span.of(&self.bytes) == text) {
+        let mut place = hash as usize & mask;
+        while let Some(&(known, after)) = self.index.get(place)
+            && after != 0
+        {
+            let number = after - 1;
+            if known == hash && self.strings.get(number as usize).is_some_and(|span| span.of(&self.bytes) == text) {
                 return number;
             }
             place = (place + 1) & mask;
         }
-        let number = self.strings.len() as u32;
-        self.strings.push(Span { start: self.bytes.len() as u32, count: text.len() as u32 });
+        let span = Span { start: self.bytes.len() as u32, count: text.len() as u32 };
+        self.strings.push(span);
         self.bytes.extend_from_slice(text);
-        self.put(place, number);
-        number
+        let after = self.strings.len() as u32;
+        self.put((hash, after));
+        after - 1
     }
 
-    fn put(&mut self, place: usize, number: u32) {
-        if let Some(cell) = self.index.get_mut(place) {
-            *cell = number + 1;
+    /// Puts an entry into the first empty place from that of its hash on.
+    fn put(&mut self, entry: (u32, u32)) {
+        let mask = self.index.len() - 1;
+        let mut place = entry.0 as usize & mask;
+        while let Some(cell) = self.index.get_mut(place) {
+            if cell.1 == 0 {
+                *cell = entry;
+                return;
+            }
+            place = (place + 1) & mask;
         }
     }
 
     fn grow(&mut self) {
         let length = (self.index.len() * 2).max(64);
-        self.index = vec![0; length];
-        for number in 0..self.strings.len() {
-            let Some(span) = self.strings.get(number) else { continue };
-            let mut place = dictionary_hash(0, span.of(&self.bytes)) as usize & (length - 1);
-            while self.index.get(place).is_some_and(|&taken| taken != 0) {
-                place = (place + 1) & (length - 1);
-            }
-            self.put(place, number as u32);
+        let entries = core::mem::replace(&mut self.index, vec![(0, 0); length]);
+        for entry in entries.into_iter().filter(|entry| entry.1 != 0) {
+            self.put(entry);
         }
     }
 }

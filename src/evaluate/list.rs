@@ -27,13 +27,14 @@ pub(super) fn contains(units: &[Unit], unit: Digest) -> bool {
         if first < unit.0 && unit.0 < last {
             rest = rest.get(from..to).unwrap_or_default();
             (low, high) = (first, last);
-        } else if unit.0 <= first && from > 0 {
-            rest = rest.get(..=from).unwrap_or_default();
+        } else if unit.0 < first && from > 0 {
+            rest = rest.get(..from).unwrap_or_default();
             high = first;
-        } else if unit.0 >= last && to < rest.len() {
-            rest = rest.get(to - 1..).unwrap_or_default();
+        } else if unit.0 > last && to < rest.len() {
+            rest = rest.get(to..).unwrap_or_default();
             low = last;
         } else {
+            // Of digests that begin alike, those on the other side of a bound could be the one.
             break;
         }
     }

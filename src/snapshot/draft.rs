@@ -5,7 +5,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::model::{Flag, Holdout, Layer, Segment, Service};
+use crate::words::order;
+
+use super::model::{Broken, Flag, Holdout, Keyed, Layer, Ring, Segment, Service, Variant};
 
 /// Stands for the position of a variant that could not be read.
 pub(super) const NO_VARIANT: usize = usize::MAX;
@@ -13,23 +15,77 @@ pub(super) const NO_VARIANT: usize = usize::MAX;
 /// The parts of a document, those under keys in the order of their keys.
 #[derive(Default)]
 pub(super) struct Drafts {
-    pub(super) flags: Vec<Draft<Flag>>,
-    pub(super) segments: Vec<Draft<Segment>>,
-    /// By name, in the order of the document; each with the key of its segment.
-    pub(super) rings: Vec<Draft<Option<String>>>,
-    pub(super) layers: Vec<Draft<Layer>>,
-    pub(super) holdouts: Vec<Draft<Holdout>>,
-    pub(super) services: Vec<Draft<Service>>,
+    pub(super) flags: Vec<Keyed<Flag>>,
+    pub(super) segments: Vec<Keyed<Segment>>,
+    pub(super) rings: Vec<Ring>,
+    pub(super) layers: Vec<Keyed<Layer>>,
+    pub(super) holdouts: Vec<Keyed<Holdout>>,
+    pub(super) services: Vec<Keyed<Service>>,
 }
 
-/// A part of a document as far as it could be read.
-pub(super) struct Draft<T> {
-    pub(super) key: String,
-    pub(super) part: T,
-    pub(super) broken: bool,
+/// Which of the parts are broken, by position.
+#[derive(Default)]
+pub(super) struct Marks {
+    pub(super) flags: Vec<bool>,
+    pub(super) segments: Vec<bool>,
+    pub(super) rings: Vec<bool>,
+    pub(super) layers: Vec<bool>,
+    pub(super) holdouts: Vec<bool>,
+    pub(super) services: Vec<bool>,
 }
 
-/// The position of the part with that key among parts sorted by key.
-pub(super) fn position<T>(drafts: &[Draft<T>], key: &str) -> Option<usize> {
-    drafts.binary_search_by(|draft| draft.key.as_str().cmp(key)).ok()
+impl Drafts {
+    /// Leaves out what is broken.
+    pub(super) fn finish(&mut self, marks: &Marks) {
+        finish(&mut self.flags, &marks.flags, |flag| off(&flag.variants, flag.off_variant));
+        finish(&mut self.segments, &marks.segments, |_| None);
+        finish(&mut self.layers, &marks.layers, |_| None);
+        finish(&mut self.holdouts, &marks.holdouts, |_| None);
+        finish(&mut self.services, &marks.services, |service| off(&service.tracks, service.default_track));
+        for (ring, _) in self.rings.iter_mut().zip(&marks.rings).filter(|(_, broken)| **broken) {
+            ring.segment = None;
+        }
+        for holdout in self.holdouts.iter_mut().filter_map(|holdout| holdout.part.as_mut().ok()) {
+            let listed = core::mem::take(&mut holdout.flags);
+            let known = distinct(&listed).into_iter().filter_map(|position| listed.get(position).cloned());
+            holdout.flags = known.filter(|key| position(&self.flags, key).is_some()).collect();
+        }
+    }
+}
+
+fn finish<T>(parts: &mut [Keyed<T>], broken: &[bool], off: fn(&T) -> Option<Variant>) {
+    for (keyed, _) in parts.iter_mut().zip(broken).filter(|(_, broken)| **broken) {
+        keyed.part = Err(Broken { off: keyed.part.as_ref().ok().and_then(off) });
+    }
+}
+
+/// The variant at a position, if its value could be read.
+fn off(variants: &[Variant], position: usize) -> Option<Variant> {
+    variants.get(position).filter(|variant| !variant.value.is_empty()).cloned()
+}
+
+/// The position of the part with that key.
+pub(super) fn position<T>(parts: &[Keyed<T>], key: &str) -> Option<usize> {
+    parts.binary_search_by(|part| part.key.as_str().cmp(key)).ok()
+}
+
+/// The positions of the keys in a list, in the order of the keys, each key once. The empty key
+/// stands for one that could not be read.
+pub(super) fn distinct(keys: &[String]) -> Vec<usize> {
+    let mut order = order::positions(keys.len(), &mut |a, b| keys.get(a).cmp(&keys.get(b)));
+    order.dedup_by_key(|position| keys.get(*position));
+    order.retain(|&position| keys.get(position).is_some_and(|key| !key.is_empty()));
+    order
+}
+
+/// Whether the part at a position is marked.
+pub(super) fn is(marks: &[bool], position: usize) -> bool {
+    marks.get(position).copied().unwrap_or(false)
+}
+
+/// Sets what stands at a position.
+pub(super) fn set<T>(list: &mut [T], position: usize, value: T) {
+    if let Some(own) = list.get_mut(position) {
+        *own = value;
+    }
 }

@@ -9,16 +9,19 @@ pub mod model;
 mod read;
 #[cfg(test)]
 mod tests;
+mod trail;
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::json::parse_snapshot;
 use crate::patterns::Patterns;
-use crate::words::diagnostic::{Diagnostic, Path, Severity};
+use crate::words::diagnostic::{Diagnostic, Severity};
 
+use self::draft::Drafts;
 use self::model::{KillSet, Snapshot};
-use self::read::Reader;
+use self::read::{Document, Reader};
+use self::trail::Trail;
 
 /// What a document says.
 #[derive(Clone, Debug, Default)]
@@ -46,13 +49,30 @@ fn read_with(text: &str, compiles: fn(&str, bool) -> Result<(), String>) -> Read
         Err(problem) => return Reading { diagnostics: Vec::from([problem]), ..Reading::default() },
     };
     let mut reader = Reader::new(compiles);
-    let mut root = read::document(&mut reader, &json);
-    if let Some(drafts) = &mut root.drafts {
-        check::check(drafts, &mut reader.report);
+    let Document { lineage, revision, environment, kills, mut drafts, mut marks } = read::document(&mut reader, &json);
+    let mut trail = Trail::new(reader.trail.into_report());
+    check::check(&drafts, &mut marks, &mut trail);
+    let report = trail.into_report();
+    let mut reading = Reading { snapshot: None, kills, environment, diagnostics: Vec::new() };
+    if !report.is_fatal() {
+        drafts.finish(&marks);
+        let Drafts { flags, segments, rings, layers, holdouts, services } = drafts;
+        let (kills, environment) = (reading.kills.clone().unwrap_or_default(), reading.environment.clone());
+        reading.snapshot = Some(Snapshot {
+            lineage,
+            revision,
+            environment,
+            kills,
+            flags,
+            segments,
+            rings,
+            layers,
+            holdouts,
+            services,
+        });
     }
-    let (kills, environment) = (root.kills.clone(), root.environment.clone());
-    let snapshot = if reader.report.is_fatal() { None } else { root.finish() };
-    Reading { snapshot, kills, environment, diagnostics: reader.report.into_diagnostics() }
+    reading.diagnostics = report.into_diagnostics();
+    reading
 }
 
 /// A kill set that comes by itself.
@@ -74,8 +94,8 @@ pub struct KillMessage {
 pub fn read_kill_message(text: &str) -> Result<KillMessage, Vec<Diagnostic>> {
     let json = parse_snapshot(text).map_err(|problem| Vec::from([problem]))?;
     let mut reader = Reader::new(|_, _| Ok(()));
-    let message = read::kill_message(&mut reader, &json, Path::Root);
-    let diagnostics = reader.report.into_diagnostics();
+    let message = read::kill_message(&mut reader, &json);
+    let diagnostics = reader.trail.into_report().into_diagnostics();
     if diagnostics.is_empty() { Ok(message) } else { Err(diagnostics) }
 }
 

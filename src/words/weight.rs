@@ -83,14 +83,16 @@ fn scaled(value: f64) -> Option<u64> {
 }
 
 /// Turns relative weights into parts per million that sum to one million, by largest remainder;
-/// of equal remainders the earlier entry is served first. All zero gives all zero.
+/// of equal remainders the earlier entry is served first. All zero gives all zero. Weights are as
+/// [`weight`] makes them, at most 10^13 each.
 #[expect(clippy::indexing_slicing, reason = "the order holds each index of the shares once")]
 pub fn largest_remainder(weights: &[u64]) -> Vec<u32> {
-    let total: u128 = weights.iter().map(|&w| u128::from(w)).sum();
+    let total: u64 = weights.iter().sum();
     if total == 0 {
         return weights.iter().map(|_| 0).collect();
     }
-    let quota = |w: u64| u128::from(w) * u128::from(WHOLE);
+    // At most 10^13 * 10^6, which fits.
+    let quota = |w: u64| w * u64::from(WHOLE);
     let mut shares: Vec<u32> = weights.iter().map(|&w| (quota(w) / total) as u32).collect();
     let missing = WHOLE - shares.iter().sum::<u32>();
     let remainder = |i: usize| quota(weights[i]) % total;

@@ -190,9 +190,8 @@ fn rules(noun: &'static str) -> impl Strategy<Value = Option<Json>> {
 }
 
 fn layer_range() -> impl Strategy<Value = Json> {
-    (select(&LAYERS[..]), 0..1_000_000_u32, 0..1_000_000_u32).prop_map(|(key, one, other)| {
-        json!({ "key": key, "from": one.min(other), "to": one.max(other) + 1 })
-    })
+    (select(&LAYERS[..]), 0..1_000_000_u32, 0..1_000_000_u32)
+        .prop_map(|(key, one, other)| json!({ "key": key, "from": one.min(other), "to": one.max(other) + 1 }))
 }
 
 fn served(noun: &'static str) -> impl Strategy<Value = &'static str> {
@@ -200,7 +199,10 @@ fn served(noun: &'static str) -> impl Strategy<Value = &'static str> {
 }
 
 fn serve(noun: &'static str) -> impl Strategy<Value = Json> {
-    prop_oneof![served(noun).prop_map(move |name| json!({ noun: name })), split(noun).prop_map(|s| json!({ "split": s }))]
+    prop_oneof![
+        served(noun).prop_map(move |name| json!({ noun: name })),
+        split(noun).prop_map(|s| json!({ "split": s }))
+    ]
 }
 
 /// A split with what its weights, or ranges, are of: a `variant` or a `track`.
@@ -255,7 +257,8 @@ fn weights(noun: &'static str) -> impl Strategy<Value = Json> {
 
 /// Ranges that do not overlap, in any order, with gaps.
 fn ranges(noun: &'static str) -> impl Strategy<Value = Json> {
-    let cuts = prop::collection::btree_set(0..=1_000_000_u32, 2..8).prop_map(|cuts| cuts.into_iter().collect::<Vec<_>>());
+    let cuts =
+        prop::collection::btree_set(0..=1_000_000_u32, 2..8).prop_map(|cuts| cuts.into_iter().collect::<Vec<_>>());
     (cuts, prop::collection::vec((served(noun), any::<bool>()), 8), any::<bool>()).prop_map(
         move |(cuts, names, backwards)| {
             let pieces = cuts.windows(2).zip(names).filter(|(_, (_, taken))| *taken);
@@ -275,18 +278,19 @@ fn ranges(noun: &'static str) -> impl Strategy<Value = Json> {
 /// A ramp between two of the instants.
 pub(crate) fn ramp() -> impl Strategy<Value = Json> {
     let shares = prop::collection::vec(1..=1_000_000_u32, 2 + INSTANTS.len());
-    (subsequence((0..INSTANTS.len()).collect::<Vec<_>>(), 2), shares, select(vec!["linear", "exponential", "steps"])).prop_map(|(times, shares, curve)| {
-        let mut ramp = json!({
-            "from": percent(shares[0]), "to": percent(shares[1]),
-            "start": INSTANTS[times[0]], "end": INSTANTS[times[1]],
-            "curve": curve,
-        });
-        if curve == "steps" {
-            let steps = INSTANTS.iter().zip(&shares[2..]);
-            ramp["steps"] = steps.map(|(at, share)| json!({ "at": at, "exposure": percent(*share) })).collect();
-        }
-        ramp
-    })
+    (subsequence((0..INSTANTS.len()).collect::<Vec<_>>(), 2), shares, select(vec!["linear", "exponential", "steps"]))
+        .prop_map(|(times, shares, curve)| {
+            let mut ramp = json!({
+                "from": percent(shares[0]), "to": percent(shares[1]),
+                "start": INSTANTS[times[0]], "end": INSTANTS[times[1]],
+                "curve": curve,
+            });
+            if curve == "steps" {
+                let steps = INSTANTS.iter().zip(&shares[2..]);
+                ramp["steps"] = steps.map(|(at, share)| json!({ "at": at, "exposure": percent(*share) })).collect();
+            }
+            ramp
+        })
 }
 
 fn segment(number: usize) -> BoxedStrategy<Json> {
@@ -440,10 +444,15 @@ pub(crate) fn scalars() -> impl Strategy<Value = Json> {
 
 /// A value that an attribute may have, of any type and none.
 pub(crate) fn value() -> impl Strategy<Value = Value> {
-    let scalar = prop_oneof![scalar(), select(&VERSIONS[..]).prop_map(Json::from), (0..250_u32).prop_map(|n| json!(format!("t{n}")))];
+    let scalar = prop_oneof![
+        scalar(),
+        select(&VERSIONS[..]).prop_map(Json::from),
+        (0..250_u32).prop_map(|n| json!(format!("t{n}")))
+    ];
     let scalar = scalar.prop_map(|json| value_of(&json)).boxed();
     let odd = vec![Value::Null, Value::Number(f64::NAN), Value::Number(f64::INFINITY), Value::Object(Vec::new())];
-    let odd = prop_oneof![select(odd), Just(Value::from("ä".repeat(40))), Just(Value::from("beta ".repeat(30)))].boxed();
+    let odd =
+        prop_oneof![select(odd), Just(Value::from("ä".repeat(40))), Just(Value::from("beta ".repeat(30)))].boxed();
     prop_oneof![
         6 => scalar.clone(),
         2 => prop::collection::vec(prop_oneof![5 => scalar, 1 => odd.clone()], 0..5).prop_map(Value::List),
@@ -540,31 +549,34 @@ pub(crate) fn edited(one: &Json, other: &Json, numbers: &mut impl FnMut() -> u64
         }
         (Json::Array(ours), Json::Array(theirs)) => {
             let both = ours.iter().zip(theirs.iter().map(Some).chain(std::iter::repeat(None)));
-            both.map(|(value, other)| other.map_or_else(|| value.clone(), |other| edited(value, other, numbers))).collect()
+            both.map(|(value, other)| other.map_or_else(|| value.clone(), |other| edited(value, other, numbers)))
+                .collect()
         }
         _ => one.clone(),
     }
 }
 
-/// The document with its members in another order and with white space between the tokens.
+/// The document with its members in another order and with white space between the tokens. Members
+/// of what is served as it stands, a flag's values and metadata, keep their order.
 pub(crate) fn disordered(json: &Json, numbers: &mut impl FnMut() -> u64) -> String {
-    let mut space = |numbers: &mut dyn FnMut() -> u64| ["", " ", "\n\t", "\r\n  "][(numbers() % 4) as usize];
-    match json {
+    let space = |numbers: &mut dyn FnMut() -> u64| ["", " ", "\n\t", "\r\n  "][(numbers() % 4) as usize];
+    let text = match json {
         Json::Object(members) => {
             let mut members: Vec<_> = members.iter().collect();
-            for last in (1..members.len()).rev() {
+            let is_served = members.iter().any(|(key, _)| ["team", "x"].contains(&key.as_str()));
+            for last in if is_served { 1..1 } else { 1..members.len() } {
                 members.swap(last, (numbers() % (last as u64 + 1)) as usize);
             }
-            let members: Vec<String> = members
+            let members = members
                 .into_iter()
-                .map(|(key, value)| format!("{}{}:{}", space(numbers), json!(key), disordered(value, numbers)))
-                .collect();
-            format!("{}{{{}{}}}", space(numbers), members.join(","), space(numbers))
+                .map(|(key, value)| format!("{}{}:{}", space(numbers), json!(key), disordered(value, numbers)));
+            format!("{{{}{}}}", members.collect::<Vec<_>>().join(","), space(numbers))
         }
         Json::Array(items) => {
             let items: Vec<String> = items.iter().map(|item| disordered(item, numbers)).collect();
-            format!("{}[{}{}]", space(numbers), items.join(","), space(numbers))
+            format!("[{}]", items.join(","))
         }
-        scalar => format!("{}{scalar}{}", space(numbers), space(numbers)),
-    }
+        scalar => scalar.to_string(),
+    };
+    format!("{}{text}{}", space(numbers), space(numbers))
 }

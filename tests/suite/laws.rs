@@ -549,7 +549,8 @@ fn tree() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![2 => Just(Value::from(1)), 1 => Just(Value::from("x")), 1 => Just(Value::Null)];
     leaf.prop_recursive(3, 12, 3, |inner| {
         let members = prop::collection::btree_map(select(vec!["a", "b", "", "a.b"]), inner.clone(), 0..3);
-        let members = members.prop_map(|members| members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect());
+        let members =
+            members.prop_map(|members| members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect());
         prop_oneof![4 => members.prop_map(Value::Object), 1 => prop::collection::vec(inner, 0..2).prop_map(Value::List)]
     })
 }
@@ -624,7 +625,8 @@ proptest! {
 #[test]
 fn a_list_is_held_sorted_and_each_unit_once() {
     let mut snapshot = with_rules(&json!([]));
-    snapshot["segments"] = json!({ "s": { "include": ["b", "a", 17, "17", "b"], "includeDigests": [Digest::of(b"a").to_string()] } });
+    snapshot["segments"] =
+        json!({ "s": { "include": ["b", "a", 17, "17", "b"], "includeDigests": [Digest::of(b"a").to_string()] } });
     let engine = engine(&snapshot);
     let expected: BTreeSet<Digest> = ["a", "b", "17"].map(|unit| Digest::of(unit.as_bytes())).into();
     let expected: Vec<Unit> = expected.into_iter().map(|Digest(low, high)| Unit { low, high }).collect();
@@ -642,7 +644,8 @@ enum Switch {
 fn switches() -> impl Strategy<Value = Vec<Switch>> {
     let switch = prop_oneof![
         generate::kills().prop_map(Switch::Message),
-        (generate::snapshot(), prop::option::of(generate::kills())).prop_map(|(next, kills)| Switch::Update(next, kills)),
+        (generate::snapshot(), prop::option::of(generate::kills()))
+            .prop_map(|(next, kills)| Switch::Update(next, kills)),
         generate::kills().prop_map(Switch::Refused),
     ];
     prop::collection::vec(switch, 1..8)
@@ -650,7 +653,8 @@ fn switches() -> impl Strategy<Value = Vec<Switch>> {
 
 fn kill_set(kills: Option<&Json>) -> KillSet {
     let Some(kills) = kills else { return KillSet::default() };
-    let keys = |field: &str| kills[field].as_array().unwrap().iter().map(|key| key.as_str().unwrap().to_owned()).collect();
+    let keys =
+        |field: &str| kills[field].as_array().unwrap().iter().map(|key| key.as_str().unwrap().to_owned()).collect();
     KillSet {
         revision: kills["revision"].as_u64().unwrap(),
         all: kills["all"] == true,

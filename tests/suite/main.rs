@@ -12,8 +12,10 @@
 mod binary;
 mod corpus;
 mod diff;
+mod examples;
 mod explain;
 mod generate;
 mod laws;
 mod naive;
 mod replay;
+mod uniformity;

@@ -190,7 +190,9 @@ impl Naive<'_> {
     fn unit(&self, by: &Json, kind: Kind) -> Option<String> {
         match self.attribute(by.as_str().unwrap_or(kind.by))? {
             Value::String(text) if !text.is_empty() => Some(text.clone()),
-            Value::Number(n) if n.fract() == 0.0 && n.abs() <= 9_007_199_254_740_991.0 => Some(format!("{}", *n as i64)),
+            Value::Number(n) if n.fract() == 0.0 && n.abs() <= 9_007_199_254_740_991.0 => {
+                Some(format!("{}", *n as i64))
+            }
             _ => None,
         }
     }
@@ -219,10 +221,13 @@ impl Naive<'_> {
 
     /// Whether a condition holds.
     pub(crate) fn holds(&self, condition: &Json) -> bool {
-        let (form, inner) = condition.as_object().and_then(|members| {
-            let forms = ["attribute", "all", "any", "not", "segment", "ring", "after", "before"];
-            forms.into_iter().find_map(|form| Some((form, members.get(form)?)))
-        }).expect("a condition");
+        let (form, inner) = condition
+            .as_object()
+            .and_then(|members| {
+                let forms = ["attribute", "all", "any", "not", "segment", "ring", "after", "before"];
+                forms.into_iter().find_map(|form| Some((form, members.get(form)?)))
+            })
+            .expect("a condition");
         match form {
             "all" => list(inner).iter().all(|condition| self.holds(condition)),
             "any" => list(inner).iter().any(|condition| self.holds(condition)),
@@ -364,7 +369,8 @@ fn version(text: &str) -> Option<Version> {
 /// Whether an address is in a block: the bits before the prefix are the same.
 fn in_block(text: &str, block: &Json) -> bool {
     let block = block.as_str().expect("a block");
-    let (base, prefix) = block.split_once('/').map_or((block, None), |(base, prefix)| (base, prefix.parse::<u32>().ok()));
+    let (base, prefix) =
+        block.split_once('/').map_or((block, None), |(base, prefix)| (base, prefix.parse::<u32>().ok()));
     let (Ok(address), Ok(base)) = (text.parse::<IpAddr>(), base.parse::<IpAddr>()) else { return false };
     let v4 = |address: IpAddr| match address {
         IpAddr::V4(address) => Some(address),

@@ -8,6 +8,9 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use vexil::Engine;
+use vexil::patterns::RegexPatterns;
+
 use crate::binary;
 
 /// Forged variants of each ruleset.
@@ -38,18 +41,27 @@ impl Numbers {
     }
 }
 
-/// Writes rulesets of the present format to the corpus: `cargo test --test suite -- --ignored write`.
+/// Rulesets of a format that is not read any more would be replayed without reaching anything.
+/// `VEXIL_WRITE_CORPUS=1 cargo test --test suite replay` writes them anew.
 #[test]
-#[ignore = "writes to the corpus"]
-fn write_rulesets() {
+fn rulesets_of_the_corpus_are_of_a_format_that_is_read() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    let is_writing = std::env::var_os("VEXIL_WRITE_CORPUS").is_some();
     for name in ["everything", "many-attributes", "empty"] {
         let snapshot = fs::read_to_string(corpus.join(format!("snapshot/{name}.json"))).expect("it is there");
         let mut ruleset = binary::ruleset(&snapshot);
-        let write = |file: String, bytes: &[u8]| fs::write(corpus.join("ruleset").join(file), bytes).expect("written");
-        write(format!("{name}.ruleset"), &ruleset.to_bytes());
+        let check = |file: String, bytes: &[u8]| {
+            let path = corpus.join("ruleset").join(file);
+            if is_writing {
+                fs::write(&path, bytes).expect("it can be written");
+            }
+            let stored = fs::read(&path).expect("it is there");
+            let loaded = Engine::<RegexPatterns>::from_ruleset_bytes(&stored);
+            assert!(loaded.is_ok(), "{}: {:?}", path.display(), loaded.err());
+        };
+        check(format!("{name}.ruleset"), &ruleset.to_bytes());
         ruleset.strip();
-        write(format!("{name}-stripped.ruleset"), &ruleset.to_bytes());
+        check(format!("{name}-stripped.ruleset"), &ruleset.to_bytes());
     }
 }
 

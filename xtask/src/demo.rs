@@ -42,6 +42,7 @@ pub(crate) fn run() -> Result<()> {
     let built = build()?;
     heading("The snapshot");
     print!("{}", indented(&program(&built.vexil).args(["validate", "--strict", SNAPSHOT]).read()?));
+    println!("  It has everything that a snapshot can have, and is evaluated as on 10 March 2026 at noon.");
     let report = hosts::run(&built)?;
     shares::print(&report)?;
     tour::explain(&built)?;

@@ -170,6 +170,10 @@ fn resolve_all<P: Patterns>(engine: &Engine<P>, block: &mut Block, written: u32)
     }
 }
 
+/// Rounded towards the past, as everywhere; what is no number is the epoch.
+#[inline]
 fn instant(now: f64) -> Timestamp {
-    Timestamp::from_number(now).unwrap_or(Timestamp::from_ms(0))
+    let whole = now as i64;
+    let is_below = now < 0.0 && Timestamp::from_ms(whole).as_number() > now;
+    Timestamp::from_ms(whole.saturating_sub(i64::from(is_below)))
 }

@@ -7,6 +7,7 @@
 mod plain;
 
 use core::cell::RefCell;
+use core::mem::ManuallyDrop;
 
 use vexil::ir::NONE;
 use vexil::patterns::RegexPatterns;
@@ -18,7 +19,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use self::plain::to_js;
 
 thread_local! {
-    static ENGINES: RefCell<Slab<RegexPatterns>> = const { RefCell::new(Slab::new()) };
+    // Never dropped, as a page has no end: then there is no state beside it that every access must ask.
+    static ENGINES: RefCell<ManuallyDrop<Slab<RegexPatterns>>> =
+        const { RefCell::new(ManuallyDrop::new(Slab::new())) };
 }
 
 /// Calls `use_it` with the engine of a handle; `None` once it was disposed of.

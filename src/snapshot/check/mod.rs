@@ -11,54 +11,52 @@ mod reach;
 mod segments;
 mod splits;
 
-use crate::words::diagnostic::{Code, Path, Report};
+use crate::words::diagnostic::Code;
 use crate::words::limits;
 
-use self::decision::Ground;
-use super::draft::Drafts;
+use super::draft::{Drafts, Marks, is, set};
+use super::model::Decision;
+use super::trail::{Step, Trail};
 
 /// Checks what the parts say about each other.
-pub(super) fn check(drafts: &mut Drafts, report: &mut Report) {
-    let Drafts { flags, segments, rings, layers, holdouts, services } = drafts;
-    let standings = segments::check(segments, rings, report);
-    let ground = Ground { reach: reach::Reach { segments, rings, standings }, layers };
-
-    let path = Path::Root.key("flags");
-    let mut costs = flags::check(flags, &ground, report);
-    flags::check_holdouts(flags, holdouts, &mut costs, report);
-    prerequisites::check(flags, &costs, report);
-    for flag in flags.iter() {
-        let path = path.key(&flag.key);
-        negative::check(&flag.part.decision, path, report);
-        if !flag.broken {
-            splits::check(&flag.part.decision, path, path.key("default"), report);
-        }
+pub(super) fn check<'p>(drafts: &'p Drafts, marks: &mut Marks, trail: &mut Trail<'p>) {
+    let reach = segments::check(drafts, marks, trail);
+    let mut costs = flags::check(drafts, marks, &reach, trail);
+    flags::check_holdouts(drafts, marks, &mut costs, trail);
+    prerequisites::check(&drafts.flags, &mut marks.flags, &mut costs, trail);
+    for (number, flag) in drafts.flags.iter().enumerate() {
+        let Ok(part) = &flag.part else { continue };
+        trail.enter(Step::Key("flags"));
+        trail.enter(Step::Key(&flag.key));
+        warn(&part.decision, "default", is(&marks.flags, number), trail);
+        trail.leave();
+        trail.leave();
     }
-
-    let path = Path::Root.key("services");
-    for service in services.iter_mut() {
-        let path = path.key(&service.key);
-        let before = report.errors();
-        if ground.check(&service.part.decision, path, report) > limits::COST {
-            too_costly(path, report);
+    for (number, service) in drafts.services.iter().enumerate() {
+        let Ok(part) = &service.part else { continue };
+        trail.enter(Step::Key("services"));
+        trail.enter(Step::Key(&service.key));
+        let before = trail.errors();
+        if decision::check(&part.decision, &reach, drafts, marks, trail) > limits::COST {
+            too_costly(trail);
         }
-        service.broken |= report.errors() > before;
-        negative::check(&service.part.decision, path, report);
-        if !service.broken {
-            splits::check(&service.part.decision, path, path, report);
-        }
+        let is_broken = is(&marks.services, number) || trail.errors() > before;
+        set(&mut marks.services, number, is_broken);
+        warn(&part.decision, "", is_broken, trail);
+        trail.leave();
+        trail.leave();
     }
+}
 
-    let broken = ground.reach.standings;
-    for (draft, standing) in segments.iter_mut().zip(&broken) {
-        draft.broken |= standing.broken;
-    }
-    for (draft, standing) in rings.iter_mut().zip(broken.iter().skip(segments.len())) {
-        draft.broken |= standing.broken;
+/// Warns about what is probably not meant; `default` is the field of the default, if it is in one.
+fn warn<'p>(decision: &'p Decision, default: &'static str, is_broken: bool, trail: &mut Trail<'p>) {
+    negative::check(decision, trail);
+    if !is_broken {
+        splits::check(decision, default, trail);
     }
 }
 
 /// Reports that one evaluation would take too long.
-fn too_costly(path: Path<'_>, report: &mut Report) {
-    report.add(Code::TooCostly, path, "with all that it reaches, one evaluation would take more than 1000000 steps");
+fn too_costly(trail: &mut Trail<'_>) {
+    trail.add(Code::TooCostly, "with all that it reaches, one evaluation would take more than 1000000 steps");
 }

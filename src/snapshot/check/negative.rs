@@ -1,66 +1,65 @@
 //! Negative tests that hold for everybody who lacks the attribute, which is seldom meant.
 
-use alloc::vec::Vec;
+use crate::snapshot::model::{Condition, Decision, Operand};
+use crate::snapshot::trail::{Step, Trail};
+use crate::words::diagnostic::Code;
 
-use crate::snapshot::model::{Condition, Decision, Operand, Test};
-use crate::words::diagnostic::{Code, Path, Report};
-use crate::words::order::positions;
+/// How many of the tests beside a negative one are looked at: more than anybody writes, and few
+/// enough that nobody can make the search expensive.
+const BESIDE: usize = 100;
 
 /// Checks the conditions of rules.
-pub(super) fn check(decision: &Decision, path: Path<'_>, report: &mut Report) {
-    let path = path.key("rules");
+pub(super) fn check<'p>(decision: &'p Decision, trail: &mut Trail<'p>) {
+    trail.enter(Step::Key("rules"));
     for (index, rule) in decision.rules.iter().enumerate() {
         if let Some(when) = &rule.when {
-            check_condition(when, path.index(index).key("when"), report);
+            trail.enter(Step::Index(index));
+            trail.within(Step::Key("when"), |trail| check_condition(when, trail));
+            trail.leave();
         }
     }
+    trail.leave();
 }
 
 /// Checks a condition.
-pub(super) fn check_condition(condition: &Condition, path: Path<'_>, report: &mut Report) {
-    look(condition, path, &[], report);
+pub(super) fn check_condition<'p>(condition: &'p Condition, trail: &mut Trail<'p>) {
+    look(condition, &[], trail);
 }
 
-/// `present` are the attributes, sorted, that the list around the condition tests with `exists`.
-fn look(condition: &Condition, path: Path<'_>, present: &[&str], report: &mut Report) {
-    match condition {
-        Condition::Attribute(test) if test.operator.is_negative() => warn(test, path, present, report),
-        // The negation of a negative test is positive again; a `not` says itself that it negates.
-        Condition::Not(inner) if !matches!(inner.as_ref(), Condition::Attribute(_)) => {
-            look(inner, path.key("not"), &[], report);
+/// Looks at a condition; `beside` are those of the `all` that it is in.
+fn look<'p>(condition: &'p Condition, beside: &'p [Condition], trail: &mut Trail<'p>) {
+    let (step, conditions, beside) = match condition {
+        Condition::Attribute(test) => {
+            // An empty attribute could not be read, which was said.
+            if test.operator.is_negative() && !test.attribute.is_empty() && !exists(&test.attribute, beside) {
+                let message =
+                    " is missing; if that is not meant, put it into an `all` with an `exists` test of the attribute";
+                trail.add_about(Code::NegativeWithoutExists, "this also holds where ", &test.attribute, message);
+            }
+            return;
         }
-        Condition::All(conditions) => look_all(conditions, path.key("all"), &existing(conditions), report),
-        Condition::Any(conditions) => look_all(conditions, path.key("any"), &[], report),
-        _ => {}
-    }
-}
-
-fn look_all(conditions: &[Condition], path: Path<'_>, present: &[&str], report: &mut Report) {
+        Condition::Not(inner) => {
+            // The negation of a negative test is positive again; a `not` says itself that it negates.
+            if !matches!(**inner, Condition::Attribute(_)) {
+                trail.within(Step::Key("not"), |trail| look(inner, &[], trail));
+            }
+            return;
+        }
+        Condition::All(conditions) => ("all", conditions, conditions.as_slice()),
+        Condition::Any(conditions) => ("any", conditions, [].as_slice()),
+        _ => return,
+    };
+    trail.enter(Step::Key(step));
     for (index, condition) in conditions.iter().enumerate() {
-        look(condition, path.index(index), present, report);
+        trail.within(Step::Index(index), |trail| look(condition, beside, trail));
     }
+    trail.leave();
 }
 
-/// The attributes that a list of conditions requires to exist, sorted.
-fn existing(conditions: &[Condition]) -> Vec<&str> {
-    let tested = conditions.iter().filter_map(|condition| match condition {
-        Condition::Attribute(test) if test.operand == Operand::Presence(true) => Some(test.attribute.as_str()),
-        _ => None,
-    });
-    let tested: Vec<&str> = tested.collect();
-    let order = positions(tested.len(), &mut |a, b| tested.get(a).cmp(&tested.get(b)));
-    order.iter().filter_map(|&position| tested.get(position).copied()).collect()
-}
-
-fn warn(test: &Test, path: Path<'_>, present: &[&str], report: &mut Report) {
-    // An empty attribute could not be read, which was said.
-    if test.attribute.is_empty() || present.binary_search(&test.attribute.as_str()).is_ok() {
-        return;
-    }
-    let message = [
-        "this also holds where `",
-        &test.attribute,
-        "` is missing; if that is not meant, put it into an `all` with an `exists` test of the attribute",
-    ];
-    report.add(Code::NegativeWithoutExists, path, message.concat());
+/// Whether one of the conditions requires the attribute to exist.
+fn exists(attribute: &str, beside: &[Condition]) -> bool {
+    beside.iter().take(BESIDE).any(|condition| {
+        matches!(condition, Condition::Attribute(test)
+            if test.operand == Operand::Presence(true) && test.attribute == attribute)
+    })
 }

@@ -1,71 +1,75 @@
 //! Prerequisites: circles, chains, the cost of all that a flag reaches.
 
-use alloc::vec::Vec;
-
-use crate::snapshot::draft::{Draft, position};
-use crate::snapshot::model::{Flag, Prerequisite};
-use crate::words::diagnostic::{Code, Path, Report};
+use crate::snapshot::draft::{is, position, set};
+use crate::snapshot::model::{Flag, Keyed, Prerequisite};
+use crate::snapshot::trail::{Step, Trail};
+use crate::words::diagnostic::Code;
 use crate::words::limits;
 
 use super::graph::Graph;
 use super::too_costly;
 
 /// Checks the prerequisites of all flags, which cost so much without them.
-pub(super) fn check(flags: &mut [Draft<Flag>], costs: &[u32], report: &mut Report) {
-    let graph = graph(flags, report);
-    let looped = looped(flags, costs, &graph, report);
-    for (flag, &looped) in flags.iter_mut().zip(&looped) {
-        flag.broken |= looped;
-    }
-    let root = Path::Root.key("flags");
+pub(super) fn check<'p>(flags: &'p [Keyed<Flag>], broken: &mut [bool], costs: &mut [u32], trail: &mut Trail<'p>) {
+    let mut looped = alloc::vec![false; flags.len()];
+    trail.enter(Step::Key("flags"));
+    check_reach(flags, costs, &mut looped, trail);
     for (number, flag) in flags.iter().enumerate() {
-        let path = root.key(&flag.key);
-        let path = path.key("prerequisites");
-        for (index, prerequisite) in flag.part.prerequisites.iter().enumerate() {
-            let Some(target) = position(flags, &prerequisite.flag) else { continue };
-            let together = is(&looped, number) && is(&looped, target);
-            if let Some(target) = flags.get(target) {
-                warn(prerequisite, target, together, path.index(index), report);
+        let before = trail.errors();
+        check_each(flag, trail, &mut |prerequisite, trail| {
+            if position(flags, &prerequisite.flag).is_none() && !prerequisite.flag.is_empty() {
+                trail.enter(Step::Key("flag"));
+                trail.add_about(Code::UnknownFlag, "there is no flag ", &prerequisite.flag, "");
+                trail.leave();
             }
+        });
+        if is(&looped, number) || trail.errors() > before {
+            set(broken, number, true);
         }
     }
+    for (number, flag) in flags.iter().enumerate() {
+        check_each(flag, trail, &mut |prerequisite, trail| {
+            let Some(target) = position(flags, &prerequisite.flag) else { return };
+            // What two flags are broken with together has been reported.
+            if is(broken, target) && !(is(&looped, number) && is(&looped, target)) {
+                trail.enter(Step::Key("flag"));
+                let problem = " is broken, so that this is never met";
+                trail.add_about(Code::BrokenPrerequisite, "the flag ", &prerequisite.flag, problem);
+                trail.leave();
+            }
+            if let Some(Ok(target)) = flags.get(target).map(|flag| &flag.part) {
+                check_variants(prerequisite, target, trail);
+            }
+        });
+    }
+    trail.leave();
 }
 
-/// Who requires whom. Reports flags that do not exist.
-fn graph(flags: &mut [Draft<Flag>], report: &mut Report) -> Graph {
+/// Shows the prerequisites of a flag, each at its place.
+fn check_each<'p>(flag: &'p Keyed<Flag>, trail: &mut Trail<'p>, see: &mut dyn FnMut(&'p Prerequisite, &mut Trail<'p>)) {
+    let Ok(part) = &flag.part else { return };
+    trail.enter(Step::Key(&flag.key));
+    trail.enter(Step::Key("prerequisites"));
+    for (index, prerequisite) in part.prerequisites.iter().enumerate() {
+        trail.within(Step::Index(index), |trail| see(prerequisite, trail));
+    }
+    trail.leave();
+    trail.leave();
+}
+
+/// Reports which flags reach themselves, or too much: those are looped.
+fn check_reach<'p>(flags: &'p [Keyed<Flag>], costs: &mut [u32], looped: &mut [bool], trail: &mut Trail<'p>) {
     let mut graph = Graph::default();
-    let mut unknown = Vec::new();
-    for (number, flag) in flags.iter().enumerate() {
-        for (index, prerequisite) in flag.part.prerequisites.iter().enumerate() {
-            match position(flags, &prerequisite.flag) {
-                Some(target) => graph.reach(target),
-                // An empty key could not be read, which was said.
-                None if prerequisite.flag.is_empty() => {}
-                None => unknown.push((number, index)),
+    for flag in flags {
+        check_each(flag, trail, &mut |prerequisite, _| {
+            if let Some(target) = position(flags, &prerequisite.flag) {
+                graph.reach(target);
             }
-        }
+        });
         graph.end_node();
     }
-    for (number, index) in unknown {
-        let Some(flag) = flags.get_mut(number) else { continue };
-        let Some(prerequisite) = flag.part.prerequisites.get(index) else { continue };
-        let root = Path::Root.key("flags");
-        let path = root.key(&flag.key);
-        let path = path.key("prerequisites");
-        let message = ["there is no flag `", &prerequisite.flag, "`"].concat();
-        report.add(Code::UnknownFlag, path.index(index).key("flag"), message);
-        flag.broken = true;
-    }
-    graph
-}
-
-/// Which flags reach themselves, or too much? Reports them.
-fn looped(flags: &[Draft<Flag>], costs: &[u32], graph: &Graph, report: &mut Report) -> Vec<bool> {
     let order = graph.order();
     let mut depths = alloc::vec![0; flags.len()];
-    let mut costs: Vec<u32> = costs.into();
-    let mut looped = alloc::vec![false; flags.len()];
-    let root = Path::Root.key("flags");
     for &number in &order.nodes {
         let (mut depth, mut cost) = (0, costs.get(number).copied().unwrap_or(0));
         for &target in graph.targets(number).iter().filter(|&&target| !order.are_circular(number, target)) {
@@ -73,66 +77,43 @@ fn looped(flags: &[Draft<Flag>], costs: &[u32], graph: &Graph, report: &mut Repo
             cost = cost.saturating_add(1).saturating_add(costs.get(target).copied().unwrap_or(0));
         }
         let Some(flag) = flags.get(number) else { continue };
-        let before = report.errors();
-        if order.is_circular(number) {
-            let message = "the flag requires itself, directly or by way of others";
-            let closes = &|target| order.are_circular(number, target);
-            add_at_link(Code::Cycle, message, flag, flags, closes, report);
-        } else if depth > limits::CHAIN {
-            let message = "the flag requires flags that require flags, more than 64 deep";
-            let closes = &|target| depths.get(target) == Some(&(depth - 1));
-            add_at_link(Code::ChainTooLong, message, flag, flags, closes, report);
+        let before = trail.errors();
+        let circular = order.is_circular(number);
+        if circular || depth > limits::CHAIN {
+            let (code, message) = if circular {
+                (Code::Cycle, "the flag requires itself, directly or by way of others")
+            } else {
+                (Code::ChainTooLong, "the flag requires flags that require flags, more than 64 deep")
+            };
+            // At the first prerequisite that makes it so.
+            check_each(flag, trail, &mut |prerequisite, trail| {
+                let makes_it = |target| {
+                    order.are_circular(number, target) || !circular && depths.get(target) == Some(&(depth - 1))
+                };
+                if trail.errors() == before && position(flags, &prerequisite.flag).is_some_and(makes_it) {
+                    trail.add_at(Step::Key("flag"), code, message);
+                }
+            });
         }
         if cost > limits::COST {
-            too_costly(root.key(&flag.key), report);
+            trail.within(Step::Key(&flag.key), too_costly);
         }
-        set(&mut looped, number, report.errors() > before);
+        set(looped, number, trail.errors() > before);
         set(&mut depths, number, depth);
-        set(&mut costs, number, cost);
+        set(costs, number, cost);
     }
-    looped
 }
 
-/// Adds a problem at the first prerequisite whose flag is one of those that make it.
-fn add_at_link(
-    code: Code,
-    message: &'static str,
-    flag: &Draft<Flag>,
-    flags: &[Draft<Flag>],
-    makes_it: &dyn Fn(usize) -> bool,
-    report: &mut Report,
-) {
-    let mut links = flag.part.prerequisites.iter();
-    let link = links.position(|link| position(flags, &link.flag).is_some_and(makes_it));
-    let root = Path::Root.key("flags");
-    let path = root.key(&flag.key);
-    let path = path.key("prerequisites");
-    report.add(code, path.index(link.unwrap_or(0)).key("flag"), message);
-}
-
-/// Warns about a prerequisite that is never met. What is broken `together` has been reported.
-fn warn(prerequisite: &Prerequisite, target: &Draft<Flag>, together: bool, path: Path<'_>, report: &mut Report) {
-    if target.broken && !together {
-        let message = ["the flag `", &target.key, "` is broken, so that this is never met"].concat();
-        report.add(Code::BrokenPrerequisite, path.key("flag"), message);
-    }
-    let known = &target.part.variants;
-    let path = path.key("variants");
+/// Warns about variants that the other flag does not have.
+fn check_variants<'p>(prerequisite: &'p Prerequisite, target: &Flag, trail: &mut Trail<'p>) {
+    trail.enter(Step::Key("variants"));
     for (index, name) in prerequisite.variants.iter().enumerate() {
-        let is_known = known.binary_search_by(|variant| variant.key.cmp(name)).is_ok();
-        if !is_known && !known.is_empty() && !name.is_empty() {
-            let message = ["the flag `", &target.key, "` has no variant `", name, "`"].concat();
-            report.add(Code::UnknownPrerequisiteVariant, path.index(index), message);
+        let is_known = target.variants.binary_search_by(|variant| variant.key.cmp(name)).is_ok();
+        if !is_known && !target.variants.is_empty() && !name.is_empty() {
+            trail.enter(Step::Index(index));
+            trail.add_about(Code::UnknownPrerequisiteVariant, "that flag has no variant ", name, "");
+            trail.leave();
         }
     }
-}
-
-fn is(marks: &[bool], number: usize) -> bool {
-    marks.get(number).copied().unwrap_or(false)
-}
-
-fn set<T>(list: &mut [T], number: usize, value: T) {
-    if let Some(own) = list.get_mut(number) {
-        *own = value;
-    }
+    trail.leave();
 }

@@ -1,11 +1,11 @@
 //! What conditions refer to: segments and rings.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::snapshot::draft::{Draft, position};
-use crate::snapshot::model::{Condition, Segment};
-use crate::words::diagnostic::{Code, Path, Report};
+use crate::snapshot::draft::{Drafts, position};
+use crate::snapshot::model::Condition;
+use crate::snapshot::trail::{Step, Trail};
+use crate::words::diagnostic::Code;
 
 /// What is known of a segment or a ring, once all that it reaches is known.
 #[derive(Clone, Copy, Default)]
@@ -19,30 +19,34 @@ pub(super) struct Standing {
 }
 
 /// The segments and rings of a document, numbered: the segments first.
-pub(super) struct Reach<'r> {
-    pub(super) segments: &'r [Draft<Segment>],
-    pub(super) rings: &'r [Draft<Option<String>>],
+pub(super) struct Reach<'p> {
+    pub(super) drafts: &'p Drafts,
     /// By number.
     pub(super) standings: Vec<Standing>,
 }
 
-/// A reference that a condition makes.
-pub(super) struct Reference<'c> {
-    /// The field, and the word for what it refers to.
-    pub(super) field: &'static str,
-    key: &'c str,
+/// A reference to a segment or a ring.
+#[derive(Clone, Copy)]
+pub(super) struct Reference<'p> {
+    is_ring: bool,
+    key: &'p str,
     /// The number of what is referred to.
     pub(super) target: Option<usize>,
 }
 
-impl Reach<'_> {
+impl<'p> Reach<'p> {
+    /// A reference to a segment.
+    pub(super) fn to_segment(&self, key: &'p str) -> Reference<'p> {
+        Reference { is_ring: false, key, target: position(&self.drafts.segments, key) }
+    }
+
     /// The reference that a condition itself makes.
-    pub(super) fn reference<'c>(&self, condition: &'c Condition) -> Option<Reference<'c>> {
+    pub(super) fn reference(&self, condition: &'p Condition) -> Option<Reference<'p>> {
         match condition {
-            Condition::Segment(key) => Some(Reference { field: "segment", key, target: position(self.segments, key) }),
+            Condition::Segment(key) => Some(self.to_segment(key)),
             Condition::Ring(key) => {
-                let ring = self.rings.iter().position(|ring| ring.key == *key);
-                Some(Reference { field: "ring", key, target: ring.map(|ring| self.segments.len() + ring) })
+                let ring = self.drafts.rings.iter().position(|ring| ring.name == *key);
+                Some(Reference { is_ring: true, key, target: ring.map(|ring| self.drafts.segments.len() + ring) })
             }
             _ => None,
         }
@@ -55,60 +59,58 @@ impl Reach<'_> {
 
     /// The steps that a condition takes with all that it reaches. Reports references to nothing
     /// and to what is broken, but for what the condition's own part, if `looped`, is broken with.
-    pub(super) fn check(&self, condition: &Condition, path: Path<'_>, looped: bool, report: &mut Report) -> u32 {
+    pub(super) fn check(&self, condition: &'p Condition, looped: bool, trail: &mut Trail<'p>) -> u32 {
         let mut cost = 0_u32;
-        visit(condition, path, &mut |condition, path| {
-            cost = cost.saturating_add(1);
-            let Some(reference) = self.reference(condition) else { return };
-            let target = reference.target.map(|target| self.standing(target));
-            let target = report_reference(&reference, target, path.key(reference.field), looped, report);
-            cost = cost.saturating_add(target.cost);
+        visit(condition, trail, &mut |condition, trail| {
+            let reached = self.reference(condition).map_or(0, |reference| self.report(reference, looped, trail).cost);
+            cost = cost.saturating_add(1).saturating_add(reached);
         });
         cost
     }
-}
 
-/// Reports a reference to nothing or to what is broken.
-pub(super) fn report_reference(
-    reference: &Reference<'_>,
-    target: Option<Standing>,
-    path: Path<'_>,
-    looped: bool,
-    report: &mut Report,
-) -> Standing {
-    let Reference { field, key, .. } = reference;
-    match target {
-        None => {
-            let code = if *field == "ring" { Code::UnknownRing } else { Code::UnknownSegment };
-            report.add(code, path, ["there is no ", field, " `", key, "`"].concat());
+    /// Reports a reference to nothing or to what is broken; what is known of its target?
+    pub(super) fn report(&self, reference: Reference<'p>, looped: bool, trail: &mut Trail<'p>) -> Standing {
+        let unknown = Standing { broken: true, ..Standing::default() };
+        let target = reference.target.map_or(unknown, |target| self.standing(target));
+        if target.broken && !(looped && target.looped) {
+            let (code, problem) = match reference.target {
+                Some(_) => (Code::BrokenReference, " is broken, and with it all that reach it"),
+                None if reference.is_ring => (Code::UnknownRing, " does not exist"),
+                None => (Code::UnknownSegment, " does not exist"),
+            };
+            trail.enter(reference.step());
+            trail.add_about(code, if reference.is_ring { "the ring " } else { "the segment " }, reference.key, problem);
+            trail.leave();
         }
-        Some(target) if target.broken && !(looped && target.looped) => {
-            let message = ["the ", field, " `", key, "` is broken, and with it all that reach it"];
-            report.add(Code::BrokenReference, path, message.concat());
-        }
-        Some(_) => {}
-    }
-    target.unwrap_or_default()
-}
-
-impl<'c> Reference<'c> {
-    /// The reference that a ring makes.
-    pub(super) const fn to_segment(key: &'c str, target: Option<usize>) -> Self {
-        Self { field: "segment", key, target }
+        target
     }
 }
 
-/// Shows every condition inside one, and that itself, with its place.
-pub(super) fn visit<'c>(condition: &'c Condition, path: Path<'_>, see: &mut dyn FnMut(&'c Condition, Path<'_>)) {
-    see(condition, path);
+impl<'p> Reference<'p> {
+    /// The field that makes it.
+    pub(super) const fn step(self) -> Step<'p> {
+        Step::Key(if self.is_ring { "ring" } else { "segment" })
+    }
+}
+
+/// Shows every condition inside one, and that itself, at its place.
+pub(super) fn visit<'p>(
+    condition: &'p Condition,
+    trail: &mut Trail<'p>,
+    see: &mut dyn FnMut(&'p Condition, &mut Trail<'p>),
+) {
+    see(condition, trail);
     let (group, conditions) = match condition {
         Condition::All(conditions) => ("all", conditions),
         Condition::Any(conditions) => ("any", conditions),
-        Condition::Not(condition) => return visit(condition, path.key("not"), see),
+        Condition::Not(condition) => {
+            return trail.within(Step::Key("not"), |trail| visit(condition, trail, see));
+        }
         _ => return,
     };
-    let path = path.key(group);
+    trail.enter(Step::Key(group));
     for (index, condition) in conditions.iter().enumerate() {
-        visit(condition, path.index(index), see);
+        trail.within(Step::Index(index), |trail| visit(condition, trail, see));
     }
+    trail.leave();
 }

@@ -1,68 +1,62 @@
 //! Segments and rings: what they reach, and which of them are broken.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-
-use crate::snapshot::draft::{Draft, position};
-use crate::snapshot::model::Segment;
-use crate::words::diagnostic::{Code, Path, Report};
+use crate::snapshot::draft::{Drafts, Marks, is, set};
+use crate::snapshot::model::Condition;
+use crate::snapshot::trail::{Step, Trail};
+use crate::words::diagnostic::Code;
 use crate::words::limits;
 
 use super::graph::Graph;
 use super::negative;
-use super::reach::{Reach, Reference, Standing, report_reference, visit};
-
-const CYCLE: &str = "the segment uses itself, directly or by way of others";
-const CHAIN: &str = "the segment uses segments that use segments, more than 64 deep";
+use super::reach::{Reach, Standing, visit};
 
 /// Checks segments and rings; what is known of each then, by number.
-pub(super) fn check(
-    segments: &[Draft<Segment>],
-    rings: &[Draft<Option<String>>],
-    report: &mut Report,
-) -> Vec<Standing> {
-    let count = segments.len() + rings.len();
-    let mut reach = Reach { segments, rings, standings: alloc::vec![Standing::default(); count] };
-    let graph = graph(&reach);
+pub(super) fn check<'p>(drafts: &'p Drafts, marks: &mut Marks, trail: &mut Trail<'p>) -> Reach<'p> {
+    let segments = drafts.segments.len();
+    let count = segments + drafts.rings.len();
+    let mut reach = Reach { drafts, standings: alloc::vec![Standing::default(); count] };
+    let graph = graph(&reach, trail);
     let order = graph.order();
     let mut depths = alloc::vec![0; count];
     for &number in &order.nodes {
         let deepest = graph.targets(number).iter().filter_map(|&target| depths.get(target).copied()).max();
         // A ring is no link of the chain: it stands for its segments.
-        let depth = deepest.map_or(0, |depth: usize| depth + usize::from(number < segments.len()));
+        let depth = deepest.map_or(0, |depth: usize| depth + usize::from(number < segments));
         let circular = order.is_circular(number);
         let looped = circular || depth > limits::CHAIN;
-        let standing = match segments.get(number) {
+        let before = trail.errors();
+        trail.enter(Step::Key(if number < segments { "segments" } else { "rings" }));
+        let mut standing = match drafts.segments.get(number) {
             Some(segment) => {
-                let before = report.errors();
-                if circular {
-                    let makes_it = &|target| order.are_circular(number, target);
-                    add_at_link(Code::Cycle, CYCLE, segment, &reach, makes_it, report);
-                } else if looped {
-                    let makes_it = &|target| depths.get(target).copied() == deepest;
-                    add_at_link(Code::ChainTooLong, CHAIN, segment, &reach, makes_it, report);
-                }
-                let cost = check_segment(&reach, segment, looped, report);
-                Standing { broken: segment.broken || report.errors() > before, looped, cost }
+                trail.enter(Step::Key(&segment.key));
+                let makes_it =
+                    |target| order.are_circular(number, target) || !circular && depths.get(target).copied() == deepest;
+                let problem = looped.then_some(if circular { Code::Cycle } else { Code::ChainTooLong });
+                let when = segment.part.as_ref().ok().and_then(|segment| segment.when.as_ref());
+                let cost = when.map_or(0, |when| check_segment(&reach, when, problem, &makes_it, trail));
+                Standing { looped, broken: is(&marks.segments, number), cost: cost.saturating_add(1) }
             }
-            None => check_ring(&reach, number - segments.len(), looped, report),
+            None => check_ring(&reach, number - segments, looped, marks, trail),
         };
-        if let Some(own) = reach.standings.get_mut(number) {
-            *own = standing;
-        }
-        if let Some(own) = depths.get_mut(number) {
-            *own = depth;
+        trail.leave();
+        trail.leave();
+        standing.broken |= trail.errors() > before;
+        set(&mut reach.standings, number, standing);
+        set(&mut depths, number, depth);
+        match number.checked_sub(segments) {
+            None => set(&mut marks.segments, number, standing.broken),
+            Some(ring) => set(&mut marks.rings, ring, standing.broken),
         }
     }
-    reach.standings
+    reach
 }
 
 /// Which segment or ring reaches which.
-fn graph(reach: &Reach<'_>) -> Graph {
+fn graph<'p>(reach: &Reach<'p>, trail: &mut Trail<'p>) -> Graph {
     let mut graph = Graph::default();
-    for segment in reach.segments {
-        if let Some(when) = &segment.part.when {
-            visit(when, Path::Root, &mut |condition, _| {
+    for segment in &reach.drafts.segments {
+        if let Some(when) = segment.part.as_ref().ok().and_then(|segment| segment.when.as_ref()) {
+            visit(when, trail, &mut |condition, _| {
                 if let Some(target) = reach.reference(condition).and_then(|reference| reference.target) {
                     graph.reach(target);
                 }
@@ -70,63 +64,58 @@ fn graph(reach: &Reach<'_>) -> Graph {
         }
         graph.end_node();
     }
-    for (index, ring) in reach.rings.iter().enumerate() {
-        if let Some(segment) = ring.part.as_deref().and_then(|key| position(reach.segments, key)) {
+    for (index, ring) in reach.drafts.rings.iter().enumerate() {
+        if let Some(segment) = ring.segment.as_deref().and_then(|key| reach.to_segment(key).target) {
             graph.reach(segment);
         }
         if index > 0 {
-            graph.reach(reach.segments.len() + index - 1);
+            graph.reach(reach.drafts.segments.len() + index - 1);
         }
         graph.end_node();
     }
     graph
 }
 
-/// Adds a problem at the first reference to one of those that make it.
-fn add_at_link(
-    code: Code,
-    message: &'static str,
-    segment: &Draft<Segment>,
-    reach: &Reach<'_>,
+/// The steps of a segment. Reports what is wrong with what it refers to, and the problem of its
+/// own reach at the first reference to one of those that make it.
+fn check_segment<'p>(
+    reach: &Reach<'p>,
+    when: &'p Condition,
+    mut problem: Option<Code>,
     makes_it: &dyn Fn(usize) -> bool,
-    report: &mut Report,
-) {
-    let root = Path::Root.key("segments");
-    let path = root.key(&segment.key);
-    let mut is_added = false;
-    let Some(when) = &segment.part.when else { return };
-    visit(when, path.key("when"), &mut |condition, path| {
-        let Some(reference) = reach.reference(condition) else { return };
-        if !is_added && reference.target.is_some_and(makes_it) {
-            report.add(code, path.key(reference.field), message);
-            is_added = true;
-        }
-    });
+    trail: &mut Trail<'p>,
+) -> u32 {
+    let looped = problem.is_some();
+    trail.enter(Step::Key("when"));
+    if looped {
+        visit(when, trail, &mut |condition, trail| {
+            let reference = reach.reference(condition);
+            let Some(reference) = reference.filter(|reference| reference.target.is_some_and(makes_it)) else { return };
+            if let Some(code) = problem.take() {
+                let message = match code {
+                    Code::Cycle => "the segment uses itself, directly or by way of others",
+                    _ => "the segment uses segments that use segments, more than 64 deep",
+                };
+                trail.add_at(reference.step(), code, message);
+            }
+        });
+    }
+    negative::check_condition(when, trail);
+    let cost = reach.check(when, looped, trail);
+    trail.leave();
+    cost
 }
 
-/// The steps of a segment. Reports what is wrong with what it refers to.
-fn check_segment(reach: &Reach<'_>, segment: &Draft<Segment>, looped: bool, report: &mut Report) -> u32 {
-    let Some(when) = &segment.part.when else { return 1 };
-    let path = Path::Root.key("segments");
-    let path = path.key(&segment.key);
-    negative::check_condition(when, path.key("when"), report);
-    reach.check(when, path.key("when"), looped, report).saturating_add(1)
-}
-
-/// A ring reaches its segment and all that the rings before it reach.
-fn check_ring(reach: &Reach<'_>, index: usize, looped: bool, report: &mut Report) -> Standing {
-    let before = index.checked_sub(1).map(|before| reach.standing(reach.segments.len() + before));
+/// A ring reaches its segment and all that the rings before it reach. Goes down to it.
+fn check_ring<'p>(reach: &Reach<'p>, index: usize, looped: bool, marks: &Marks, trail: &mut Trail<'p>) -> Standing {
+    trail.enter(Step::Index(index));
+    let before = index.checked_sub(1).map(|before| reach.standing(reach.drafts.segments.len() + before));
     let mut standing = Standing { looped, ..before.unwrap_or_default() };
-    let Some(ring) = reach.rings.get(index) else { return standing };
-    standing.broken |= looped || ring.broken;
-    if let Some(key) = &ring.part {
-        let reference = Reference::to_segment(key, position(reach.segments, key));
-        let segment = reference.target.map(|target| reach.standing(target));
-        let path = Path::Root.key("rings");
-        let path = path.index(index);
-        let own = report_reference(&reference, segment, path.key("segment"), looped, report);
-        standing.cost = standing.cost.saturating_add(own.cost);
-        standing.broken |= own.broken || segment.is_none();
+    standing.broken |= looped || is(&marks.rings, index);
+    if let Some(key) = reach.drafts.rings.get(index).and_then(|ring| ring.segment.as_deref()) {
+        let segment = reach.report(reach.to_segment(key), looped, trail);
+        standing.cost = standing.cost.saturating_add(segment.cost);
+        standing.broken |= segment.broken;
     }
     standing
 }

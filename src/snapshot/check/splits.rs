@@ -2,127 +2,113 @@
 
 use alloc::vec::Vec;
 
-use crate::hash::Fingerprint;
-use crate::snapshot::model::{Decision, Exposure, LayerRange, Rule, Serve, Split};
-use crate::words::diagnostic::{Code, Path, Report};
+use crate::hash::Digest;
+use crate::snapshot::model::{Decision, Exposure, LayerRange, Serve, Split};
+use crate::snapshot::trail::{Step, Trail};
+use crate::words::diagnostic::Code;
 use crate::words::limits;
 use crate::words::weight::{Ppm, WHOLE};
 
-/// Checks the splits of a flag or a service; `default` is where its default stands.
-pub(super) fn check(decision: &Decision, path: Path<'_>, default: Path<'_>, report: &mut Report) {
-    check_below(decision, path, default, report);
+/// Checks the splits of a flag or a service; `default` is the field of its default, if it is in
+/// one.
+pub(super) fn check<'p>(decision: &'p Decision, default: &'static str, trail: &mut Trail<'p>) {
     // Most flags have one split at most, and are many.
-    if splits(decision).nth(1).is_some() {
-        check_correlated(decision, path, default, report);
+    let splits = decision.rules.iter().map(|rule| &rule.serve).chain(&decision.default);
+    match splits.filter(|serve| matches!(serve, Serve::Split(_))).count() {
+        0 => return,
+        1 => {}
+        _ => check_correlated(decision, default, trail),
     }
-}
-
-/// The splits of a decision, those of rules with their rule's position.
-fn splits(decision: &Decision) -> impl Iterator<Item = (Option<usize>, &Split, Option<&LayerRange>)> {
-    let rules = decision.rules.iter().enumerate();
-    let serves = rules.map(|(position, rule)| (Some(position), &rule.serve, rule.layer.as_ref()));
-    let serves = serves.chain(decision.default.iter().map(|serve| (None, serve, None)));
-    serves.filter_map(|(rule, serve, layer)| match serve {
-        Serve::Split(split) => Some((rule, split, layer)),
-        Serve::Variant(_) => None,
-    })
-}
-
-/// Warns about splits that put units at the same buckets as one that they fall through.
-fn check_correlated(decision: &Decision, path: Path<'_>, default: Path<'_>, report: &mut Report) {
-    let mut found: Vec<Found<'_>> = Vec::new();
-    for (rule, split, layer) in splits(decision) {
-        let own = Found::new(split, layer);
-        if found.iter().any(|earlier| earlier.is_correlated_with(&own)) {
-            add(Code::CorrelatedSplits, rule, path, default, CORRELATED, report);
-        }
-        found.push(own);
-    }
-}
-
-const CORRELATED: &str = "an earlier split has the same unit and seed, so that who falls through it comes here with \
-                          high buckets only; give one of them another `seed`";
-const SAME: &str = "units outside the split get one of its variants further down all the same, so that the two cannot \
-                    be told apart; let `outside` serve another variant";
-
-/// Warns about splits whose units outside can get a variant of theirs from a fixed serve below.
-fn check_below(decision: &Decision, path: Path<'_>, default: Path<'_>, report: &mut Report) {
-    // What who comes past the rules looked at can get.
-    let mut below = Variants::default();
-    if let Some(Serve::Variant(variant)) = decision.default {
-        below.add(variant);
-    }
-    for (position, rule) in decision.rules.iter().enumerate().rev() {
-        let ends = is_for_everybody(rule);
-        match &rule.serve {
-            Serve::Variant(variant) => {
-                below = if ends { Variants::default() } else { below };
-                below.add(*variant);
-            }
-            Serve::Split(split) if falls_through(split) => {
-                if split.ranges.iter().any(|range| range.from < range.to && below.has(range.variant)) {
-                    add(Code::FallThroughServesSame, Some(position), path, default, SAME, report);
-                }
-            }
-            Serve::Split(_) => below = if ends { Variants::default() } else { below },
-        }
-    }
-}
-
-/// A set of variants.
-#[derive(Default)]
-struct Variants([u64; limits::VARIANTS / 64]);
-
-impl Variants {
-    fn add(&mut self, variant: usize) {
-        if let Some(word) = self.0.get_mut(variant / 64) {
-            *word |= 1 << (variant % 64);
-        }
-    }
-
-    fn has(&self, variant: usize) -> bool {
-        self.0.get(variant / 64).is_some_and(|word| word >> (variant % 64) & 1 != 0)
-    }
-}
-
-fn add(code: Code, rule: Option<usize>, path: Path<'_>, default: Path<'_>, message: &'static str, report: &mut Report) {
-    match rule {
-        Some(index) => report.add(code, path.key("rules").index(index).key("serve").key("split"), message),
-        None => report.add(code, default.key("split"), message),
-    }
+    check_below(decision, trail);
 }
 
 /// A split that was found.
 struct Found<'d> {
     split: &'d Split,
     layer: Option<&'d LayerRange>,
-    /// Of its unit and seed.
-    fingerprint: u64,
-    falls_through: bool,
+    /// Stands for the seed where many are compared.
+    seed: Digest,
 }
 
-impl<'d> Found<'d> {
-    fn new(split: &'d Split, layer: Option<&'d LayerRange>) -> Self {
-        let fingerprint = Fingerprint::of(&(&split.by, &split.seed));
-        Self { split, layer, fingerprint, falls_through: falls_through(split) }
-    }
-
-    /// Whether units fall through this split to a later one that puts them at the same buckets.
-    fn is_correlated_with(&self, later: &Self) -> bool {
-        let (own, other) = (self.split, later.split);
-        self.falls_through
-            && self.fingerprint == later.fingerprint
-            && (&own.by, &own.seed) == (&other.by, &other.seed)
-            // Empty ones could not be read, which was said.
-            && !own.by.is_empty()
-            && !own.seed.is_empty()
-            && !self.layer.zip(later.layer).is_some_and(|(own, other)| are_apart(own, other))
+/// Warns about splits that put units at the same buckets as one that they fall through.
+fn check_correlated<'p>(decision: &'p Decision, default: &'static str, trail: &mut Trail<'p>) {
+    let mut found: Vec<Found<'_>> = Vec::new();
+    for position in 0..=decision.rules.len() {
+        let rule = decision.rules.get(position);
+        let serve = rule.map_or(decision.default.as_ref(), |rule| Some(&rule.serve));
+        let Some(Serve::Split(split)) = serve else { continue };
+        let layer = rule.and_then(|rule| rule.layer.as_ref());
+        let own = Found { split, layer, seed: Digest::of(split.seed.as_bytes()) };
+        if found.iter().any(|earlier| is_correlated(earlier, &own)) {
+            let message = "an earlier split has the same unit and seed, so that who falls through it comes here with \
+                           high buckets only; give one of them another `seed`";
+            if rule.is_some() {
+                add_at_rule(position, Code::CorrelatedSplits, message, trail);
+            } else if default.is_empty() {
+                trail.add_at(Step::Key("split"), Code::CorrelatedSplits, message);
+            } else {
+                trail.enter(Step::Key(default));
+                trail.add_at(Step::Key("split"), Code::CorrelatedSplits, message);
+                trail.leave();
+            }
+        }
+        if falls_through(split) {
+            found.push(own);
+        }
     }
 }
 
-/// Whether no unit is in both parts of a layer.
-fn are_apart(a: &LayerRange, b: &LayerRange) -> bool {
-    a.key == b.key && (a.to <= b.from || b.to <= a.from)
+/// Whether units that fall through one split come to the other at the same buckets.
+fn is_correlated(earlier: &Found<'_>, later: &Found<'_>) -> bool {
+    let are_apart = |a: &LayerRange, b: &LayerRange| a.key == b.key && (a.to <= b.from || b.to <= a.from);
+    earlier.seed == later.seed
+        && earlier.split.by == later.split.by
+        && !earlier.layer.zip(later.layer).is_some_and(|(a, b)| are_apart(a, b))
+}
+
+/// Warns about splits whose units outside can get a variant of theirs from a fixed serve below.
+fn check_below(decision: &Decision, trail: &mut Trail<'_>) {
+    // What who comes past the rules looked at can get: a set of variants.
+    let mut below = [0_u64; limits::VARIANTS / 64];
+    if let Some(Serve::Variant(variant)) = decision.default {
+        add(&mut below, variant);
+    }
+    for (position, rule) in decision.rules.iter().enumerate().rev() {
+        let is_for_everybody = rule.when.is_none() && rule.layer.is_none();
+        match &rule.serve {
+            Serve::Split(split) if falls_through(split) => {
+                let has = |variant: usize| below.get(variant / 64).is_some_and(|word| word >> (variant % 64) & 1 != 0);
+                if split.ranges.iter().any(|range| range.from < range.to && has(range.variant)) {
+                    let message = "units outside the split get one of its variants further down all the same, so that \
+                                   the two cannot be told apart; let `outside` serve another variant";
+                    add_at_rule(position, Code::FallThroughServesSame, message, trail);
+                }
+            }
+            serve => {
+                if is_for_everybody {
+                    below.fill(0);
+                }
+                if let Serve::Variant(variant) = serve {
+                    add(&mut below, *variant);
+                }
+            }
+        }
+    }
+}
+
+fn add(variants: &mut [u64], variant: usize) {
+    if let Some(word) = variants.get_mut(variant / 64) {
+        *word |= 1 << (variant % 64);
+    }
+}
+
+/// Adds a problem at the split of a rule.
+fn add_at_rule(position: usize, code: Code, message: &str, trail: &mut Trail<'_>) {
+    for step in [Step::Key("rules"), Step::Index(position), Step::Key("serve")] {
+        trail.enter(step);
+    }
+    trail.add_at(Step::Key("split"), code, message);
+    (0..3).for_each(|_| trail.leave());
 }
 
 /// Whether a unit can go on past a split.
@@ -130,9 +116,4 @@ fn falls_through(split: &Split) -> bool {
     let covered: u64 = split.ranges.iter().map(|range| u64::from(range.to - range.from)).sum();
     let all = split.exposure == Exposure::Constant(Ppm::ALL) && covered == u64::from(WHOLE);
     split.outside.is_none() && !all
-}
-
-/// Whether a rule is for everybody.
-fn is_for_everybody(rule: &Rule) -> bool {
-    rule.when.is_none() && rule.layer.is_none()
 }

@@ -4,14 +4,15 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::hash::Digest;
+use crate::json::{Json, Member};
 use crate::snapshot::draft::NO_VARIANT;
-use crate::snapshot::model::{About, Audience, Decision, Flag, Override, Prerequisite, Serve, State};
-use crate::words::diagnostic::{Code, Path};
-use crate::words::limits;
-use crate::words::order::{positions, sort_values};
+use crate::snapshot::model::{About, Audience, Decision, Flag, Override, Prerequisite, State};
+use crate::snapshot::trail::Step;
+use crate::words::diagnostic::Code;
 use crate::words::value::ValueType;
+use crate::words::{limits, order};
 
-use super::object::{Entry, Node, Object};
+use super::object::Object;
 use super::reader::Reader;
 use super::rule::{FLAG, Owner};
 use super::units;
@@ -30,27 +31,20 @@ const FIELDS: &[&str] = &[
     "metadata",
     "requires",
 ];
+const STATES: &[&str] = &["active", "disabled", "deprecated"];
+const AUDIENCES: &[&str] = &["server", "client"];
 const PREREQUISITE: &[&str] = &["flag", "variants", "requires"];
 const OVERRIDE: &[&str] = &["by", "units", "variant", "requires"];
 
-impl Reader {
+impl<'d> Reader<'d> {
     /// A flag.
-    pub(super) fn flag(&mut self, entry: &Entry<'_>) -> Flag {
-        let object = self.object(entry.node, FIELDS);
-        let (kind, variants) = match self.need(&object, "variants") {
-            Some(node) => self.variants(node),
-            None => (ValueType::Boolean, Vec::new()),
-        };
-        let owner = Owner { grammar: &FLAG, key: entry.key, variants: &variants };
-        let state = object.field("state").and_then(|node| self.choice(node, &["active", "disabled", "deprecated"]));
-        let audience = object.field("audience").and_then(|node| self.choice(node, &["server", "client"]));
-        let off_variant = self.need(&object, "offVariant").map_or(NO_VARIANT, |node| self.variant(node, owner));
-        let prerequisites =
-            self.list(object.field("prerequisites"), "prerequisites", limits::PREREQUISITES, Self::prerequisite);
-        let overrides = self.overrides(object.field("overrides"), owner);
-        let decision = self.flag_decision(&object, owner);
-        let metadata = object.field("metadata").and_then(|node| self.metadata(node));
-        let about = self.about(&object);
+    pub(super) fn flag(&mut self, member: &'d Member<'d>) -> Flag {
+        let object = self.object(&member.value, FIELDS);
+        let variants = self.need(object, "variants", Self::variants);
+        let (kind, variants) = variants.unwrap_or((ValueType::Boolean, Vec::new()));
+        let owner = Owner { grammar: &FLAG, key: &member.key, variants: &variants };
+        let state = self.field(object, "state", |reader, json| reader.choice(json, STATES)).flatten();
+        let audience = self.field(object, "audience", |reader, json| reader.choice(json, AUDIENCES)).flatten();
         Flag {
             state: match state {
                 Some(1) => State::Disabled,
@@ -59,94 +53,109 @@ impl Reader {
             },
             audience: if audience == Some(1) { Audience::Client } else { Audience::Server },
             kind,
-            off_variant,
-            prerequisites,
-            overrides,
-            decision,
-            metadata,
-            about,
+            off_variant: self.need_named(object, "offVariant", &owner),
+            prerequisites: self.field(object, "prerequisites", Self::prerequisites).unwrap_or_default(),
+            overrides: self.overrides(object, &owner),
+            decision: Decision {
+                rules: self.rules(object, &owner),
+                default: Some(self.need_serve(object, "default", &owner)),
+            },
+            metadata: self.field(object, "metadata", Self::metadata).flatten(),
+            about: self.about(object),
             variants,
         }
     }
 
-    fn flag_decision(&mut self, object: &Object<'_>, owner: Owner<'_>) -> Decision {
-        let rules = self.rules(object.field("rules"), owner);
-        let default = self.need(object, "default").map(|node| self.serve(node, owner));
-        Decision { rules, default: Some(default.unwrap_or(Serve::Variant(NO_VARIANT))) }
-    }
-
     /// What people write about a flag or a service.
-    pub(super) fn about(&mut self, object: &Object<'_>) -> About {
+    pub(super) fn about(&mut self, object: Object<'d>) -> About {
         About { description: self.prose(object, "description"), owner: self.prose(object, "owner") }
     }
 
-    fn prerequisite(&mut self, node: Node<'_>) -> Prerequisite {
-        let object = self.object(node, PREREQUISITE);
-        let flag = self.need_key(&object, "flag");
-        let variants = self.need(&object, "variants");
-        let variants = self
-            .list(variants, "", usize::MAX, |reader, item| reader.text(item).map_or_else(String::new, String::from));
-        Prerequisite { flag, variants }
+    /// A list of names; empty for what is none, so that the others keep their positions.
+    pub(super) fn names(&mut self, json: &'d Json<'d>) -> Vec<String> {
+        let mut names = Vec::new();
+        self.list(json, "", usize::MAX, &mut |reader, item| names.push(reader.owned(item).unwrap_or_default()));
+        names
     }
 
-    fn overrides(&mut self, node: Option<Node<'_>>, owner: Owner<'_>) -> Vec<Override> {
-        let mut overrides = self.list(node, "", usize::MAX, |reader, item| {
-            let object = reader.object(item, OVERRIDE);
-            let by = reader.by(&object, FLAG.by);
-            let units = reader.need(&object, "units");
-            Override { by, units: reader.units(units), variant: reader.need_variant(&object, owner) }
+    fn prerequisites(&mut self, json: &'d Json<'d>) -> Vec<Prerequisite> {
+        let mut prerequisites = Vec::new();
+        self.list(json, "prerequisites", limits::PREREQUISITES, &mut |reader, item| {
+            let object = reader.object(item, PREREQUISITE);
+            prerequisites.push(Prerequisite {
+                flag: reader.need_key(object, "flag"),
+                variants: reader.need(object, "variants", Self::names).unwrap_or_default(),
+            });
         });
-        if let Some(node) = node.filter(|_| overrides.len() > 1) {
-            self.check_overrides(&overrides, node.path);
-        }
-        for entry in &mut overrides {
-            units::sort(&mut entry.units);
-        }
-        overrides
+        prerequisites
+    }
+
+    fn overrides(&mut self, object: Object<'d>, owner: &Owner<'_>) -> Vec<Override> {
+        let overrides = self.field(object, "overrides", |reader, json| {
+            let mut overrides = Vec::new();
+            reader.list(json, "", usize::MAX, &mut |reader, item| {
+                let object = reader.object(item, OVERRIDE);
+                overrides.push(Override {
+                    by: reader.by(object, FLAG.by),
+                    units: reader.need(object, "units", Self::units).unwrap_or_default(),
+                    variant: reader.need_variant(object, owner),
+                });
+            });
+            reader.check_overrides(&overrides);
+            for entry in &mut overrides {
+                units::sort(&mut entry.units);
+            }
+            overrides
+        });
+        overrides.unwrap_or_default()
     }
 
     /// Reports units that are listed under one attribute with different variants.
-    fn check_overrides(&mut self, overrides: &[Override], path: Path<'_>) {
+    fn check_overrides(&mut self, overrides: &[Override]) {
         let twice = listed_twice(overrides);
-        let mut listed: Vec<(&str, Digest, usize, usize, usize)> = Vec::new();
-        for (index, entry) in overrides.iter().enumerate().filter(|(_, entry)| entry.variant != NO_VARIANT) {
-            let by = Digest::of(entry.by.as_bytes());
-            let units =
-                entry.units.iter().enumerate().filter(|(_, unit)| twice.binary_search(&under(by, **unit)).is_ok());
-            listed.extend(units.map(|(unit, &digest)| (entry.by.as_str(), digest, index, unit, entry.variant)));
+        // Of every unit that is listed twice: what stands for it, and where it is listed.
+        let mut listed: Vec<(Digest, usize, usize)> = Vec::new();
+        for (index, entry) in overrides.iter().enumerate().filter(|_| !twice.is_empty()) {
+            let units = under(entry).enumerate().filter(|(_, unit)| twice.binary_search(unit).is_ok());
+            listed.extend(units.map(|(position, unit)| (unit, index, position)));
         }
-        let order = positions(listed.len(), &mut |a, b| listed.get(a).cmp(&listed.get(b)));
-        let mut first = None;
-        for &(by, digest, index, unit, variant) in order.iter().filter_map(|&position| listed.get(position)) {
-            let (known_by, known_digest, known_variant) = *first.get_or_insert((by, digest, variant));
-            if (known_by, known_digest) != (by, digest) {
-                first = Some((by, digest, variant));
-            } else if known_variant != variant {
-                let place = path.index(index);
-                let place = place.key("units");
+        let variant = |index: usize| overrides.get(index).map_or(NO_VARIANT, |entry| entry.variant);
+        let mut first = (Digest::NONE, NO_VARIANT);
+        for place in order::positions(listed.len(), &mut |a, b| listed.get(a).cmp(&listed.get(b))) {
+            let Some(&(unit, index, position)) = listed.get(place) else { continue };
+            let variant = variant(index);
+            if first.0 != unit || first.1 == NO_VARIANT {
+                first = (unit, variant);
+            } else if variant != first.1 && variant != NO_VARIANT {
+                self.trail.enter(Step::Index(index));
+                self.trail.enter(Step::Key("units"));
                 let message = "an earlier override gives the unit another variant";
-                self.report.add(Code::ConflictingOverride, place.index(unit), message);
+                self.trail.add_at(Step::Index(position), Code::ConflictingOverride, message);
+                self.trail.leave();
+                self.trail.leave();
             }
         }
     }
 }
 
-/// The units that are listed more than once under one attribute, sorted: nearly always none, and
-/// found in the time that sorting the digests takes.
-fn listed_twice(overrides: &[Override]) -> Vec<Digest> {
-    let mut all = Vec::with_capacity(overrides.iter().map(|entry| entry.units.len()).sum());
-    for entry in overrides {
-        let by = Digest::of(entry.by.as_bytes());
-        all.extend(entry.units.iter().filter(|unit| unit.is_some()).map(|&unit| under(by, unit)));
-    }
-    sort_values(&mut all);
-    let pairs = all.iter().zip(all.iter().skip(1));
-    let mut twice: Vec<Digest> = pairs.filter(|(a, b)| a == b).map(|(&unit, _)| unit).collect();
-    twice.dedup();
-    twice
+/// What stands for the units of an override under its attribute; unlike anything for what is none.
+fn under(entry: &Override) -> impl Iterator<Item = Digest> {
+    let by = Digest::of(entry.by.as_bytes());
+    entry.units.iter().map(move |unit| if unit.is_some() { Digest(by.0 ^ unit.0, by.1 ^ unit.1) } else { Digest::NONE })
 }
 
-/// Stands for a unit under an attribute.
-fn under(by: Digest, unit: Digest) -> Digest {
-    Digest(by.0 ^ unit.0, by.1 ^ unit.1)
+/// What stands for units that are listed more than once under one attribute, sorted: nearly always
+/// none, and found in the time that sorting the digests takes.
+fn listed_twice(overrides: &[Override]) -> Vec<Digest> {
+    let mut all = Vec::new();
+    if overrides.len() > 1 {
+        for entry in overrides {
+            all.extend(under(entry));
+        }
+    }
+    order::sort_values(&mut all);
+    let mut last = Digest::NONE;
+    all.retain(|&unit| core::mem::replace(&mut last, unit) == unit && unit.is_some());
+    all.dedup();
+    all
 }

@@ -5,77 +5,80 @@ use alloc::vec::Vec;
 
 use crate::json::Json;
 use crate::snapshot::KillMessage;
-use crate::snapshot::draft::{Draft, Drafts, position};
-use crate::snapshot::model::{Flag, KillSet};
-use crate::words::diagnostic::{Code, Path, Severity};
+use crate::snapshot::draft::{Drafts, position};
+use crate::snapshot::model::{Flag, Keyed, KillSet};
+use crate::snapshot::trail::Step;
+use crate::words::diagnostic::{Code, Severity};
 
-use super::object::{Node, Object};
-use super::reader::{Reader, quoted};
+use super::object::Object;
+use super::reader::Reader;
 
 const KILLS: &[&str] = &["revision", "all", "namespaces", "flags", "services"];
 const MESSAGE: &[&str] = &["revision", "all", "namespaces", "flags", "services", "environment", "lineage"];
 
-impl Reader {
+impl<'d> Reader<'d> {
     /// The kill set of a snapshot.
-    pub(super) fn kills(&mut self, node: Node<'_>) -> KillSet {
-        let object = self.object(node, KILLS);
-        self.kill_set(&object)
+    pub(super) fn kills(&mut self, json: &'d Json<'d>) -> KillSet {
+        let object = self.object(json, KILLS);
+        self.kill_set(object)
     }
 
-    fn kill_set(&mut self, object: &Object<'_>) -> KillSet {
+    fn kill_set(&mut self, object: Object<'d>) -> KillSet {
+        let revision = self.need(object, "revision", |reader, json| reader.revision(json, Severity::Error)).flatten();
         KillSet {
-            revision: self
-                .need(object, "revision")
-                .and_then(|node| self.revision(node, Severity::Error))
-                .unwrap_or_default(),
+            revision: revision.unwrap_or_default(),
             all: self.boolean(object, "all").unwrap_or_default(),
-            namespaces: self.killed(object, "namespaces"),
-            flags: self.killed(object, "flags"),
-            services: self.killed(object, "services"),
+            namespaces: self.field(object, "namespaces", Self::killed).unwrap_or_default(),
+            flags: self.field(object, "flags", Self::killed).unwrap_or_default(),
+            services: self.field(object, "services", Self::killed).unwrap_or_default(),
         }
     }
 
-    fn killed(&mut self, object: &Object<'_>, field: &str) -> Vec<String> {
-        let keys = self.list(object.field(field), "", usize::MAX, Self::key);
-        keys.into_iter().flatten().collect()
+    fn killed(&mut self, json: &'d Json<'d>) -> Vec<String> {
+        let mut keys = Vec::new();
+        self.list(json, "", usize::MAX, &mut |reader, item| keys.extend(reader.key(item)));
+        keys
     }
 
     /// Warns about what is killed and does not exist.
-    pub(super) fn check_kills(&mut self, node: Node<'_>, drafts: &Drafts) {
-        self.check_killed(node, "flags", |key| position(&drafts.flags, key).is_some());
-        self.check_killed(node, "services", |key| position(&drafts.services, key).is_some());
-        self.check_killed(node, "namespaces", |key| has_namespace(&drafts.flags, key));
-    }
-
-    fn check_killed(&mut self, node: Node<'_>, field: &str, exists: impl Fn(&str) -> bool) {
-        let Json::Object(members) = node.json else { return };
-        let Some(member) = members.iter().find(|member| member.key == field) else { return };
-        let Json::Array(items) = &member.value else { return };
-        let path = node.path.key(field);
-        for (index, item) in items.iter().enumerate() {
-            if let Json::String(key) = item
-                && !exists(key)
-            {
-                let message = [&quoted(key), " is killed, but there is nothing of that name"];
-                self.say(Code::UnknownKill, path.index(index), &message);
-            }
+    pub(super) fn check_kills(&mut self, json: &'d Json<'d>, drafts: &Drafts) {
+        let Json::Object(members) = json else { return };
+        for member in members {
+            let exists: &dyn Fn(&str) -> bool = match member.key.as_ref() {
+                "flags" => &|key| position(&drafts.flags, key).is_some(),
+                "services" => &|key| position(&drafts.services, key).is_some(),
+                "namespaces" => &|key| has_namespace(&drafts.flags, key),
+                _ => continue,
+            };
+            // Another type was reported.
+            let Json::Array(_) = &member.value else { continue };
+            self.trail.enter(Step::Key(&member.key));
+            self.list(&member.value, "", usize::MAX, &mut |reader, item| {
+                if let Json::String(key) = item
+                    && !exists(key)
+                {
+                    let message = " is killed, but there is nothing of that name";
+                    reader.trail.add_about(Code::UnknownKill, "", key, message);
+                }
+            });
+            self.trail.leave();
         }
     }
 }
 
 /// Whether a flag is in a namespace: `a`, or anything that begins with `a.`.
-fn has_namespace(flags: &[Draft<Flag>], namespace: &str) -> bool {
+fn has_namespace(flags: &[Keyed<Flag>], namespace: &str) -> bool {
     let prefix = [namespace, "."].concat();
     let start = flags.partition_point(|flag| flag.key < prefix);
     position(flags, namespace).is_some() || flags.get(start).is_some_and(|flag| flag.key.starts_with(&prefix))
 }
 
 /// A kill message. Everything strange is an error.
-pub(in crate::snapshot) fn kill_message(reader: &mut Reader, json: &Json<'_>, path: Path<'_>) -> KillMessage {
-    let object = reader.object_with(Node { json, path }, MESSAGE, Severity::Error, Severity::Error);
+pub(in crate::snapshot) fn kill_message<'d>(reader: &mut Reader<'d>, json: &'d Json<'d>) -> KillMessage {
+    let object = reader.object_with(json, MESSAGE, Severity::Error, Severity::Error);
     KillMessage {
-        kills: reader.kill_set(&object),
-        environment: reader.prose(&object, "environment"),
-        lineage: reader.prose(&object, "lineage"),
+        kills: reader.kill_set(object),
+        environment: reader.prose(object, "environment"),
+        lineage: reader.prose(object, "lineage"),
     }
 }

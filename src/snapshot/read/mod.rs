@@ -13,13 +13,12 @@ mod ramp;
 mod reader;
 mod rule;
 mod scalars;
-mod segment;
 mod service;
 mod split;
 mod units;
 mod value;
 mod variants;
 
-pub(super) use self::document::document;
+pub(super) use self::document::{Document, document};
 pub(super) use self::kills::kill_message;
 pub(super) use self::reader::Reader;

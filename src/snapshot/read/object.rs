@@ -1,223 +1,197 @@
-//! Objects, lists and maps of the document: their members with their places, and what is wrong
-//! with their form.
+//! Objects, lists and maps of the document: their members, and what is wrong with their form.
 
 use alloc::vec::Vec;
 
 use crate::json::{Json, Member};
-use crate::snapshot::draft::Draft;
-use crate::words::diagnostic::{Code, Path, Severity};
-use crate::words::order::positions;
+use crate::snapshot::model::Keyed;
+use crate::snapshot::trail::{Step, quoted};
+use crate::words::diagnostic::{Code, Severity};
+use crate::words::order;
 
-use super::reader::{Reader, quoted};
+use super::reader::Reader;
 use super::scalars::is_key;
 
-/// A value of the document and its place.
-#[derive(Clone, Copy)]
-pub(super) struct Node<'n> {
-    pub(super) json: &'n Json<'n>,
-    pub(super) path: Path<'n>,
-}
-
 /// An object with a known set of fields.
-pub(super) struct Object<'n> {
-    members: &'n [Member<'n>],
-    pub(super) path: Path<'n>,
-    /// False for something else in its place, which was reported: it then lacks nothing.
-    found: bool,
+#[derive(Clone, Copy)]
+pub(super) struct Object<'d> {
+    /// `None` for something else in its place, which was reported: it then lacks nothing.
+    members: Option<&'d [Member<'d>]>,
 }
 
-impl Object<'_> {
+impl<'d> Object<'d> {
     /// The value of a field. Of several, which were reported, the first.
-    pub(super) fn field<'s>(&'s self, name: &'s str) -> Option<Node<'s>> {
-        let member = self.members.iter().find(|member| member.key == name)?;
-        Some(Node { json: &member.value, path: self.path.key(name) })
+    pub(super) fn get(self, name: &str) -> Option<&'d Json<'d>> {
+        let mut members = self.members.unwrap_or_default().iter();
+        members.find(|member| member.key == name).map(|member| &member.value)
     }
 }
 
-/// A member of a map.
-#[derive(Clone, Copy)]
-pub(super) struct Entry<'n> {
-    pub(super) key: &'n str,
-    pub(super) node: Node<'n>,
-    /// Whether an entry before has the same key.
-    pub(super) repeated: bool,
-}
+impl<'d> Reader<'d> {
+    /// Reports that a value has another type.
+    pub(super) fn wrong_type(&mut self, json: &Json<'_>, expected: &str) {
+        self.trail.add(Code::WrongType, &["expected ", expected, ", found ", json.describe()].concat());
+    }
 
-impl Reader {
     /// An object with some of these fields; all that is strange about them is reported.
-    pub(super) fn object<'n>(&mut self, node: Node<'n>, fields: &[&str]) -> Object<'n> {
-        self.object_with(node, fields, Severity::Warning, Severity::Error)
+    pub(super) fn object(&mut self, json: &'d Json<'d>, fields: &[&str]) -> Object<'d> {
+        self.object_with(json, fields, Severity::Warning, Severity::Error)
     }
 
     /// [`Self::object`], with how grave an unknown field and a repeated one are.
-    pub(super) fn object_with<'n>(
+    pub(super) fn object_with(
         &mut self,
-        node: Node<'n>,
+        json: &'d Json<'d>,
         fields: &[&str],
         unknown: Severity,
         repeated: Severity,
-    ) -> Object<'n> {
-        let Json::Object(members) = node.json.bare() else {
-            self.wrong_type(node, "an object");
-            return Object { members: &[], path: node.path, found: false };
+    ) -> Object<'d> {
+        let Json::Object(members) = json.bare() else {
+            self.wrong_type(json, "an object");
+            return Object { members: None };
         };
         let mut seen = 0_u32;
         for member in members {
-            let path = node.path.key(&member.key);
-            if let Some(position) = fields.iter().position(|&field| field == member.key) {
+            let key: &str = &member.key;
+            if let Some(position) = fields.iter().position(|&field| field == key) {
                 if seen & (1 << position) != 0 {
-                    self.report.add_as(repeated, Code::DuplicateKey, path, "the field is there twice");
+                    self.trail.enter(Step::Key(key));
+                    self.trail.add_as(repeated, Code::DuplicateKey, "the field is there twice");
+                    self.trail.leave();
                 }
                 seen |= 1 << position;
-            } else if !member.key.starts_with("x-") {
-                let hint = self.hint(&member.key, fields);
-                let message = ["the field ", &quoted(&member.key), " is not known here", &hint].concat();
-                self.report.add_as(unknown, Code::UnknownField, path, message);
+            } else if !key.starts_with("x-") {
+                self.trail.enter(Step::Key(key));
+                let hint = self.trail.hint(key, fields);
+                let message = ["the field ", &quoted(key), " is not known here", &hint].concat();
+                self.trail.add_as(unknown, Code::UnknownField, &message);
+                self.trail.leave();
             }
         }
-        let object = Object { members, path: node.path, found: true };
-        if let Some(requires) = object.field("requires").filter(|_| fields.contains(&"requires")) {
-            self.requires(requires);
+        let object = Object { members: Some(members) };
+        if fields.contains(&"requires") {
+            self.field(object, "requires", Self::requires);
         }
         object
     }
 
     /// Every name is one that this engine does not know: none has been given out yet.
-    fn requires(&mut self, node: Node<'_>) {
-        for item in self.items(&node, "", usize::MAX) {
-            if let Some(name) = self.text(item) {
-                let message = [&quoted(name), " is required, and this engine does not know it; a newer one may"];
-                self.say(Code::UnsupportedRequirement, item.path, &message);
+    fn requires(&mut self, json: &'d Json<'d>) {
+        self.list(json, "", usize::MAX, &mut |reader, item| {
+            if let Some(name) = reader.text(item) {
+                let message = " is required, and this engine does not know it; a newer one may";
+                reader.trail.add_about(Code::UnsupportedRequirement, "", name, message);
             }
+        });
+    }
+
+    /// Goes to a field, if it is there.
+    pub(super) fn open(&mut self, object: Object<'d>, name: &'static str) -> Option<&'d Json<'d>> {
+        let json = object.get(name)?;
+        self.trail.enter(Step::Key(name));
+        Some(json)
+    }
+
+    /// Goes to a field that must be there.
+    pub(super) fn open_needed(&mut self, object: Object<'d>, name: &'static str) -> Option<&'d Json<'d>> {
+        let json = self.open(object, name);
+        if json.is_none() && object.members.is_some() {
+            self.trail.add_about(Code::MissingField, "", name, " is missing");
         }
+        json
     }
 
-    /// A field that must be there.
-    pub(super) fn need<'s>(&mut self, object: &'s Object<'_>, name: &'s str) -> Option<Node<'s>> {
-        let field = object.field(name);
-        if field.is_none() && object.found {
-            self.missing(object.path, name);
-        }
-        field
-    }
-
-    /// Reports that a field is missing.
-    pub(super) fn missing(&mut self, path: Path<'_>, name: &str) {
-        self.say(Code::MissingField, path, &["`", name, "` is missing"]);
-    }
-
-    /// Reports that a value has another type.
-    pub(super) fn wrong_type(&mut self, node: Node<'_>, expected: &str) {
-        self.say(Code::WrongType, node.path, &["expected ", expected, ", found ", node.json.describe()]);
-    }
-
-    /// The elements of an array, `limit` of them at most; `what` are they?
-    pub(super) fn items<'n>(
+    /// Reads a field, if it is there.
+    pub(super) fn field<T>(
         &mut self,
-        node: &'n Node<'n>,
+        object: Object<'d>,
+        name: &'static str,
+        read: impl FnOnce(&mut Self, &'d Json<'d>) -> T,
+    ) -> Option<T> {
+        let json = self.open(object, name)?;
+        let value = read(self, json);
+        self.trail.leave();
+        Some(value)
+    }
+
+    /// Reads a field that must be there.
+    pub(super) fn need<T>(
+        &mut self,
+        object: Object<'d>,
+        name: &'static str,
+        read: impl FnOnce(&mut Self, &'d Json<'d>) -> T,
+    ) -> Option<T> {
+        let json = self.open_needed(object, name)?;
+        let value = read(self, json);
+        self.trail.leave();
+        Some(value)
+    }
+
+    /// Reads the elements of an array, `limit` of them at most; `what` are they?
+    #[inline(never)]
+    pub(super) fn list(
+        &mut self,
+        json: &'d Json<'d>,
         what: &str,
         limit: usize,
-    ) -> impl ExactSizeIterator<Item = Node<'n>> + use<'n> {
-        let items = if let Json::Array(items) = node.json.bare() {
-            if items.len() > limit {
-                self.too_many(node.path, items.len(), what, limit);
-            }
-            items.as_slice()
-        } else {
-            self.wrong_type(*node, "an array");
-            &[]
-        };
-        let nodes = items.iter().take(limit).enumerate();
-        nodes.map(|(index, json)| Node { json, path: node.path.index(index) })
-    }
-
-    /// The elements of the array in a field, none if it is absent.
-    pub(super) fn list<T>(
-        &mut self,
-        node: Option<Node<'_>>,
-        what: &str,
-        limit: usize,
-        mut read: impl FnMut(&mut Self, Node<'_>) -> T,
-    ) -> Vec<T> {
-        let mut list = Vec::new();
-        if let Some(node) = node {
-            let items = self.items(&node, what, limit);
-            list.reserve_exact(items.len());
-            for item in items {
-                list.push(read(self, item));
-            }
+        read: &mut dyn FnMut(&mut Self, &'d Json<'d>),
+    ) {
+        let Json::Array(items) = json.bare() else { return self.wrong_type(json, "an array") };
+        if items.len() > limit {
+            self.too_many(items.len(), what, limit);
         }
-        list
+        for (index, item) in items.iter().take(limit).enumerate() {
+            self.trail.enter(Step::Index(index));
+            read(self, item);
+            self.trail.leave();
+        }
     }
 
-    /// The members of a map in the order of their keys, those with one key in that of the document.
-    pub(super) fn entries<'n>(&mut self, node: &'n Node<'n>) -> Vec<Entry<'n>> {
-        let Json::Object(members) = node.json.bare() else {
-            self.wrong_type(*node, "an object");
-            return Vec::new();
-        };
-        let entry = |member: &'n Member<'n>| Entry {
-            key: &member.key,
-            node: Node { json: &member.value, path: node.path.key(&member.key) },
-            repeated: false,
-        };
-        let mut entries: Vec<Entry<'n>> = members.iter().map(entry).collect();
-        sort(&mut entries);
+    /// Reads the members of a map in the order of their keys, those with one key in that of the
+    /// document; says of each whether it is the first with its key.
+    #[inline(never)]
+    pub(super) fn entries(&mut self, json: &'d Json<'d>, read: &mut dyn FnMut(&mut Self, &'d Member<'d>, bool)) {
+        let Json::Object(members) = json.bare() else { return self.wrong_type(json, "an object") };
+        let key = |position: usize| members.get(position).map(|member| member.key.as_ref());
         let mut last = None;
-        for entry in &mut entries {
-            entry.repeated = last.replace(entry.key) == Some(entry.key);
-        }
-        entries
-    }
-
-    /// Reports what is wrong with the key of an entry.
-    pub(super) fn check_key(&mut self, entry: &Entry<'_>) {
-        if !is_key(entry.key) {
-            self.invalid_key(entry.node.path);
-        }
-        if entry.repeated {
-            self.repeated_key(entry);
+        for position in order::positions(members.len(), &mut |a, b| key(a).cmp(&key(b))) {
+            let Some(member) = members.get(position) else { continue };
+            self.trail.enter(Step::Key(&member.key));
+            read(self, member, last != key(position));
+            self.trail.leave();
+            last = key(position);
         }
     }
 
-    /// Reports that a key is there twice.
-    pub(super) fn repeated_key(&mut self, entry: &Entry<'_>) {
-        self.say(Code::DuplicateKey, entry.node.path, &["the key ", &quoted(entry.key), " is there twice"]);
+    /// Reports what is wrong with the key of a member of a map.
+    pub(super) fn check_key(&mut self, key: &str, is_first: bool) {
+        if !is_key(key) {
+            self.invalid_key();
+        }
+        if !is_first {
+            self.trail.add_about(Code::DuplicateKey, "the key ", key, " is there twice");
+        }
     }
 
-    /// A map of parts: of several with one key the first is kept, broken.
-    pub(super) fn drafts<T>(&mut self, node: &Node<'_>, read: fn(&mut Self, &Entry<'_>) -> T) -> Vec<Draft<T>> {
-        let entries = self.entries(node);
-        let mut drafts: Vec<Draft<T>> = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let before = self.report.errors();
-            self.check_key(&entry);
-            self.conditions = 0;
-            let part = read(self, &entry);
-            let broken = self.report.errors() > before;
-            match drafts.last_mut().filter(|_| entry.repeated) {
-                Some(first) => first.broken = true,
-                None => drafts.push(Draft { key: entry.key.into(), part, broken }),
+    /// A map of parts, and which of them are broken: of several with one key the first is kept.
+    pub(super) fn parts<T>(
+        &mut self,
+        json: &'d Json<'d>,
+        read: fn(&mut Self, &'d Member<'d>) -> T,
+    ) -> (Vec<Keyed<T>>, Vec<bool>) {
+        let (mut parts, mut broken) = (Vec::new(), Vec::new());
+        self.entries(json, &mut |reader, member, is_first| {
+            let before = reader.trail.errors();
+            reader.check_key(&member.key, is_first);
+            reader.conditions = 0;
+            let part = read(reader, member);
+            if is_first {
+                parts.push(Keyed { key: member.key.as_ref().into(), part: Ok(part) });
+                broken.push(false);
             }
-        }
-        drafts
-    }
-}
-
-/// Sorts the entries of a map by key, stably. Most maps have two.
-fn sort(entries: &mut Vec<Entry<'_>>) {
-    if entries.len() > 16 {
-        let key = |position: usize| entries.get(position).map(|entry| entry.key);
-        let order = positions(entries.len(), &mut |a, b| key(a).cmp(&key(b)));
-        *entries = order.iter().filter_map(|&position| entries.get(position).copied()).collect();
-        return;
-    }
-    for end in 1..entries.len() {
-        for place in (1..=end).rev() {
-            match entries.get(place - 1..=place) {
-                Some([before, after]) if after.key < before.key => entries.swap(place - 1, place),
-                _ => break,
+            if let Some(broken) = broken.last_mut() {
+                *broken |= reader.trail.errors() > before;
             }
-        }
+        });
+        (parts, broken)
     }
 }

@@ -2,13 +2,15 @@
 
 use alloc::vec::Vec;
 
+use crate::json::Json;
 use crate::snapshot::model::{Curve, Ramp};
+use crate::snapshot::trail::Step;
 use crate::words::diagnostic::Code;
 use crate::words::limits;
 use crate::words::time::Timestamp;
 use crate::words::weight::Ppm;
 
-use super::object::{Node, Object};
+use super::object::Object;
 use super::reader::Reader;
 
 const RAMP: &[&str] = &["from", "to", "start", "end", "curve", "steps", "requires"];
@@ -17,59 +19,59 @@ const STEP: &[&str] = &["at", "exposure", "requires"];
 /// The names of the curves; the last is the one with steps.
 const CURVES: &[&str] = &["linear", "exponential", "steps"];
 
-impl Reader {
+impl<'d> Reader<'d> {
     /// A ramp, if all of it could be read.
-    pub(super) fn ramp(&mut self, node: Node<'_>) -> Option<Ramp> {
-        let object = self.object(node, RAMP);
-        let from = self.need_percentage(&object, "from");
-        let to = self.need_percentage(&object, "to");
-        let start = self.need_instant(&object, "start");
-        let end = self.need_instant(&object, "end");
-        let curve = self.curve(&object, from, to);
+    #[inline(never)]
+    pub(super) fn ramp(&mut self, json: &'d Json<'d>) -> Option<Ramp> {
+        let object = self.object(json, RAMP);
+        let from = self.need(object, "from", Self::percentage).flatten();
+        let to = self.need(object, "to", Self::percentage).flatten();
+        let start = self.need(object, "start", Self::instant).flatten();
+        let end = self.need(object, "end", Self::instant).flatten();
+        let curve = self.curve(object, [("from", from), ("to", to)]);
         let (from, to, start, end, curve) = (from?, to?, start?, end?, curve?);
         if start >= end {
-            self.report.add(Code::InvalidRamp, node.path, "`start` must be before `end`");
+            self.trail.add(Code::InvalidRamp, "`start` must be before `end`");
         }
         Some(Ramp { from, to, start, end, curve })
     }
 
-    fn curve(&mut self, object: &Object<'_>, from: Option<Ppm>, to: Option<Ppm>) -> Option<Curve> {
-        let name = self.need(object, "curve").and_then(|node| self.choice(node, CURVES));
-        if name != Some(2) && name.is_some() && object.field("steps").is_some() {
-            self.report.add(Code::ConflictingFields, object.path, "`steps` belong to the curve `steps` alone");
+    fn curve(&mut self, object: Object<'d>, shares: [(&'static str, Option<Ppm>); 2]) -> Option<Curve> {
+        let curve = self.need(object, "curve", |reader, json| reader.choice(json, CURVES)).flatten()?;
+        if curve == 2 {
+            return self.need(object, "steps", Self::steps);
         }
-        match name? {
-            0 => Some(Curve::Linear),
-            1 => {
-                for (share, field) in [(from, "from"), (to, "to")] {
-                    if share == Some(Ppm::NONE) {
-                        let message =
-                            "an exponential ramp needs a share above 0, since no factor leads from or to nothing";
-                        self.report.add(Code::InvalidRamp, object.path.key(field), message);
-                    }
-                }
-                Some(Curve::Exponential)
-            }
-            _ => self.need(object, "steps").map(|steps| Curve::Steps(self.steps(steps))),
+        if object.get("steps").is_some() {
+            self.trail.add(Code::ConflictingFields, "`steps` belong to the curve `steps` alone");
         }
+        if curve == 0 {
+            return Some(Curve::Linear);
+        }
+        for (field, _) in shares.into_iter().filter(|(_, share)| *share == Some(Ppm::NONE)) {
+            let message = "an exponential ramp needs a share above 0, since no factor leads from or to nothing";
+            self.trail.add_at(Step::Key(field), Code::InvalidRamp, message);
+        }
+        Some(Curve::Exponential)
     }
 
-    fn steps(&mut self, node: Node<'_>) -> Vec<(Timestamp, Ppm)> {
+    fn steps(&mut self, json: &'d Json<'d>) -> Curve {
+        let before = self.trail.errors();
+        let mut steps = Vec::new();
         let mut last = None;
-        let steps = self.list(Some(node), "steps", limits::RAMP_STEPS, |reader, item| {
+        self.list(json, "steps", limits::RAMP_STEPS, &mut |reader, item| {
             let object = reader.object(item, STEP);
-            let at = reader.need_instant(&object, "at");
-            let exposure = reader.need_percentage(&object, "exposure");
+            let at = reader.need(object, "at", Self::instant).flatten();
+            let exposure = reader.need(object, "exposure", Self::percentage).flatten();
             if at.is_some() && at <= last {
                 let message = "the step is not after the one before it";
-                reader.report.add(Code::InvalidRamp, object.path.key("at"), message);
+                reader.trail.add_at(Step::Key("at"), Code::InvalidRamp, message);
             }
             last = at.or(last);
-            (at.unwrap_or(Timestamp::from_ms(0)), exposure.unwrap_or(Ppm::ALL))
+            steps.push((at.unwrap_or(Timestamp::from_ms(0)), exposure.unwrap_or(Ppm::ALL)));
         });
-        if steps.is_empty() && matches!(node.json, crate::json::Json::Array(_)) {
-            self.report.add(Code::InvalidRamp, node.path, "there must be at least one step");
+        if self.trail.errors() == before && steps.is_empty() {
+            self.trail.add(Code::InvalidRamp, "there must be at least one step");
         }
-        steps
+        Curve::Steps(steps)
     }
 }

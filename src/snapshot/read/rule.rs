@@ -5,24 +5,24 @@ use alloc::vec::Vec;
 use crate::json::Json;
 use crate::snapshot::draft::NO_VARIANT;
 use crate::snapshot::model::{LayerRange, Rule, Serve, Variant};
-use crate::words::diagnostic::{Code, Path};
-use crate::words::limits;
-use crate::words::order::positions;
+use crate::snapshot::trail::{Step, quoted};
+use crate::words::diagnostic::Code;
+use crate::words::{limits, order};
 
-use super::object::{Node, Object};
-use super::reader::{Reader, quoted};
+use super::object::Object;
+use super::reader::Reader;
 
 /// The words in which flags and services differ.
 pub(super) struct Grammar {
     /// The field that names what is served.
     pub(super) noun: &'static str,
     /// The problem of a name that does not exist.
-    pub(super) unknown: Code,
+    unknown: Code,
     /// The attribute that holds the unit of a split, unless it is said.
     pub(super) by: &'static str,
     /// What stands before the key in the seed of a split, unless it is said.
     pub(super) seed: &'static str,
-    pub(super) serve: &'static [&'static str],
+    serve: &'static [&'static str],
     pub(super) weight: &'static [&'static str],
     pub(super) range: &'static [&'static str],
     pub(super) outside: &'static [&'static str],
@@ -54,7 +54,6 @@ const RULE: &[&str] = &["id", "when", "layer", "serve", "description", "requires
 const LAYER: &[&str] = &["key", "from", "to", "requires"];
 
 /// The flag or service whose rules are read.
-#[derive(Clone, Copy)]
 pub(super) struct Owner<'o> {
     pub(super) grammar: &'static Grammar,
     pub(super) key: &'o str,
@@ -62,85 +61,94 @@ pub(super) struct Owner<'o> {
     pub(super) variants: &'o [Variant],
 }
 
-impl Reader {
-    /// A list of rules, none if it is absent.
-    pub(super) fn rules(&mut self, node: Option<Node<'_>>, owner: Owner<'_>) -> Vec<Rule> {
-        let rules = self.list(node, "rules", limits::RULES, |reader, item| reader.rule(item, owner));
-        if let Some(node) = node.filter(|_| rules.len() > 1) {
-            self.check_ids(&rules, node.path);
-        }
+impl<'d> Reader<'d> {
+    /// The rules of a flag or a service.
+    #[inline(never)]
+    pub(super) fn rules(&mut self, object: Object<'d>, owner: &Owner<'_>) -> Vec<Rule> {
+        let mut rules = Vec::new();
+        self.field(object, "rules", |reader, json| {
+            reader.list(json, "rules", limits::RULES, &mut |reader, item| rules.push(reader.rule(item, owner)));
+            reader.check_ids(&rules);
+        });
         rules
     }
 
-    fn rule(&mut self, node: Node<'_>, owner: Owner<'_>) -> Rule {
-        let object = self.object(node, RULE);
+    fn rule(&mut self, json: &'d Json<'d>, owner: &Owner<'_>) -> Rule {
+        let object = self.object(json, RULE);
+        self.prose(object, "description");
         Rule {
-            id: self.need_key(&object, "id"),
-            when: object.field("when").map(|node| self.condition(node, 0)),
-            layer: object.field("layer").map(|node| self.layer_range(node)),
-            serve: match self.need(&object, "serve") {
-                Some(node) => self.serve(node, owner),
-                None => Serve::Variant(NO_VARIANT),
-            },
+            id: self.need_key(object, "id"),
+            when: self.when(object),
+            layer: self.field(object, "layer", Self::layer_range),
+            serve: self.need_serve(object, "serve", owner),
         }
     }
 
-    fn check_ids(&mut self, rules: &[Rule], path: Path<'_>) {
+    fn check_ids(&mut self, rules: &[Rule]) {
         let id = |position: usize| rules.get(position).map(|rule| rule.id.as_str());
-        let order = positions(rules.len(), &mut |a, b| id(a).cmp(&id(b)));
         let mut last = None;
-        for position in order {
-            let Some(id) = id(position).filter(|id| !id.is_empty()) else { continue };
-            if last.replace(id) == Some(id) {
-                let message = ["an earlier rule has the id ", &quoted(id), " too"];
-                self.say(Code::DuplicateRuleId, path.index(position).key("id"), &message);
+        for position in order::positions(rules.len(), &mut |a, b| id(a).cmp(&id(b))) {
+            if last == id(position) && last != Some("") {
+                self.trail.enter(Step::Index(position));
+                self.trail.add_at(Step::Key("id"), Code::DuplicateRuleId, "an earlier rule has the same id");
+                self.trail.leave();
             }
+            last = id(position);
         }
     }
 
-    fn layer_range(&mut self, node: Node<'_>) -> LayerRange {
-        let object = self.object(node, LAYER);
-        let key = self.need_key(&object, "key");
-        let (from, to) = self.buckets(&object).unwrap_or_default();
+    fn layer_range(&mut self, json: &'d Json<'d>) -> LayerRange {
+        let object = self.object(json, LAYER);
+        let key = self.need_key(object, "key");
+        let (from, to) = self.buckets(object).unwrap_or_default();
         LayerRange { key, from, to }
     }
 
-    /// What a rule or a default gives.
-    pub(super) fn serve(&mut self, node: Node<'_>, owner: Owner<'_>) -> Serve {
+    /// What a rule or a default gives, which must be said.
+    #[inline(never)]
+    pub(super) fn need_serve(&mut self, object: Object<'d>, field: &'static str, owner: &Owner<'_>) -> Serve {
+        self.need(object, field, |reader, json| reader.serve(json, owner)).unwrap_or(Serve::Variant(NO_VARIANT))
+    }
+
+    fn serve(&mut self, json: &'d Json<'d>, owner: &Owner<'_>) -> Serve {
         let noun = owner.grammar.noun;
-        let object = self.object(node, owner.grammar.serve);
-        let variant = object.field(noun).map(|node| self.variant(node, owner));
-        match object.field("split") {
-            Some(split) => {
-                if variant.is_some() {
-                    let message = ["give `", noun, "` or `split`, not both"];
-                    self.say(Code::ConflictingFields, node.path, &message);
-                }
-                Serve::Split(self.split(split, owner))
+        let object = self.object(json, owner.grammar.serve);
+        if object.get("split").is_none() {
+            let variant = object.get(noun);
+            if variant.is_none() && matches!(json, Json::Object(_)) {
+                self.trail.add_about(Code::MissingField, "", noun, " or `split` is missing");
             }
-            None if variant.is_none() && matches!(node.json, Json::Object(_)) => {
-                self.say(Code::MissingField, node.path, &["`", noun, "` or `split` is missing"]);
-                Serve::Variant(NO_VARIANT)
-            }
-            None => Serve::Variant(variant.unwrap_or(NO_VARIANT)),
+            return Serve::Variant(variant.map_or(NO_VARIANT, |_| self.need_variant(object, owner)));
+        }
+        if object.get(noun).is_some() {
+            self.need_variant(object, owner);
+            self.trail.add_about(Code::ConflictingFields, "give ", noun, " or `split`, not both");
+        }
+        match self.field(object, "split", |reader, json| reader.split(json, owner)) {
+            Some(split) => Serve::Split(split),
+            None => Serve::Variant(NO_VARIANT),
         }
     }
 
     /// The position of the variant that a field names; the field must be there.
-    pub(super) fn need_variant(&mut self, object: &Object<'_>, owner: Owner<'_>) -> usize {
-        self.need(object, owner.grammar.noun).map_or(NO_VARIANT, |node| self.variant(node, owner))
+    #[inline(never)]
+    pub(super) fn need_variant(&mut self, object: Object<'d>, owner: &Owner<'_>) -> usize {
+        self.need_named(object, owner.grammar.noun, owner)
     }
 
-    /// The position of a variant.
-    pub(super) fn variant(&mut self, node: Node<'_>, owner: Owner<'_>) -> usize {
-        let Some(text) = self.text(node) else { return NO_VARIANT };
-        let position = owner.variants.binary_search_by(|variant| variant.key.as_str().cmp(text));
-        if position.is_err() && !owner.variants.is_empty() {
-            let names: Vec<&str> = owner.variants.iter().map(|variant| variant.key.as_str()).collect();
-            let hint = self.hint(text, &names);
-            let message = ["there is no ", owner.grammar.noun, " ", &quoted(text), &hint];
-            self.say(owner.grammar.unknown, node.path, &message);
-        }
-        position.unwrap_or(NO_VARIANT)
+    /// [`Self::need_variant`], under another field.
+    pub(super) fn need_named(&mut self, object: Object<'d>, field: &'static str, owner: &Owner<'_>) -> usize {
+        let variant = self.need(object, field, |reader, json| {
+            let text = reader.text(json)?;
+            let position = owner.variants.binary_search_by(|variant| variant.key.as_str().cmp(text));
+            if position.is_err() && !owner.variants.is_empty() {
+                let names: Vec<&str> = owner.variants.iter().map(|variant| variant.key.as_str()).collect();
+                let hint = reader.trail.hint(text, &names);
+                let message = ["there is no ", owner.grammar.noun, " ", &quoted(text), &hint];
+                reader.trail.add(owner.grammar.unknown, &message.concat());
+            }
+            position.ok()
+        });
+        variant.flatten().unwrap_or(NO_VARIANT)
     }
 }

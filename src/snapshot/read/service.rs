@@ -1,44 +1,44 @@
 //! Services and their tracks.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::json::quoted;
-use crate::snapshot::draft::NO_VARIANT;
+use crate::json::{Json, Member, quoted};
 use crate::snapshot::model::{Decision, Serve, Service, Variant};
-use crate::words::limits;
 
-use super::object::{Entry, Node};
 use super::reader::Reader;
 use super::rule::{Owner, SERVICE};
 
 const FIELDS: &[&str] = &["tracks", "defaultTrack", "rules", "split", "description", "owner", "requires"];
 
-impl Reader {
+impl<'d> Reader<'d> {
     /// A service.
-    pub(super) fn service(&mut self, entry: &Entry<'_>) -> Service {
-        let object = self.object(entry.node, FIELDS);
-        let tracks = self.need(&object, "tracks").map_or_else(Vec::new, |node| self.tracks(node));
-        let owner = Owner { grammar: &SERVICE, key: entry.key, variants: &tracks };
-        let default_track = self.need(&object, "defaultTrack").map_or(NO_VARIANT, |node| self.variant(node, owner));
-        let rules = self.rules(object.field("rules"), owner);
-        let default = object.field("split").map(|node| Serve::Split(self.split(node, owner)));
-        let about = self.about(&object);
-        Service { default_track, decision: Decision { rules, default }, about, tracks }
+    pub(super) fn service(&mut self, member: &'d Member<'d>) -> Service {
+        let object = self.object(&member.value, FIELDS);
+        let tracks = self.need(object, "tracks", Self::tracks).unwrap_or_default();
+        let owner = Owner { grammar: &SERVICE, key: &member.key, variants: &tracks };
+        Service {
+            default_track: self.need_named(object, "defaultTrack", &owner),
+            decision: Decision {
+                rules: self.rules(object, &owner),
+                default: self.field(object, "split", |reader, json| Serve::Split(reader.split(json, &owner))),
+            },
+            about: self.about(object),
+            tracks,
+        }
     }
 
-    fn tracks(&mut self, node: Node<'_>) -> Vec<Variant> {
-        let entries = self.entries(&node);
-        self.check_variant_count(node, entries.len());
-        let mut tracks = Vec::with_capacity(entries.len());
-        for entry in entries.iter().take(limits::VARIANTS) {
-            self.check_key(entry);
-            let object = self.object(entry.node, &["version", "requires"]);
-            let version = self.need(&object, "version").and_then(|node| self.text(node));
-            if !entry.repeated {
-                tracks.push(Variant { key: entry.key.into(), value: version.map_or_else(String::new, quoted) });
+    fn tracks(&mut self, json: &'d Json<'d>) -> Vec<Variant> {
+        let mut tracks = Vec::new();
+        self.check_count(json);
+        self.entries(json, &mut |reader, member, is_first| {
+            reader.check_key(&member.key, is_first);
+            let object = reader.object(&member.value, &["version", "requires"]);
+            let version = reader.need(object, "version", Self::text).flatten();
+            if is_first {
+                tracks
+                    .push(Variant { key: member.key.as_ref().into(), value: version.map(quoted).unwrap_or_default() });
             }
-        }
+        });
         tracks
     }
 }

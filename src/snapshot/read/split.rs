@@ -5,130 +5,131 @@ use alloc::vec::Vec;
 use crate::json::Json;
 use crate::snapshot::draft::NO_VARIANT;
 use crate::snapshot::model::{Exposure, Range, Split};
-use crate::words::diagnostic::{Code, Path};
-use crate::words::limits;
-use crate::words::order::positions;
+use crate::snapshot::trail::Step;
+use crate::words::diagnostic::Code;
 use crate::words::weight::{Ppm, largest_remainder, weight};
+use crate::words::{limits, order};
 
-use super::object::{Node, Object};
+use super::object::Object;
 use super::reader::Reader;
 use super::rule::Owner;
 
 const SPLIT: &[&str] = &["by", "seed", "exposure", "ramp", "weights", "ranges", "outside", "requires"];
 
-impl Reader {
+impl<'d> Reader<'d> {
     /// A split.
-    pub(super) fn split(&mut self, node: Node<'_>, owner: Owner<'_>) -> Split {
-        let object = self.object(node, SPLIT);
+    #[inline(never)]
+    pub(super) fn split(&mut self, json: &'d Json<'d>, owner: &Owner<'_>) -> Split {
+        let object = self.object(json, SPLIT);
         Split {
-            by: self.by(&object, owner.grammar.by),
-            seed: self.seed(&object, &[owner.grammar.seed, owner.key]),
-            exposure: self.exposure(&object),
-            ranges: self.shares(&object, owner),
-            outside: object.field("outside").and_then(|node| self.outside(node, owner)),
+            by: self.by(object, owner.grammar.by),
+            seed: self.seed(object, owner.grammar.seed, owner.key),
+            exposure: self.exposure(object),
+            ranges: self.shares(object, owner),
+            outside: self.field(object, "outside", |reader, json| reader.outside(json, owner)).flatten(),
         }
     }
 
     /// The exposure; all of it where it could not be read.
-    fn exposure(&mut self, object: &Object<'_>) -> Exposure {
-        let constant = object.field("exposure").and_then(|node| self.percentage(node));
-        let Some(ramp) = object.field("ramp") else {
-            return Exposure::Constant(constant.unwrap_or(Ppm::ALL));
-        };
-        if object.field("exposure").is_some() {
-            self.report.add(Code::ConflictingFields, object.path, "give `exposure` or `ramp`, not both");
+    fn exposure(&mut self, object: Object<'d>) -> Exposure {
+        let constant = self.field(object, "exposure", Self::percentage).flatten().unwrap_or(Ppm::ALL);
+        let ramp = self.field(object, "ramp", Self::ramp).flatten();
+        self.exclude(object, "exposure", "ramp", "give `exposure` or `ramp`, not both");
+        ramp.map_or(Exposure::Constant(constant), Exposure::Ramp)
+    }
+
+    /// Reports two fields that exclude each other.
+    fn exclude(&mut self, object: Object<'d>, one: &str, other: &str, message: &str) {
+        if object.get(one).is_some() && object.get(other).is_some() {
+            self.trail.add(Code::ConflictingFields, message);
         }
-        self.ramp(ramp).map_or(Exposure::Constant(Ppm::ALL), Exposure::Ramp)
     }
 
     /// The ranges, given or made of weights.
-    fn shares(&mut self, object: &Object<'_>, owner: Owner<'_>) -> Vec<Range> {
-        match (object.field("weights"), object.field("ranges")) {
-            (Some(weights), ranges) => {
-                if ranges.is_some() {
-                    self.report.add(Code::ConflictingFields, object.path, "give `weights` or `ranges`, not both");
-                }
-                self.weights(weights, owner)
-            }
-            (None, Some(ranges)) => self.ranges(ranges, owner),
-            (None, None) => {
-                self.need(object, "weights");
-                Vec::new()
-            }
-        }
+    fn shares(&mut self, object: Object<'d>, owner: &Owner<'_>) -> Vec<Range> {
+        self.exclude(object, "weights", "ranges", "give `weights` or `ranges`, not both");
+        let shares = if object.get("ranges").is_some() && object.get("weights").is_none() {
+            self.field(object, "ranges", |reader, json| reader.ranges(json, owner))
+        } else {
+            self.need(object, "weights", |reader, json| reader.weights(json, owner))
+        };
+        shares.unwrap_or_default()
     }
 
     /// Each entry owns the buckets from the sum of the weights before it.
-    fn weights(&mut self, node: Node<'_>, owner: Owner<'_>) -> Vec<Range> {
-        let before = self.report.errors();
-        let entries = self.list(Some(node), "weights", limits::RANGES, |reader, item| {
+    fn weights(&mut self, json: &'d Json<'d>, owner: &Owner<'_>) -> Vec<Range> {
+        let before = self.trail.errors();
+        let (mut ranges, mut weights) = (Vec::new(), Vec::new());
+        self.list(json, "weights", limits::RANGES, &mut |reader, item| {
             let object = reader.object(item, owner.grammar.weight);
-            let variant = reader.need_variant(&object, owner);
-            let weight = reader.need(&object, "weight").and_then(|node| reader.weight(node));
-            (variant, weight.unwrap_or_default())
+            ranges.push(Range { from: 0, to: 0, variant: reader.need_variant(object, owner) });
+            weights.push(reader.need(object, "weight", Self::weight).flatten().unwrap_or_default());
         });
-        let weights: Vec<u64> = entries.iter().map(|&(_, weight)| weight).collect();
-        if self.report.errors() == before && weights.iter().all(|&weight| weight == 0) {
-            self.report.add(Code::InvalidWeight, node.path, "at least one weight must be above 0");
+        if self.trail.errors() == before && weights.iter().all(|&weight| weight == 0) {
+            self.trail.add(Code::InvalidWeight, "at least one weight must be above 0");
         }
         let mut from = 0;
-        let shares = largest_remainder(&weights);
-        let ranges = entries.iter().zip(shares).map(|(&(variant, _), width)| {
-            let range = Range { from, to: from + width, variant };
+        for (range, width) in ranges.iter_mut().zip(largest_remainder(&weights)) {
+            range.from = from;
+            range.to = from + width;
             from = range.to;
-            range
-        });
-        ranges.collect()
+        }
+        ranges
     }
 
-    fn weight(&mut self, node: Node<'_>) -> Option<u64> {
-        let weight = weight(self.number(node)?);
+    fn weight(&mut self, json: &'d Json<'d>) -> Option<u64> {
+        let weight = weight(self.number(json)?);
         if weight.is_none() {
-            let message = "a weight is a number from 0 to 1000000000 with at most 4 decimals";
-            self.report.add(Code::InvalidWeight, node.path, message);
+            self.trail.add(Code::InvalidWeight, "a weight is a number from 0 to 1000000000 with at most 4 decimals");
         }
         weight
     }
 
-    fn ranges(&mut self, node: Node<'_>, owner: Owner<'_>) -> Vec<Range> {
-        let ranges = self.list(Some(node), "ranges", limits::RANGES, |reader, item| {
+    fn ranges(&mut self, json: &'d Json<'d>, owner: &Owner<'_>) -> Vec<Range> {
+        let before = self.trail.errors();
+        // Those that could not be read are empty, and overlap nothing.
+        let mut ranges = Vec::new();
+        self.list(json, "ranges", limits::RANGES, &mut |reader, item| {
             let object = reader.object(item, owner.grammar.range);
-            let variant = reader.need_variant(&object, owner);
-            reader.buckets(&object).map(|(from, to)| Range { from, to, variant })
+            let variant = reader.need_variant(object, owner);
+            let (from, to) = reader.buckets(object).unwrap_or_default();
+            ranges.push(Range { from, to, variant });
         });
-        if ranges.is_empty() && matches!(node.json, Json::Array(_)) {
-            self.report.add(Code::InvalidRange, node.path, "there must be at least one range");
+        if self.trail.errors() == before && ranges.is_empty() {
+            self.trail.add(Code::InvalidRange, "there must be at least one range");
         }
-        let from = |position: usize| ranges.get(position).copied().flatten().map(|range| range.from);
-        let order = positions(ranges.len(), &mut |a, b| from(a).cmp(&from(b)));
-        self.check_overlaps(&ranges, &order, node.path);
-        order.iter().filter_map(|&position| ranges.get(position).copied().flatten()).collect()
-    }
-
-    /// Of two ranges that overlap, the later in the document is the one to change.
-    fn check_overlaps(&mut self, ranges: &[Option<Range>], order: &[usize], path: Path<'_>) {
+        let from = |position: usize| ranges.get(position).map(|range: &Range| range.from);
+        let order = order::positions(ranges.len(), &mut |a, b| from(a).cmp(&from(b)));
+        let mut sorted: Vec<Range> = Vec::with_capacity(ranges.len());
         let mut reached = (0, 0);
-        for &position in order {
-            let Some(range) = ranges.get(position).copied().flatten() else { continue };
-            if range.from < reached.0 {
-                let later = path.index(position.max(reached.1));
-                self.report.add(Code::OverlappingRanges, later, "the range overlaps another");
+        for position in order {
+            let Some(&range) = ranges.get(position) else { continue };
+            if range.from < reached.0.min(range.to) {
+                // Of two that overlap, the later in the document is the one to change.
+                let later = Step::Index(position.max(reached.1));
+                self.trail.add_at(later, Code::OverlappingRanges, "the range overlaps another");
             }
             reached = reached.max((range.to, position));
+            sorted.push(range);
         }
+        sorted
     }
 
     /// What units get that no range holds; `None` for the next rule.
-    fn outside(&mut self, node: Node<'_>, owner: Owner<'_>) -> Option<usize> {
-        if let Json::Object(_) = node.json {
-            let object = self.object(node, owner.grammar.outside);
-            return Some(self.need_variant(&object, owner));
+    fn outside(&mut self, json: &'d Json<'d>, owner: &Owner<'_>) -> Option<usize> {
+        match json {
+            Json::Object(_) => {
+                let object = self.object(json, owner.grammar.outside);
+                Some(self.need_variant(object, owner))
+            }
+            Json::String(_) => {
+                self.choice(json, &["next"]);
+                None
+            }
+            _ => {
+                self.wrong_type(json, "`next` or an object");
+                Some(NO_VARIANT)
+            }
         }
-        if let Json::String(_) = node.json {
-            self.choice(node, &["next"])?;
-            return None;
-        }
-        self.wrong_type(node, "`next` or an object");
-        Some(NO_VARIANT)
     }
 }

@@ -5,50 +5,48 @@ use alloc::vec::Vec;
 use crate::hash::Digest;
 use crate::json::Json;
 use crate::words::diagnostic::Code;
-use crate::words::limits;
-use crate::words::order::sort_values;
+use crate::words::{limits, order};
 
-use super::object::{Node, Object};
+use super::object::Object;
 use super::reader::Reader;
 
-impl Reader {
+impl<'d> Reader<'d> {
     /// The units of a list in the order of the document; [`Digest::NONE`] for what is no unit.
-    pub(super) fn units(&mut self, node: Option<Node<'_>>) -> Vec<Digest> {
-        self.digests(node, Code::InvalidUnit, "a unit is a non-empty string or a whole number up to 2^53 - 1", |json| {
-            match json {
-                Json::String(text) => Digest::of(text.as_bytes()),
-                Json::Number(number) => Digest::of_number(*number),
-                _ => Digest::NONE,
-            }
-        })
+    pub(super) fn units(&mut self, json: &'d Json<'d>) -> Vec<Digest> {
+        self.digests(json, false)
     }
 
     /// The units of a list and those of a list of digests, sorted.
-    pub(super) fn listed(&mut self, object: &Object<'_>, units: &str, digests: &str) -> Vec<Digest> {
-        let mut all = self.units(object.field(units));
-        let message = "a digest is 32 lower-case hexadecimal digits";
-        all.append(&mut self.digests(object.field(digests), Code::InvalidDigest, message, |json| match json {
-            Json::String(text) => Digest::from_hex(text).unwrap_or_default(),
-            _ => Digest::NONE,
-        }));
+    pub(super) fn listed(&mut self, object: Object<'d>, units: &'static str, digests: &'static str) -> Vec<Digest> {
+        let mut all = self.field(object, units, Self::units).unwrap_or_default();
+        all.extend(self.field(object, digests, |reader, json| reader.digests(json, true)).unwrap_or_default());
         sort(&mut all);
         all
     }
 
-    fn digests(
-        &mut self,
-        node: Option<Node<'_>>,
-        code: Code,
-        message: &str,
-        digest: fn(&Json<'_>) -> Digest,
-    ) -> Vec<Digest> {
+    #[inline(never)]
+    fn digests(&mut self, json: &'d Json<'d>, are_digests: bool) -> Vec<Digest> {
+        let mut list = Vec::new();
+        if let Json::Array(items) = json {
+            list.reserve_exact(items.len());
+        }
         let room = limits::UNITS.saturating_sub(self.units);
-        let list = self.list(node, "units left for this list", room, |reader, item| {
-            let digest = digest(item.json.bare());
+        self.list(json, "units more", room, &mut |reader, item| {
+            let digest = match item {
+                Json::String(text) if are_digests => Digest::from_hex(text).unwrap_or_default(),
+                Json::String(text) => Digest::of(text.as_bytes()),
+                Json::Number(number) if !are_digests => Digest::of_number(*number),
+                _ => Digest::NONE,
+            };
             if !digest.is_some() {
-                reader.report.add(code, item.path, message);
+                let (code, message) = if are_digests {
+                    (Code::InvalidDigest, "a digest is 32 lower-case hexadecimal digits")
+                } else {
+                    (Code::InvalidUnit, "a unit is a non-empty string or a whole number up to 2^53 - 1")
+                };
+                reader.trail.add(code, message);
             }
-            digest
+            list.push(digest);
         });
         self.units += list.len();
         list
@@ -57,6 +55,6 @@ impl Reader {
 
 /// Units in the order in which they are looked up, each once.
 pub(super) fn sort(units: &mut Vec<Digest>) {
-    sort_values(units);
+    order::sort_values(units);
     units.dedup();
 }

@@ -9,68 +9,66 @@ use crate::words::diagnostic::Code;
 use crate::words::limits;
 use crate::words::value::ValueType;
 
-use super::object::Node;
 use super::reader::Reader;
 use super::scalars::is_key;
 
-impl Reader {
+impl<'d> Reader<'d> {
     /// Variants by key, and the type of their values. The value of one that cannot be served is
     /// left empty.
-    pub(super) fn variants(&mut self, node: Node<'_>) -> (ValueType, Vec<Variant>) {
-        let entries = self.entries(&node);
-        self.check_variant_count(node, entries.len());
-        let mut variants: Vec<Variant> = Vec::with_capacity(entries.len());
-        let mut first = None;
-        let mut other = None;
-        for entry in entries.iter().take(limits::VARIANTS) {
-            self.check_key(entry);
-            let kind = kind(entry.node.json);
-            if let Some(kind) = kind {
-                let first = *first.get_or_insert(kind);
-                other = other.or((kind != first).then_some(kind));
-                self.check_value(entry.node);
-            } else {
-                self.wrong_type(entry.node, "a boolean, a string, a number, an object or an array");
+    pub(super) fn variants(&mut self, json: &'d Json<'d>) -> (ValueType, Vec<Variant>) {
+        let mut variants = Vec::new();
+        let (mut first, mut other) = (None, None);
+        self.check_count(json);
+        self.entries(json, &mut |reader, member, is_first| {
+            reader.check_key(&member.key, is_first);
+            let kind = kind(&member.value);
+            if kind.is_none() {
+                reader.wrong_type(&member.value, "a boolean, a string, a number, an object or an array");
             }
-            if !entry.repeated {
-                let value = entry.node.json.text().filter(|_| kind.is_some()).unwrap_or_default();
-                variants.push(Variant { key: entry.key.into(), value: compact(value) });
+            reader.check_value(&member.value);
+            first = first.or(kind);
+            other = other.or(kind.filter(|_| kind != first));
+            if is_first {
+                let text = member.value.text().filter(|_| kind.is_some());
+                variants
+                    .push(Variant { key: member.key.as_ref().into(), value: text.map(compact).unwrap_or_default() });
             }
-        }
+        });
         let first = first.unwrap_or(ValueType::Boolean);
         if let Some(other) = other {
             let message = ["all variants must be of one type; here are ", first.name(), " and ", other.name()];
-            self.say(Code::MixedVariantTypes, node.path, &message);
+            self.trail.add(Code::MixedVariantTypes, &message.concat());
         }
         (first, variants)
     }
 
-    /// Reports no variants, and too many.
-    pub(super) fn check_variant_count(&mut self, node: Node<'_>, count: usize) {
-        if count == 0 && matches!(node.json.bare(), Json::Object(_)) {
-            self.report.add(Code::MissingField, node.path, "there must be at least one");
-        } else if count > limits::VARIANTS {
-            self.too_many(node.path, count, "entries", limits::VARIANTS);
+    /// Reports no variants, or tracks, and too many.
+    pub(super) fn check_count(&mut self, json: &Json<'_>) {
+        let Json::Object(members) = json else { return };
+        if members.is_empty() {
+            self.trail.add(Code::MissingField, "there must be at least one");
+        } else if members.len() > limits::VARIANTS {
+            self.too_many(members.len(), "entries", limits::VARIANTS);
         }
     }
 
-    /// Flat scalars by name, as the text of the document; `None` for none.
-    pub(super) fn metadata(&mut self, node: Node<'_>) -> Option<String> {
-        self.check_value(node);
-        let entries = self.entries(&node);
-        for entry in &entries {
-            if !is_key(entry.key) {
-                self.invalid_key(entry.node.path);
+    /// Flat scalars by name, as text; `None` for none.
+    pub(super) fn metadata(&mut self, json: &'d Json<'d>) -> Option<String> {
+        self.check_value(json);
+        let mut is_empty = true;
+        self.entries(json, &mut |reader, member, _| {
+            is_empty = false;
+            if !is_key(&member.key) {
+                reader.invalid_key();
             }
-            if matches!(entry.node.json, Json::Null | Json::Array(_) | Json::Object(_)) {
+            if matches!(member.value, Json::Null | Json::Array(_) | Json::Object(_)) {
                 let message = "metadata is flat: a string, a number or a boolean under each name";
-                self.report.add(Code::InvalidMetadata, entry.node.path, message);
-            } else if entry.key.starts_with("vexil.") {
-                let message = "names that begin with `vexil.` belong to the engine";
-                self.report.add(Code::InvalidMetadata, entry.node.path, message);
+                reader.trail.add(Code::InvalidMetadata, message);
+            } else if member.key.starts_with("vexil.") {
+                reader.trail.add(Code::InvalidMetadata, "names that begin with `vexil.` belong to the engine");
             }
-        }
-        node.json.text().filter(|_| !entries.is_empty()).map(compact)
+        });
+        json.text().filter(|_| !is_empty).map(compact)
     }
 }
 

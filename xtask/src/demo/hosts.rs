@@ -31,7 +31,7 @@ pub(super) struct Report {
 /// Runs the shop on every host, one after the other so that none is slowed by another. Returns the native report.
 pub(super) fn run(built: &Built) -> Result<Report> {
     heading("The same answers on every host");
-    println!("  {:<24}{:>13}{:>10}{:>14}   digest of all answers", "", "evaluations", "seconds", "a second");
+    println!("  {:<24}{:>13}{:>10}{:>14}   digest of all answers", "", "evaluations", "seconds", "per second");
     let native = Report::of("native program, Rust", program(&built.shop).arg(&built.visitors))?;
     let others = [
         Report::of("wasm", process("node examples/shop/node.mjs"))?,
@@ -64,8 +64,13 @@ impl Report {
     fn print(&self) -> Result<()> {
         let (evaluations, digest) = (self.number("/evaluations")?, self.text("/digest")?);
         let seconds = self.at("/seconds")?.as_f64().context("`seconds` is no number")?;
-        let a_second = (evaluations as f64 / seconds / 1e4).round() as u64 * 10_000;
-        println!("  {:<24}{:>13}{seconds:>10.2}{:>14}   {digest}", self.host, grouped(evaluations), grouped(a_second));
+        let per_second = (evaluations as f64 / seconds / 1e4).round() as u64 * 10_000;
+        println!(
+            "  {:<24}{:>13}{seconds:>10.2}{:>14}   {digest}",
+            self.host,
+            grouped(evaluations),
+            grouped(per_second)
+        );
         Ok(())
     }
 
