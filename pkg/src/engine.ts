@@ -202,7 +202,7 @@ export class Engine {
     const before = readings();
     try {
       const attributes = attributesOf(context);
-      const now = options === undefined ? undefined : instantOf(options.now);
+      const now = options ? instantOf(options.now) : undefined;
       const ruleset = this.#ruleset;
       const row = ruleset.rowOf(kind, key);
       if (row === undefined) return this.missing(key);
@@ -356,7 +356,7 @@ export class Context {
   #answer(kind: Kind, key: string, options: EvaluateOptions | undefined): Answer {
     const before = readings();
     try {
-      const now = options === undefined ? undefined : instantOf(options.now);
+      const now = options ? instantOf(options.now) : undefined;
       const ruleset = this.#engine.ruleset;
       const row = ruleset.rowOf(kind, key);
       if (row === undefined) return this.#engine.missing(key);

@@ -150,12 +150,12 @@ impl<P: Patterns> Builder<'_, P> {
             Operand::Pattern(pattern) => {
                 self.reach.patterns = true;
                 let row = Pattern { text: self.interner.number(pattern), ignore_case: u32::from(test.ignore_case) };
-                let known = self.rules.patterns.iter().position(|known| *known == row);
-                let number = known.unwrap_or_else(|| {
+                let key = (u64::from(row.text) << 1 | u64::from(row.ignore_case)).to_le_bytes();
+                let number = self.patterns.number_of_bytes(&key);
+                if number as usize == self.rules.patterns.len() {
                     self.rules.patterns.push(row);
-                    self.rules.patterns.len() - 1
-                });
-                (Operation::Matches, slot, number as u64, 0, false)
+                }
+                (Operation::Matches, slot, u64::from(number), 0, false)
             }
             Operand::Blocks(blocks) => {
                 let start = self.rules.blocks.len() as u32;

@@ -40,6 +40,8 @@ struct Builder<'s, P> {
     dictionary: Vec<DictionaryEntry>,
     /// What stands for each entry of `dictionary`.
     entries: Interner,
+    /// What stands for each row of the ruleset's patterns.
+    patterns: Interner,
     /// The next id of each view.
     next_ids: Vec<u32>,
     /// The row and the reach of each segment of the snapshot, once it is compiled.
@@ -78,6 +80,7 @@ impl<'s, P: Patterns> Builder<'s, P> {
             attributes,
             dictionary: Vec::new(),
             entries: Interner::default(),
+            patterns: Interner::default(),
             next_ids: vec![FIRST; views],
             segments: vec![None; snapshot.segments.len()],
             variants: Vec::new(),

@@ -18,6 +18,7 @@ const LARGEST_EXPONENT: i64 = 1023;
 
 /// The float nearest to `whole.fraction * 10^exponent`; `None` if it is too large to be finite.
 /// Whole and fraction are decimal digits.
+#[expect(clippy::cast_possible_wrap, reason = "no text has 2^63 digits")]
 pub(super) fn nearest(whole: &str, fraction: &str, exponent: i64) -> Option<f64> {
     let mut exponent = exponent - fraction.len() as i64;
     let digits = whole.bytes().chain(fraction.bytes()).map(|digit| u64::from(digit - b'0'));
@@ -161,6 +162,7 @@ impl Natural {
         by_length.then_with(|| self.0.iter().rev().cmp(other.0.iter().rev()))
     }
 
+    #[expect(clippy::cast_possible_wrap, reason = "it has some fifty words at most")]
     fn bits(&self) -> i64 {
         let last = self.0.last().copied().unwrap_or(0);
         self.0.len() as i64 * 64 - i64::from(last.leading_zeros())

@@ -150,6 +150,7 @@ const fn date_of(days: i64) -> (i64, i64, i64) {
 
 impl fmt::Display for Timestamp {
     /// RFC 3339 in UTC; beyond the years that it can write, the milliseconds.
+    #[expect(clippy::cast_sign_loss, reason = "a digit is not negative")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const FIRST: i64 = days_before(1, 1, 1) * DAY_MS;
         const END: i64 = days_before(10_000, 1, 1) * DAY_MS;

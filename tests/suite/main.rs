@@ -9,12 +9,15 @@
     reason = "a test says what it expects by panicking; helpers shared with the fuzz targets are public there"
 )]
 
+mod bad_input;
 mod binary;
 mod corpus;
 mod diff;
+mod docs;
 mod examples;
 mod explain;
 mod generate;
+mod json;
 mod laws;
 mod naive;
 mod replay;

@@ -66,7 +66,8 @@ fn dependence(pairs: impl Iterator<Item = (u32, u32)>) -> f64 {
     let rows = table.map(|row| f64::from(row.iter().sum::<u32>()));
     let columns: [f64; 10] = std::array::from_fn(|column| table.iter().map(|row| f64::from(row[column])).sum());
     let all: f64 = rows.iter().sum();
-    let cells = table.iter().zip(rows).flat_map(|(row, sum)| row.iter().zip(columns).map(move |(n, c)| (*n, sum * c / all)));
+    let cells =
+        table.iter().zip(rows).flat_map(|(row, sum)| row.iter().zip(columns).map(move |(n, c)| (*n, sum * c / all)));
     cells.map(|(count, expected)| (f64::from(count) - expected).powi(2) / expected).sum()
 }
 
@@ -83,11 +84,20 @@ fn sequential_ids_are_spread_evenly() {
 #[test]
 fn uuids_are_spread_evenly() {
     let mut numbers = Numbers(4);
-    evenly("uuids", &digests(|_| {
-        let (high, low) = (numbers.next(), numbers.next());
-        let variant = 0x8000 | low >> 48 & 0x3fff;
-        format!("{:08x}-{:04x}-4{:03x}-{variant:04x}-{:012x}", high >> 32, high >> 16 & 0xffff, high & 0xfff, low & 0xffff_ffff_ffff)
-    }));
+    evenly(
+        "uuids",
+        &digests(|_| {
+            let (high, low) = (numbers.next(), numbers.next());
+            let variant = 0x8000 | low >> 48 & 0x3fff;
+            format!(
+                "{:08x}-{:04x}-4{:03x}-{variant:04x}-{:012x}",
+                high >> 32,
+                high >> 16 & 0xffff,
+                high & 0xfff,
+                low & 0xffff_ffff_ffff
+            )
+        }),
+    );
 }
 
 // S2-42: what a database counts; as numbers, and so as their decimals.
@@ -101,9 +111,12 @@ fn numeric_ids_are_spread_evenly() {
 #[test]
 fn emails_are_spread_evenly() {
     let (names, hosts) = (["ada", "grace", "алан", "edsger"], ["example.com", "mail.example.org", "x.de"]);
-    evenly("e-mails", &digests(|number| {
-        format!("{}.{}@{}", names[number % names.len()], number / 12, hosts[number / 4 % hosts.len()])
-    }));
+    evenly(
+        "e-mails",
+        &digests(|number| {
+            format!("{}.{}@{}", names[number % names.len()], number / 12, hosts[number / 4 % hosts.len()])
+        }),
+    );
 }
 
 // S2-38: the same unit under two seeds. Flags of one name but for a digit, a flag and a layer, a
@@ -177,9 +190,7 @@ fn small_shares_are_as_small_as_they_say() {
 }
 
 fn engine() -> Engine {
-    let flag = |default: serde_json::Value| {
-        json!({ "variants": { "a": 1, "b": 2, "off": 0 }, "offVariant": "off", "default": { "split": default } })
-    };
+    let flag = |default: serde_json::Value| json!({ "variants": { "a": 1, "b": 2, "off": 0 }, "offVariant": "off", "default": { "split": default } });
     let one = json!([{ "variant": "a", "weight": 1 }]);
     let two = json!([{ "variant": "a", "weight": 0.5 }, { "variant": "b", "weight": 0.5 }]);
     let snapshot = json!({

@@ -9,7 +9,7 @@ use crate::snapshot::trail::{Step, quoted};
 use crate::words::diagnostic::Code;
 use crate::words::limits;
 
-use super::object::Object;
+use super::object::{Object, room};
 use super::reader::Reader;
 
 /// The fields of a condition. Exactly one of the first eight must be there: the form.
@@ -88,7 +88,7 @@ impl<'d> Reader<'d> {
     }
 
     fn group(&mut self, json: &'d Json<'d>, depth: usize) -> Vec<Condition> {
-        let mut group = Vec::new();
+        let mut group = Vec::with_capacity(room(json, limits::CONDITIONS));
         self.list(json, "conditions", limits::CONDITIONS, &mut |reader, item| {
             group.push(reader.condition(item, depth));
         });

@@ -12,7 +12,7 @@ use crate::words::diagnostic::Code;
 use crate::words::value::ValueType;
 use crate::words::{limits, order};
 
-use super::object::Object;
+use super::object::{Object, room};
 use super::reader::Reader;
 use super::rule::{FLAG, Owner};
 use super::units;
@@ -73,13 +73,13 @@ impl<'d> Reader<'d> {
 
     /// A list of names; empty for what is none, so that the others keep their positions.
     pub(super) fn names(&mut self, json: &'d Json<'d>) -> Vec<String> {
-        let mut names = Vec::new();
+        let mut names = Vec::with_capacity(room(json, usize::MAX));
         self.list(json, "", usize::MAX, &mut |reader, item| names.push(reader.owned(item).unwrap_or_default()));
         names
     }
 
     fn prerequisites(&mut self, json: &'d Json<'d>) -> Vec<Prerequisite> {
-        let mut prerequisites = Vec::new();
+        let mut prerequisites = Vec::with_capacity(room(json, limits::PREREQUISITES));
         self.list(json, "prerequisites", limits::PREREQUISITES, &mut |reader, item| {
             let object = reader.object(item, PREREQUISITE);
             prerequisites.push(Prerequisite {
@@ -92,7 +92,7 @@ impl<'d> Reader<'d> {
 
     fn overrides(&mut self, object: Object<'d>, owner: &Owner<'_>) -> Vec<Override> {
         let overrides = self.field(object, "overrides", |reader, json| {
-            let mut overrides = Vec::new();
+            let mut overrides = Vec::with_capacity(room(json, usize::MAX));
             reader.list(json, "", usize::MAX, &mut |reader, item| {
                 let object = reader.object(item, OVERRIDE);
                 overrides.push(Override {

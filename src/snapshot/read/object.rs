@@ -11,6 +11,17 @@ use crate::words::order;
 use super::reader::Reader;
 use super::scalars::is_key;
 
+/// How many elements or members are read of a list or map that may have `limit` of them: a list
+/// of one is not made room for four.
+pub(super) fn room(json: &Json<'_>, limit: usize) -> usize {
+    let count = match json.bare() {
+        Json::Array(items) => items.len(),
+        Json::Object(members) => members.len(),
+        _ => 0,
+    };
+    count.min(limit)
+}
+
 /// An object with a known set of fields.
 #[derive(Clone, Copy)]
 pub(super) struct Object<'d> {
@@ -178,7 +189,8 @@ impl<'d> Reader<'d> {
         json: &'d Json<'d>,
         read: fn(&mut Self, &'d Member<'d>) -> T,
     ) -> (Vec<Keyed<T>>, Vec<bool>) {
-        let (mut parts, mut broken) = (Vec::new(), Vec::new());
+        let room = room(json, usize::MAX);
+        let (mut parts, mut broken) = (Vec::with_capacity(room), Vec::with_capacity(room));
         self.entries(json, &mut |reader, member, is_first| {
             let before = reader.trail.errors();
             reader.check_key(&member.key, is_first);

@@ -11,7 +11,7 @@ use crate::words::diagnostic::Code;
 use crate::words::limits;
 
 use super::address;
-use super::object::Object;
+use super::object::{Object, room};
 use super::reader::Reader;
 
 /// Stands for an operand that could not be read.
@@ -50,7 +50,7 @@ impl<'d> Reader<'d> {
     }
 
     fn scalars(&mut self, json: &'d Json<'d>) -> Operand {
-        let mut scalars = Vec::new();
+        let mut scalars = Vec::with_capacity(room(json, limits::OPERAND_LIST));
         self.list(json, "elements", limits::OPERAND_LIST, &mut |reader, item| scalars.extend(reader.scalar(item)));
         Operand::Scalars(scalars)
     }
@@ -88,7 +88,7 @@ impl<'d> Reader<'d> {
     }
 
     fn blocks(&mut self, json: &'d Json<'d>) -> Operand {
-        let mut blocks = Vec::new();
+        let mut blocks = Vec::with_capacity(room(json, limits::OPERAND_LIST));
         let mut read = |reader: &mut Self, json| {
             let Some(text) = reader.text(json) else { return };
             let block = address::block(text);

@@ -9,7 +9,7 @@ use crate::snapshot::trail::{Step, quoted};
 use crate::words::diagnostic::Code;
 use crate::words::{limits, order};
 
-use super::object::Object;
+use super::object::{Object, room};
 use super::reader::Reader;
 
 /// The words in which flags and services differ.
@@ -67,6 +67,7 @@ impl<'d> Reader<'d> {
     pub(super) fn rules(&mut self, object: Object<'d>, owner: &Owner<'_>) -> Vec<Rule> {
         let mut rules = Vec::new();
         self.field(object, "rules", |reader, json| {
+            rules.reserve_exact(room(json, limits::RULES));
             reader.list(json, "rules", limits::RULES, &mut |reader, item| rules.push(reader.rule(item, owner)));
             reader.check_ids(&rules);
         });

@@ -10,7 +10,7 @@ use crate::words::diagnostic::Code;
 use crate::words::weight::{Ppm, largest_remainder, weight};
 use crate::words::{limits, order};
 
-use super::object::Object;
+use super::object::{Object, room};
 use super::reader::Reader;
 use super::rule::Owner;
 
@@ -59,7 +59,8 @@ impl<'d> Reader<'d> {
     /// Each entry owns the buckets from the sum of the weights before it.
     fn weights(&mut self, json: &'d Json<'d>, owner: &Owner<'_>) -> Vec<Range> {
         let before = self.trail.errors();
-        let (mut ranges, mut weights) = (Vec::new(), Vec::new());
+        let room = room(json, limits::RANGES);
+        let (mut ranges, mut weights) = (Vec::with_capacity(room), Vec::with_capacity(room));
         self.list(json, "weights", limits::RANGES, &mut |reader, item| {
             let object = reader.object(item, owner.grammar.weight);
             ranges.push(Range { from: 0, to: 0, variant: reader.need_variant(object, owner) });
@@ -88,7 +89,7 @@ impl<'d> Reader<'d> {
     fn ranges(&mut self, json: &'d Json<'d>, owner: &Owner<'_>) -> Vec<Range> {
         let before = self.trail.errors();
         // Those that could not be read are empty, and overlap nothing.
-        let mut ranges = Vec::new();
+        let mut ranges = Vec::with_capacity(room(json, limits::RANGES));
         self.list(json, "ranges", limits::RANGES, &mut |reader, item| {
             let object = reader.object(item, owner.grammar.range);
             let variant = reader.need_variant(object, owner);

@@ -7,7 +7,7 @@ use crate::json::Json;
 use crate::words::diagnostic::Code;
 use crate::words::{limits, order};
 
-use super::object::Object;
+use super::object::{Object, room};
 use super::reader::Reader;
 
 impl<'d> Reader<'d> {
@@ -26,12 +26,9 @@ impl<'d> Reader<'d> {
 
     #[inline(never)]
     fn digests(&mut self, json: &'d Json<'d>, are_digests: bool) -> Vec<Digest> {
-        let mut list = Vec::new();
-        if let Json::Array(items) = json {
-            list.reserve_exact(items.len());
-        }
-        let room = limits::UNITS.saturating_sub(self.units);
-        self.list(json, "units more", room, &mut |reader, item| {
+        let left = limits::UNITS.saturating_sub(self.units);
+        let mut list = Vec::with_capacity(room(json, left));
+        self.list(json, "units more", left, &mut |reader, item| {
             let digest = match item {
                 Json::String(text) if are_digests => Digest::from_hex(text).unwrap_or_default(),
                 Json::String(text) => Digest::of(text.as_bytes()),

@@ -9,6 +9,7 @@ use crate::words::diagnostic::Code;
 use crate::words::limits;
 use crate::words::value::ValueType;
 
+use super::object::room;
 use super::reader::Reader;
 use super::scalars::is_key;
 
@@ -16,7 +17,7 @@ impl<'d> Reader<'d> {
     /// Variants by key, and the type of their values. The value of one that cannot be served is
     /// left empty.
     pub(super) fn variants(&mut self, json: &'d Json<'d>) -> (ValueType, Vec<Variant>) {
-        let mut variants = Vec::new();
+        let mut variants = Vec::with_capacity(room(json, usize::MAX));
         let (mut first, mut other) = (None, None);
         self.check_count(json);
         self.entries(json, &mut |reader, member, is_first| {
