@@ -74,9 +74,21 @@ export class Engine {
     context: EvaluationContext | undefined,
     fallback: T,
     options?: EvaluateOptions,
+  ): T;
+  object<T extends object>(
+    key: string,
+    context: EvaluationContext | undefined,
+    fallback: T & Json<T>,
+    options?: EvaluateOptions,
+  ): T;
+  object<T extends object>(
+    key: string,
+    context: EvaluationContext | undefined,
+    fallback: T,
+    options?: EvaluateOptions,
   ): T {
     const { value } = this.#answer("flag", key, context, options);
-    return typeof value === "object" && value !== null ? (value as T) : fallback;
+    return typeof value === "object" && value !== null ? (value as unknown as T) : fallback;
   }
 
   /** The answer of a flag with its reasons; without a fallback, or with null, no type is asked for. */
@@ -98,6 +110,12 @@ export class Engine {
     fallback: T,
     options?: EvaluateOptions,
   ): Details<Widened<T>>;
+  details<T extends object>(
+    key: string,
+    context: EvaluationContext | undefined,
+    fallback: T & Json<T>,
+    options?: EvaluateOptions,
+  ): Details<T>;
   details(
     key: string,
     context?: EvaluationContext,
@@ -311,15 +329,18 @@ export class Context {
   }
 
   /** The value of an object flag, deeply frozen, or `fallback` if there is none. */
-  object<T extends JsonObject | JsonArray>(key: string, fallback: T, options?: EvaluateOptions): T {
+  object<T extends JsonObject | JsonArray>(key: string, fallback: T, options?: EvaluateOptions): T;
+  object<T extends object>(key: string, fallback: T & Json<T>, options?: EvaluateOptions): T;
+  object<T extends object>(key: string, fallback: T, options?: EvaluateOptions): T {
     const { value } = this.#answer("flag", key, options);
-    return typeof value === "object" && value !== null ? (value as T) : fallback;
+    return typeof value === "object" && value !== null ? (value as unknown as T) : fallback;
   }
 
   /** The answer of a flag with its reasons; without a fallback, or with null, no type is asked for. */
   details(key: string, fallback?: undefined, options?: EvaluateOptions): Details<JsonValue | undefined>;
   details(key: string, fallback: null, options?: EvaluateOptions): Details<JsonValue>;
   details<T extends NonNullable<JsonValue>>(key: string, fallback: T, options?: EvaluateOptions): Details<Widened<T>>;
+  details<T extends object>(key: string, fallback: T & Json<T>, options?: EvaluateOptions): Details<T>;
   details(key: string, fallback?: JsonValue, options?: EvaluateOptions): Details<JsonValue | undefined> {
     return asked(this.#answer("flag", key, options), fallback);
   }
@@ -375,6 +396,18 @@ export class Context {
     return (this.#written = ruleset.take());
   }
 }
+
+/**
+ * A type with `never` for what of it is no JSON. This lets interfaces be JSON, which never extend
+ * `JsonObject`: another declaration could add something else to them.
+ */
+export type Json<T> = T extends string | number | boolean | null
+  ? T
+  : T extends (...args: never) => unknown
+    ? never
+    : T extends object
+      ? { readonly [K in keyof T]: Json<T[K]> }
+      : never;
 
 /** A literal's type as the type of all its values: `false` as boolean. */
 export type Widened<T> = T extends boolean ? boolean : T extends string ? string : T extends number ? number : T;

@@ -86,7 +86,8 @@ const WAYS: readonly Way[] = [
       boolean: (key, fallback, options) => engine.boolean(key, context, fallback, options),
       string: (key, fallback, options) => engine.string(key, context, fallback, options),
       number: (key, fallback, options) => engine.number(key, context, fallback, options),
-      object: (key, fallback, options) => engine.object(key, context, fallback, options),
+      object: <T extends object>(key: string, fallback: T, options?: EvaluateOptions) =>
+        engine.object(key, context, fallback as object, options) as T,
     }),
   },
   {

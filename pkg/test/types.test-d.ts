@@ -27,6 +27,17 @@ declare const engine: Engine;
 declare const context: Context;
 const visitor: EvaluationContext = { targetingKey: "u-1", country: "DE", tags: ["a"], account: { plan: "pro" }, since: new Date() };
 
+/** Payloads are often declared as interfaces. */
+interface Limits {
+  readonly max?: number;
+  readonly names: string[];
+  readonly inner: Inner;
+}
+interface Inner {
+  readonly deep: boolean | null;
+}
+declare const limits: Limits;
+
 test("values are of the type of the fallback", () => {
   expectTypeOf(engine.boolean("flag", visitor, false)).toEqualTypeOf<boolean>();
   expectTypeOf(engine.string("flag", visitor, "a")).toEqualTypeOf<string>();
@@ -34,6 +45,9 @@ test("values are of the type of the fallback", () => {
   expectTypeOf(engine.object("flag", visitor, { max: 1 })).toEqualTypeOf<{ max: number }>();
   expectTypeOf(engine.object("flag", visitor, [1, 2])).toEqualTypeOf<number[]>();
   expectTypeOf(engine.object<{ readonly max?: number }>("flag", undefined, {})).toEqualTypeOf<{ readonly max?: number }>();
+  expectTypeOf(engine.object("flag", visitor, limits)).toEqualTypeOf<Limits>();
+  expectTypeOf(context.object<Limits>("flag", { names: [], inner: { deep: null } })).toEqualTypeOf<Limits>();
+  expectTypeOf(engine.object("flag", visitor, {} as JsonObject)).toEqualTypeOf<JsonObject>();
   expectTypeOf(context.boolean("flag", true)).toEqualTypeOf<boolean>();
   expectTypeOf(context.object("flag", { max: 1 }, { now: new Date() })).toEqualTypeOf<{ max: number }>();
   // @ts-expect-error: a fallback of another type
@@ -46,8 +60,19 @@ test("values are of the type of the fallback", () => {
   engine.object("flag", visitor, null);
   // @ts-expect-error: not JSON
   engine.object("flag", visitor, { at: new Date() });
+  // @ts-expect-error: not JSON in the depth
+  engine.object("flag", visitor, { inner: { call: () => 1 } });
+  // @ts-expect-error: a BigInt is not JSON
+  engine.object("flag", visitor, { max: 1n });
   // @ts-expect-error: a key is text
   engine.boolean(1, visitor, false);
+});
+
+test("helpers may be generic", () => {
+  const object = <T extends JsonObject>(key: string, fallback: T): T => engine.object(key, visitor, fallback);
+  const details = <T extends NonNullable<JsonValue>>(key: string, fallback: T): unknown => engine.details(key, visitor, fallback);
+  expectTypeOf(object("flag", { max: 1 })).toEqualTypeOf<{ max: number }>();
+  expectTypeOf(details).returns.toEqualTypeOf<unknown>();
 });
 
 test("details are of the widened type of the fallback", () => {
@@ -56,6 +81,9 @@ test("details are of the widened type of the fallback", () => {
   expectTypeOf(engine.details("flag", visitor, "a")).toEqualTypeOf<Details<string>>();
   expectTypeOf(engine.details("flag", visitor, 1)).toEqualTypeOf<Details<number>>();
   expectTypeOf(engine.details("flag", visitor, { max: 1 })).toEqualTypeOf<Details<{ max: number }>>();
+  expectTypeOf(engine.details("flag", visitor, limits)).toEqualTypeOf<Details<Limits>>();
+  expectTypeOf(engine.details("flag", visitor, "a" as "a" | "b")).toEqualTypeOf<Details<string>>();
+  expectTypeOf(engine.details("flag", visitor, false as boolean)).toEqualTypeOf<Details<boolean>>();
   expectTypeOf(engine.details("flag", undefined, [1])).toEqualTypeOf<Details<number[]>>();
   expectTypeOf(engine.details("flag", visitor, null)).toEqualTypeOf<Details<JsonValue>>();
   expectTypeOf(engine.details("flag", visitor)).toEqualTypeOf<Details<JsonValue | undefined>>();

@@ -2,7 +2,7 @@
 //! allocation on the common path.
 //!
 //! Knows neither JSON nor snapshots. The order in which a flag decides is the order of
-//! [`Evaluator::decide`], and is told in `docs/evaluation.md`.
+//! `Evaluator::decide`, and is told in `docs/evaluation.md`.
 
 mod block;
 mod condition;

@@ -8,7 +8,7 @@
 //! Everything is little-endian. The first section says where the ruleset comes from, every other
 //! one is a table: rows of a size that the format fixes. A reader skips the sections that it does
 //! not know unless they are required. The checksum finds damage, not forgery: what a forged
-//! ruleset could do, [`super::check`] takes away.
+//! ruleset could do, `ir::check` takes away.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -59,7 +59,7 @@ record! {
     SectionHeader {
         /// Which it is.
         id: u32,
-        /// [`REQUIRED`].
+        /// `REQUIRED`.
         flags: u32,
         /// The length of what follows, padding not included.
         bytes: u64,
@@ -67,7 +67,7 @@ record! {
 }
 
 record! {
-    /// The fixed part of the section [`IDENTITY`]. The texts follow, each after its length (u32):
+    /// The fixed part of the section `IDENTITY`. The texts follow, each after its length (u32):
     /// lineage, environment, killed namespaces, flags, services.
     Origin {
         /// See [`Identity`].
@@ -76,7 +76,7 @@ record! {
         revision: u64,
         /// See [`crate::words::kill::KillSet`].
         kill_revision: u64,
-        /// [`HAS_REVISION`] and its like.
+        /// `HAS_REVISION` and its like.
         bits: u32,
         /// See [`Ruleset::flag_count`].
         flag_count: u32,
@@ -255,7 +255,7 @@ fn write_section(out: &mut Vec<u8>, id: u32, flags: u32, content: &[u8]) {
     out.resize(out.len().next_multiple_of(ALIGNMENT), 0);
 }
 
-/// The content of the section [`IDENTITY`].
+/// The content of the section `IDENTITY`.
 fn origin(identity: &Identity, flag_count: u32) -> Vec<u8> {
     let Identity { lineage, revision, environment, content, kills } = identity;
     let bit = |set: bool, bit: u32| if set { bit } else { 0 };

@@ -83,7 +83,7 @@ operations! {
     StartsWith,
     /// The text of slot `operand` ends with text `low`.
     EndsWith,
-    /// The text of view `operand` contains text `high` (unless that is [`NONE`]), or its list has
+    /// The text of view `operand` contains text `high` (unless that is [`NONE`](super::NONE)), or its list has
     /// an element whose bit in the span `low` of `bits` is set.
     Contains,
     /// The list of view `operand` has an element whose bit in the span `low` of `bits` is set.
@@ -106,7 +106,7 @@ operations! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum ViewKind {
-    /// The id of a scalar in the dictionary; see [`UNKNOWN`].
+    /// The id of a scalar in the dictionary; see [`UNKNOWN`](super::UNKNOWN).
     Id,
     /// The same with ASCII letters folded.
     FoldedId,

@@ -1,7 +1,7 @@
 //! The compiled ruleset: flat tables of integers, immutable, printable, its own binary form.
 //!
 //! Nothing here knows JSON. Evaluation reads these tables and nothing else. What can be said
-//! about the shape of the tables is checked once, in [`mod@check`], when a ruleset is loaded from
+//! about the shape of the tables is checked once, in `check`, when a ruleset is loaded from
 //! bytes; evaluation then only needs to stay within bounds, which safe indexing does for it.
 //!
 //! Hash seeds, bucket ranges, unit attributes and operators are data in the tables, not constants

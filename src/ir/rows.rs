@@ -2,7 +2,7 @@
 
 use super::table::{Span, record};
 #[expect(unused_imports, reason = "the documentation of the rows names them")]
-use super::{Cause, Curve, NONE, Operation, Reason, ValueType, ViewKind, fixed, flag_bits};
+use super::{Cause, Curve, FAILS, HOLDS, NONE, Operation, Reason, ValueType, ViewKind, fixed, flag_bits};
 
 record! {
     /// A flag or a service.

@@ -26,7 +26,8 @@ pub(crate) fn page(path: &str) -> String {
 /// The pages that may have snapshots in them.
 pub(crate) fn pages() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut pages: Vec<String> = ["README.md", "CONTRIBUTING.md", "crates/vexil-cli/README.md"].map(String::from).into();
+    let mut pages: Vec<String> =
+        ["README.md", "CONTRIBUTING.md", "crates/vexil-cli/README.md"].map(String::from).into();
     for entry in fs::read_dir(folder.join("docs")).expect("the documentation is there") {
         let name = entry.expect("it can be listed").file_name();
         pages.push(format!("docs/{}", name.to_str().expect("a name")));
@@ -111,10 +112,15 @@ fn examples(block: &str) -> Vec<(String, String, Json)> {
 
 fn check_example(document: &Json, key: &str, asked: &str, expected: &Json) {
     let engine = Engine::from_json(&document.to_string()).expect("it is usable");
-    let context = if asked.starts_with('{') { Context::from_json(asked).expect("a context") } else { Context::new("u-1") };
+    let context =
+        if asked.starts_with('{') { Context::from_json(asked).expect("a context") } else { Context::new("u-1") };
     let answer = if let Some(version) = expected.get("version") {
         let route = engine.route(key, &context, NOW);
-        assert_eq!((json!(route.track), route.version), (expected["track"].clone(), version.to_string().as_str()), "{key}");
+        assert_eq!(
+            (json!(route.track), route.version),
+            (expected["track"].clone(), version.to_string().as_str()),
+            "{key}"
+        );
         route.evaluation
     } else if asked == "asked for as a boolean" {
         engine.evaluate_as(key, ValueType::Boolean, &context, NOW)
@@ -130,9 +136,9 @@ fn check_example(document: &Json, key: &str, asked: &str, expected: &Json) {
         // The caller's default is `false` in these examples.
         assert_eq!(answer.value().unwrap_or(Value::Boolean(false)), value_of(value), "{key}, {asked}");
         let metadata: Context = answer.metadata().into_iter().collect();
-        let expected = expected.get("metadata").map_or_else(Context::default, |metadata| {
-            Context::from_json(&metadata.to_string()).expect("an object")
-        });
+        let expected = expected
+            .get("metadata")
+            .map_or_else(Context::default, |metadata| Context::from_json(&metadata.to_string()).expect("an object"));
         let sorted = |metadata: &Context| {
             let mut members: Vec<_> = metadata.iter().map(|(key, value)| format!("{key}: {value:?}")).collect();
             members.sort();
@@ -226,7 +232,8 @@ fn operators_do_what_their_tables_say() {
             count += 1;
         }
     };
-    let sections = page.split("\n## ").filter(|section| section.contains("| Operator and operand | Attribute | Holds |"));
+    let sections =
+        page.split("\n## ").filter(|section| section.contains("| Operator and operand | Attribute | Holds |"));
     for section in sections {
         for (number, _) in section.match_indices("| Operator and operand | Attribute | Holds |") {
             for row in table(&section[number..], "| Operator and operand | Attribute | Holds |") {
@@ -242,7 +249,10 @@ fn operators_do_what_their_tables_say() {
         check("matches", &json!(code(&row[0]).first().unwrap_or(&"")), &row[1], &row[2]);
     }
     for row in table(&page, "| Attribute | `exists`, `exists true` | `exists false` |") {
-        for word in row[0].split(", ").filter(|word| !["undefined", "`undefined`", "an infinity", "`null`", "not there"].contains(word)) {
+        for word in row[0]
+            .split(", ")
+            .filter(|word| !["undefined", "`undefined`", "an infinity", "`null`", "not there"].contains(word))
+        {
             check("exists", &json!(true), word, &row[1]);
             check("exists", &json!(false), word, &row[2]);
         }
@@ -285,7 +295,11 @@ fn patterns_are_taken_and_refused_as_their_tables_say() {
             "rules": [{ "id": "r", "when": when, "serve": { "variant": "on" } }]
         });
         let document = json!({ "schema": "vexil/1", "flags": { "x": flag } });
-        Engine::from_json(&document.to_string()).expect("it is usable").diagnostics().first().map(|problem| problem.code)
+        Engine::from_json(&document.to_string())
+            .expect("it is usable")
+            .diagnostics()
+            .first()
+            .map(|problem| problem.code)
     };
     for row in table(section, "| Syntax | Meaning |") {
         for pattern in code(&row[0]) {
@@ -323,24 +337,35 @@ fn every_operator_is_documented_and_every_documented_one_exists() {
 fn every_diagnostic_is_documented_and_every_documented_one_exists() {
     let page = page("docs/diagnostics.md");
     let known: BTreeSet<&str> = Code::ALL.iter().map(|code| code.name()).collect();
-    for (heading, severity) in [("Fatal", Severity::Fatal), ("Errors", Severity::Error), ("Warnings", Severity::Warning)] {
+    for (heading, severity) in
+        [("Fatal", Severity::Fatal), ("Errors", Severity::Error), ("Warnings", Severity::Warning)]
+    {
         let rows = table(section(&page, heading), "| Code | What it means | How to mend it |");
         let documented: Vec<&str> = rows.iter().map(|row| code(&row[0])[0]).collect();
         let distinct: BTreeSet<&str> = documented.iter().copied().collect();
         assert_eq!(distinct.len(), documented.len(), "{heading}: a code stands there twice");
         assert!(distinct.is_subset(&known), "{heading}: {:?}", distinct.difference(&known));
         let expected = Code::ALL.iter().filter(|code| code.severity() == severity).map(|code| code.name());
-        assert_eq!(expected.filter(|name| !distinct.contains(name)).collect::<Vec<_>>(), Vec::<&str>::new(), "{heading}");
+        assert_eq!(
+            expected.filter(|name| !distinct.contains(name)).collect::<Vec<_>>(),
+            Vec::<&str>::new(),
+            "{heading}"
+        );
         assert!(rows.iter().flatten().all(|cell| !cell.is_empty()), "{heading}: an empty cell");
     }
     // What other pages name in the form of a code is one.
-    let words: BTreeSet<String> = pages().iter().filter(|path| path.starts_with("docs/")).flat_map(|path| {
-        let text = super::docs::page(path);
-        code(&text).into_iter().map(String::from).collect::<Vec<_>>()
-    }).collect();
+    let words: BTreeSet<String> = pages()
+        .iter()
+        .filter(|path| path.starts_with("docs/"))
+        .flat_map(|path| {
+            let text = super::docs::page(path);
+            code(&text).into_iter().map(String::from).collect::<Vec<_>>()
+        })
+        .collect();
     let prefixes = ["unknown-", "invalid-", "broken-", "duplicate-", "conflicting-", "too-", "wrong-"];
     let like_codes = words.iter().filter(|word| {
-        prefixes.iter().any(|prefix| word.starts_with(prefix)) && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+        prefixes.iter().any(|prefix| word.starts_with(prefix))
+            && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
     });
     assert_eq!(like_codes.filter(|word| !known.contains(word.as_str())).collect::<Vec<_>>(), Vec::<&String>::new());
 }
@@ -354,7 +379,12 @@ fn limits_are_as_documented() {
         let (number, rest) = row[1].split_once(' ').unwrap_or((&row[1], ""));
         let number: usize = number.trim_end_matches([',', ';']).replace(',', "").parse().expect("a number");
         let unit = rest.split([' ', ',', ';']).next().unwrap_or_default();
-        number * match unit { "MiB" => 1 << 20, "KiB" => 1 << 10, _ => 1 }
+        number
+            * match unit {
+                "MiB" => 1 << 20,
+                "KiB" => 1 << 10,
+                _ => 1,
+            }
     };
     for (what, limit) in [
         ("document", limits::DOCUMENT_BYTES),

@@ -21,4 +21,5 @@ mod json;
 mod laws;
 mod naive;
 mod replay;
+mod schema;
 mod uniformity;

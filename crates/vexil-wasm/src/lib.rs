@@ -4,11 +4,10 @@
 //! `vexil-boundary`'s; the shell names both for JavaScript. On the hot path, [`evaluate`] and [`evaluate_all`], only
 //! integers cross.
 
-mod plain;
-
 use core::cell::RefCell;
 use core::mem::ManuallyDrop;
 
+use serde::Serialize;
 use vexil::ir::NONE;
 use vexil::patterns::RegexPatterns;
 use vexil::{Changes, Engine, SnapshotError};
@@ -16,12 +15,16 @@ use vexil_boundary::{Hosted, Slab};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use self::plain::to_js;
-
 thread_local! {
     // Never dropped, as a page has no end: then there is no state beside it that every access must ask.
     static ENGINES: RefCell<ManuallyDrop<Slab<RegexPatterns>>> =
         const { RefCell::new(ManuallyDrop::new(Slab::new())) };
+}
+
+/// Plain data as JavaScript's plain objects.
+fn to_js<T: Serialize>(value: &T) -> JsValue {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    value.serialize(&serializer).unwrap_or(JsValue::NULL)
 }
 
 /// Calls `use_it` with the engine of a handle; `None` once it was disposed of.
@@ -48,19 +51,29 @@ pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
 }
 
-/// An engine for a snapshot's text: its handle, or `[diagnostics, changes]` thrown.
+/// An engine for a snapshot's text: its handle.
+///
+/// # Errors
+/// Throws `[diagnostics, changes]` for a document that is unusable, undefined where too many engines are alive.
+#[expect(clippy::needless_pass_by_value, reason = "an optional text crosses as an owned one")]
 #[wasm_bindgen(js_name = loadJson)]
 pub fn load_json(text: &str, environment: Option<String>) -> Result<u32, JsValue> {
     insert(Engine::for_environment(text, environment.as_deref()))
 }
 
-/// Replaces the snapshot: `{flags, services}` whose answers could differ, or `[diagnostics, changes]` thrown.
+/// Replaces the snapshot: `{flags, services}` whose answers could differ.
+///
+/// # Errors
+/// Throws `[diagnostics, changes]` for a document that is refused, undefined once the engine was disposed of.
 #[wasm_bindgen]
 pub fn update(handle: u32, text: &str) -> Result<JsValue, JsValue> {
     changed(with(handle, |hosted| hosted.update(text)))
 }
 
-/// Applies a kill message; as [`update`].
+/// Applies a kill message: `{flags, services}` whose answers could differ.
+///
+/// # Errors
+/// As [`update`].
 #[wasm_bindgen]
 pub fn kill(handle: u32, message: &str) -> Result<JsValue, JsValue> {
     changed(with(handle, |hosted| hosted.kill(message)))

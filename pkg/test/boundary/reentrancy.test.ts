@@ -14,6 +14,7 @@ const conditions: readonly Condition[] = [
   { attribute: "list", op: "contains", value: "l" },
   { attribute: "nested.d", op: "eq", value: 4 },
   { attribute: "thing", op: "exists" },
+  { attribute: "z", op: "eq", value: "é" },
 ];
 
 /** A flag for all of the conditions and one for any of them, among flags that read other attributes. */
@@ -37,13 +38,14 @@ interface Values {
   readonly c: string;
   readonly item: string;
   readonly d: number;
+  readonly z: string;
 }
-const GOOD: Values = { a: "a", b: "b", c: `c${"é".repeat(100)}`, item: "l", d: 4 };
-const BAD: Values = { a: "?", b: "?", c: "?".repeat(100), item: "?", d: 5 };
+const GOOD: Values = { a: "a", b: "b", c: `c${"é".repeat(100)}`, item: "l", d: 4, z: "é" };
+const BAD: Values = { a: "?", b: "?", c: "?".repeat(100), item: "?", d: 5, z: "ä" };
 
 /** Contexts that run something while they are read. `thing` exists in the good ones only. */
 const contexts: { readonly [name: string]: (values: Values, run: () => void) => EvaluationContext } = {
-  "a getter": ({ a, b, c, item, d }, run) => ({
+  "a getter": ({ a, b, c, item, d, z }, run) => ({
     ...thing(d),
     a,
     get b() {
@@ -53,26 +55,27 @@ const contexts: { readonly [name: string]: (values: Values, run: () => void) => 
     c,
     list: [item],
     nested: { d },
+    z,
   }),
-  "a getter of every attribute": ({ a, b, c, item, d }, run) => {
+  "a getter of every attribute": ({ a, b, c, item, d, z }, run) => {
     const context = {};
-    for (const [name, value] of Object.entries({ ...thing(d), a, b, c, list: [item], nested: { d } })) {
+    for (const [name, value] of Object.entries({ ...thing(d), a, b, c, list: [item], nested: { d }, z })) {
       Object.defineProperty(context, name, { enumerable: true, get: () => (run(), value) });
     }
     return context;
   },
-  "a proxy": ({ a, b, c, item, d }, run) =>
-    new Proxy({ ...thing(d), a, b, c, list: [item], nested: { d } }, {
+  "a proxy": ({ a, b, c, item, d, z }, run) =>
+    new Proxy({ ...thing(d), a, b, c, list: [item], nested: { d }, z }, {
       get: (target, name, receiver) => {
         if (name === "b") run();
         return Reflect.get(target, name, receiver);
       },
     }),
-  "a proxy that is asked for its prototype": ({ a, b, c, item, d }, run) =>
-    new Proxy({ ...thing(d), a, b, c, list: [item], nested: { d } }, {
+  "a proxy that is asked for its prototype": ({ a, b, c, item, d, z }, run) =>
+    new Proxy({ ...thing(d), a, b, c, list: [item], nested: { d }, z }, {
       getPrototypeOf: (target) => (run(), Reflect.getPrototypeOf(target)),
     }),
-  "an instance with a getter of its own": ({ a, b, c, item, d }, run) => {
+  "an instance with a getter of its own": ({ a, b, c, item, d, z }, run) => {
     class Visitor {
       readonly list = [item];
       readonly nested = { d };
@@ -81,9 +84,9 @@ const contexts: { readonly [name: string]: (values: Values, run: () => void) => 
         Object.defineProperty(this, "b", { enumerable: true, get: () => (run(), b) });
       }
     }
-    return new Visitor({ ...thing(d), a, c }) as unknown as EvaluationContext;
+    return new Visitor({ ...thing(d), a, c, z }) as unknown as EvaluationContext;
   },
-  "a getter on a path": ({ a, b, c, item, d }, run) => ({
+  "a getter on a path": ({ a, b, c, item, d, z }, run) => ({
     ...thing(d),
     a,
     b,
@@ -95,30 +98,34 @@ const contexts: { readonly [name: string]: (values: Values, run: () => void) => 
         return d;
       },
     },
+    z,
   }),
-  "a list with a getter": ({ a, b, c, item, d }, run) => ({
+  "a list with a getter": ({ a, b, c, item, d, z }, run) => ({
     ...thing(d),
     a,
     b,
     c,
     list: Object.defineProperty(["first", item], 0, { get: () => (run(), "first") }),
     nested: { d },
+    z,
   }),
-  "a value that is a proxy": ({ a, b, c, item, d }, run) => ({
+  "a value that is a proxy": ({ a, b, c, item, d, z }, run) => ({
     ...(d === GOOD.d && { thing: new Proxy(new Map(), { getPrototypeOf: () => (run(), Map.prototype) }) }),
     a,
     b,
     c,
     list: [item],
     nested: { d },
+    z,
   }),
-  "a value that names its class": ({ a, b, c, item, d }, run) => ({
+  "a value that names its class": ({ a, b, c, item, d, z }, run) => ({
     ...(d === GOOD.d && { thing: { get [Symbol.toStringTag]() { return (run(), "Date"); } } }),
     a,
     b,
     c,
     list: [item],
     nested: { d },
+    z,
   }),
 };
 

@@ -36,12 +36,12 @@ pub(super) fn try_next(built: &Built) -> Result<()> {
     let commands = [
         (
             "Count who gets what among the first thousand visitors:",
-            format!("{vexil} eval --snapshot {SNAPSHOT} --contexts {visitors} --now {NOW}"),
+            format!("{vexil} eval --snapshot {SNAPSHOT} \\\n      --contexts {visitors} --now {NOW}"),
             0,
         ),
         (
             "Give the redesign to twice as many, and see what that changes for whom:",
-            format!("sed 's/\"exposure\": 20,/\"exposure\": 40,/' {SNAPSHOT} | {vexil} diff {SNAPSHOT} -"),
+            format!("sed 's/\"exposure\": 20,/\"exposure\": 40,/' {SNAPSHOT} \\\n      | {vexil} diff {SNAPSHOT} -"),
             0,
         ),
         ("Make a mistake:", format!("sed 's/semverGte/semverGe/' {SNAPSHOT} | {vexil} validate -"), 1),
