@@ -1,7 +1,7 @@
 //! Feature flags, segments and canary routing, decided by one pure core.
 //!
-//! A [snapshot](crate::snapshot) goes in as JSON, is checked with everything that is wrong said at
-//! once, and compiled to a [ruleset](crate::ir). [Evaluating](crate::evaluate) a flag for a
+//! A [`snapshot`] goes in as JSON, is checked with everything that is wrong said at
+//! once, and compiled to a [ruleset](ir). [Evaluating](evaluate) a flag for a
 //! [`Context`] at an instant is then a total function: the same answer in a browser, an edge
 //! worker, Node and here. The core does no I/O and knows no clock and no chance.
 //!

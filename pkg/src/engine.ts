@@ -449,7 +449,7 @@ function instantOf(now: number | Date | undefined): number | undefined {
   return Number.isFinite(ms) ? ms : undefined;
 }
 
-/** A getter of the context threw: evaluation goes on with the caller's default. */
+/** A getter of the context threw, or the core failed: the caller goes on with its default. */
 function unreadableContext(key: string, error: unknown): Answer {
   const cause = error instanceof Error ? error.message : "unknown";
   return failure(typeof key === "string" ? key : "", "GENERAL", `reading the context failed: ${cause}`);

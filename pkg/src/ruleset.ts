@@ -5,7 +5,7 @@ import { type Answer, readAnswer } from "./answers.js";
 import { refresh, words } from "./memory.js";
 import { type Attributes, begin, finish, giveUp, interrupt, readings, type Writer, writerOf } from "./writer.js";
 
-/** No row. */
+/** No row, of flags or of outcomes. */
 const NONE = 0xffff_ffff;
 /** Blocks of an engine: the first for contexts that are used once, the others for context handles. */
 const RING = 64;
@@ -151,6 +151,7 @@ export class Ruleset {
   }
 
   #read(row: number, outcome: number): Answer {
+    if (outcome === NONE) throw new Error("the core gave no answer");
     const answer = readAnswer(wasm.answer(this.#handle, row, outcome));
     const outcomes = this.#outcomes;
     // No holes, as in the constants.
@@ -168,6 +169,7 @@ export class Ruleset {
     const fresh = this.#writeAll(context, done);
     if (fresh === undefined) return undefined;
     const start = wasm.evaluateAll(this.#handle, block, fresh, now ?? Date.now()) >>> 2;
+    if (start === 0) throw new Error("the core gave no answers");
     if (words.length === 0) refresh();
     if (done) done.mask |= fresh;
     const answers: Answer[] = [];

@@ -242,7 +242,7 @@ pub(crate) fn percentage() -> impl Strategy<Value = Json> {
 
 /// Parts per million as people write them.
 pub(crate) fn percent(ppm: u32) -> Json {
-    if ppm % 10_000 == 0 { json!(ppm / 10_000) } else { json!(f64::from(ppm) / 10_000.0) }
+    if ppm.is_multiple_of(10_000) { json!(ppm / 10_000) } else { json!(f64::from(ppm) / 10_000.0) }
 }
 
 fn weights(noun: &'static str) -> impl Strategy<Value = Json> {
@@ -531,7 +531,7 @@ pub(crate) fn context() -> impl Strategy<Value = Context> {
 
 /// A snapshot in which a few places are as in another one: what an edit leaves.
 pub(crate) fn edited(one: &Json, other: &Json, numbers: &mut impl FnMut() -> u64) -> Json {
-    if numbers() % 32 == 0 {
+    if numbers().is_multiple_of(32) {
         return other.clone();
     }
     match (one, other) {
@@ -539,12 +539,13 @@ pub(crate) fn edited(one: &Json, other: &Json, numbers: &mut impl FnMut() -> u64
             let mut members = Map::new();
             for (key, value) in ours {
                 let value = theirs.get(key).map_or_else(|| value.clone(), |other| edited(value, other, numbers));
-                if numbers() % 64 != 0 || key == "schema" {
+                if !numbers().is_multiple_of(64) || key == "schema" {
                     members.insert(key.clone(), value);
                 }
             }
             let new = theirs.iter().filter(|(key, _)| !ours.contains_key(*key));
-            members.extend(new.filter(|_| numbers() % 32 == 0).map(|(key, value)| (key.clone(), value.clone())));
+            members
+                .extend(new.filter(|_| numbers().is_multiple_of(32)).map(|(key, value)| (key.clone(), value.clone())));
             Json::Object(members)
         }
         (Json::Array(ours), Json::Array(theirs)) => {

@@ -1,9 +1,9 @@
 //! The one integration binary.
 #![allow(
     clippy::expect_used,
-    clippy::format_push_string,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::pedantic,
     clippy::unwrap_used,
     unreachable_pub,
     reason = "a test says what it expects by panicking; helpers shared with the fuzz targets are public there"

@@ -300,7 +300,6 @@ fn folded(text: &str, fold: bool) -> String {
     if fold { text.to_ascii_lowercase() } else { text.to_owned() }
 }
 
-#[expect(clippy::float_cmp, reason = "equality is what is asked for")]
 fn equals(value: &Value, operand: &Json, fold: bool) -> bool {
     match (value, operand) {
         (Value::String(text), Json::String(operand)) => folded(text, fold) == folded(operand, fold),

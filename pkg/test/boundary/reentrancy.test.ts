@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, test } from "vitest";
 
-import { type Condition, createEngine, type Engine, type EvaluationContext, type Flag, type Snapshot } from "../../src/node.js";
+import { type Condition, type Context, createEngine, type Engine, type EvaluationContext, type Flag, type Snapshot } from "../../src/node.js";
 import { alwaysOn, disposeAll, engineOf, flagWhen, growMemory, onOff, refusalOf, snapshotOf } from "../support.js";
 
 afterEach(disposeAll);
@@ -142,6 +142,7 @@ const disturbances: { readonly [name: string]: (engine: Engine) => void } = {
   },
   "evaluates a flag that is always on": (engine) => engine.boolean("on", undefined, false),
   "evaluates with a context that is kept": (engine) => engine.context({ a: "z", b: "z" }).boolean("any", false),
+  "evaluates with a context that was written before": () => warm.boolean("any", false),
   "evaluates all flags": (engine) => engine.all({ a: "z", b: "z", c: "z" }),
   "routes": (engine) => engine.route("service", { a: "z", b: "z", c: "z" }),
   "explains": (engine) => engine.explain("any", { a: "z", b: "z", c: "z" }),
@@ -173,6 +174,7 @@ const disturbances: { readonly [name: string]: (engine: Engine) => void } = {
 
 let kills = 0;
 let other: Engine;
+let warm: Context;
 
 const evaluations: { readonly [name: string]: (engine: Engine, key: "any" | "all", context: EvaluationContext) => unknown } = {
   "boolean": (engine, key, context) => engine.boolean(key, context, key === "any"),
@@ -188,6 +190,8 @@ for (const [contextName, contextOf] of Object.entries(contexts)) {
     test.each(Object.entries(disturbances))("%s", async (_, disturb) => {
       const engine = await engineOf(snapshot(4));
       other = await engineOf(snapshot(100));
+      warm = engine.context({ a: "z", b: "z" });
+      warm.boolean("any", false);
       for (const [name, evaluate] of Object.entries(evaluations)) {
         for (const grows of name === "boolean" ? [false, true] : [false]) {
           let runs = 0;

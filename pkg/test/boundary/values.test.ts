@@ -133,7 +133,12 @@ describe("instants", () => {
   });
 
   test("what only looks like a date is an object", async () => {
-    for (const at of [Object.create(Date.prototype), { [Symbol.toStringTag]: "Date" }, { getTime: () => Date.UTC(2027, 0) }]) {
+    class Moment {
+      getTime(): number {
+        return Date.UTC(2027, 0);
+      }
+    }
+    for (const at of [new Moment(), Object.create(Date.prototype), { [Symbol.toStringTag]: "Date" }, { getTime: () => Date.UTC(2027, 0) }]) {
       expect(ask(await engine(), "after", { at })).toBe(false);
       expect(ask(await engine(), "exists", { at })).toBe(true);
     }
