@@ -8,6 +8,9 @@ use std::path::{Component, Path, PathBuf};
 /// Directories that exist only after a build, and so may be named without being there.
 const BUILT: &[&str] = &["target", "pkg/wasm", "pkg/dist", "pkg/node_modules"];
 
+/// Files that the build copies into the package, whose README links to them.
+const COPIED: &[&str] = &["pkg/snapshot.schema.json", "pkg/LICENSE-APACHE", "pkg/LICENSE-MIT"];
+
 pub(super) fn check(files: &[String]) -> Result<Problems> {
     let mut problems = Problems::new();
     for file in files.iter().filter(|file| has_extension(file, "md")) {
@@ -26,7 +29,7 @@ fn links(file: &str, text: &str, problems: &mut Problems) -> Result<()> {
         let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
         let linked = if path.is_empty() { file.to_owned() } else { resolve(file, path) };
         let line = line_of(text, offset);
-        if !project::root().join(&linked).exists() {
+        if !COPIED.contains(&linked.as_str()) && !project::root().join(&linked).exists() {
             problems.push(format!("{file}:{line}: the link to `{target}` leads nowhere"));
         } else if !anchor.is_empty()
             && has_extension(&linked, "md")
