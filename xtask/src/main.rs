@@ -25,7 +25,7 @@ cargo xtask <command>
   test [--quick]       everything that CI checks; with --quick only what needs no wasm, no npm and no browser
   tidy                 the rules of the repository that no compiler knows
   corpus               rewrite the list of fixtures that crates/vexil-corpus embeds
-  demo                 build the command line and show it at work
+  demo                 one shop, 100 000 visitors, three hosts, one digest; with set-up and builds
 ";
 
 fn main() -> ExitCode {
