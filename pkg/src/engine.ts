@@ -249,7 +249,8 @@ export class Engine {
       return this.#ruleset.evaluateAll(still, undefined, now) ?? [];
     } catch {
       giveUp(before);
-      return this.#ruleset.evaluateEach(attributes, now);
+      const ruleset = this.#ruleset;
+      return ruleset.evaluateEach(attributes, now, () => this.#ruleset === ruleset);
     }
   }
 
@@ -355,7 +356,7 @@ export class Context {
     } catch {
       giveUp(before);
       this.#written = undefined;
-      return withValues(ruleset.evaluateEach(this.#attributes, now));
+      return withValues(ruleset.evaluateEach(this.#attributes, now, () => true));
     }
   }
 

@@ -187,11 +187,14 @@ export class Ruleset {
     return answers;
   }
 
-  /** The answers of all flags for a context that cannot be read as a whole, one by one. */
-  evaluateEach(context: Attributes, now: number | undefined): Answer[] {
+  /**
+   * The answers of all flags for a context that cannot be read as a whole, one by one, as long as
+   * this ruleset is in force: even that may change while the context is read.
+   */
+  evaluateEach(context: Attributes, now: number | undefined, isInForce: () => boolean): Answer[] {
     const answers: Answer[] = [];
     const before = readings();
-    for (let row = 0; row < this.#flagCount; row++) {
+    for (let row = 0; row < this.#flagCount && isInForce(); row++) {
       try {
         const answer = this.evaluate(row, context, now);
         if (answer !== undefined && answer.errorCode === undefined) answers.push(answer);

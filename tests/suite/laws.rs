@@ -213,6 +213,47 @@ proptest! {
         }
     }
 
+    // Ends are exact: of an exposure of so many parts per million, a range, a part of a layer or a
+    // holdout the first bucket is in and the bucket after the last is not.
+    #[test]
+    fn a_unit_at_the_edge_is_on_one_side(number: u32, seed in "[a-zа-я0-9:/]{1,8}") {
+        let unit = format!("u-{number}");
+        let bucket = SeedKey::of(&seed).bucket(Digest::of(unit.as_bytes()));
+        prop_assume!(bucket > 0 && bucket < WHOLE - 1);
+        let flag = |rule: Json| with_rules(&json!([rule]))["flags"]["x"].clone();
+        let share = |exposure: u32| {
+            let mut split = split_of(&[1.0], exposure);
+            split["seed"] = json!(seed);
+            flag(json!({ "id": "r", "serve": { "split": split } }))
+        };
+        let range = |from: u32, to: u32| {
+            let ranges = json!([{ "variant": "a", "from": from, "to": to }]);
+            flag(json!({ "id": "r", "serve": { "split": { "seed": seed, "ranges": ranges } } }))
+        };
+        let part = |from: u32, to: u32| {
+            let layer = json!({ "key": "l", "from": from, "to": to });
+            flag(json!({ "id": "r", "layer": layer, "serve": { "variant": "a" } }))
+        };
+        let all = || flag(json!({ "id": "r", "serve": { "variant": "a" } }));
+        let holdout = |exposure: u32, flag: &str| json!({ "seed": seed, "exposure": percent(exposure), "flags": [flag] });
+        let snapshot = json!({
+            "schema": "vexil/1",
+            "layers": { "l": { "seed": seed } },
+            "holdouts": { "in": holdout(bucket + 1, "out, held out"), "out": holdout(bucket, "in, not held out") },
+            "flags": {
+                "in, exposure": share(bucket + 1), "out, exposure": share(bucket),
+                "in, range of one": range(bucket, bucket + 1), "in, last": range(0, bucket + 1),
+                "out, after the last": range(0, bucket), "out, before the first": range(bucket + 1, WHOLE),
+                "in, layer": part(bucket, bucket + 1), "in, layer to the end": part(bucket, WHOLE),
+                "out, layer": part(0, bucket), "out, next layer": part(bucket + 1, WHOLE),
+                "in, not held out": all(), "out, held out": all(),
+            },
+        });
+        for answer in engine(&snapshot).all(&Context::new(unit), NOW) {
+            prop_assert_eq!(answer.variant == Some("a"), answer.flag.starts_with("in"), "{}", answer.flag);
+        }
+    }
+
     // S3-05, S2-49: a ramp is a closed form of time, and at each instant the constant exposure that it has then.
     #[test]
     fn a_ramp_moves_in_one_direction_and_is_an_exposure_at_every_instant(
@@ -606,7 +647,10 @@ proptest! {
     // ends, are still searched rightly.
     #[test]
     fn a_list_of_any_digests_has_what_a_set_has(
-        around in prop::collection::vec((0..4_usize, -3..=3_i64, -2..=2_i64), 0..40),
+        around in prop::collection::vec(
+            (0..4_usize, prop_oneof![3 => Just(0), 1 => -3..=3_i64], prop_oneof![-2..=2_i64, any::<i64>()]),
+            0..200,
+        ),
         ends in prop::collection::vec((select(vec![1, 2, u64::MAX, u64::MAX - 1, u64::MAX / 2]), any::<u64>()), 0..20),
         uniform in 0..2_000_usize,
         own in prop::collection::btree_set(0..4_usize, 0..4),
