@@ -1,8 +1,5 @@
 //! The binary form: compiled, written, read and still the same ruleset; damaged and refused.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use vexil::ir::binary::{FORMAT, MAGIC};
 use vexil::ir::{Ruleset, flag_bits};
 use vexil::patterns::{NoPatterns, RegexPatterns};
@@ -28,46 +25,32 @@ fn refusal(bytes: &[u8]) -> String {
 }
 
 /// The snapshots of all fixtures that an engine takes.
-fn fixtures() -> Vec<(PathBuf, Engine)> {
-    let mut found = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("the fixtures are there") {
-            let path = entry.expect("the fixtures can be listed").path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let text = fs::read_to_string(&path).expect("a fixture can be read");
-            let fixture: serde_json::Value = serde_json::from_str(&text).expect("a fixture is JSON");
-            let snapshot = fixture.get("snapshot").map(ToString::to_string);
-            if let Some(engine) = snapshot.and_then(|text| Engine::from_json(&text).ok()) {
-                found.push((path, engine));
-            }
-        }
-    }
-    assert!(!found.is_empty(), "there are no fixtures");
-    found
+fn fixtures() -> impl Iterator<Item = (&'static str, Engine)> {
+    vexil_corpus::files().iter().filter_map(|(name, text)| {
+        let fixture: serde_json::Value = serde_json::from_str(text).expect("a fixture is JSON");
+        let snapshot = fixture.get("snapshot")?.to_string();
+        Some((*name, Engine::from_json(&snapshot).ok()?))
+    })
 }
 
 #[test]
 fn what_is_compiled_is_loaded_and_answers_the_same() {
-    for (path, engine) in fixtures() {
+    for (name, engine) in fixtures() {
         let bytes = engine.ruleset().to_bytes();
         let loaded = Engine::<RegexPatterns>::from_ruleset_bytes(&bytes);
-        let loaded = loaded.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        assert!(loaded.ruleset().to_bytes() == bytes, "{}: other bytes after loading", path.display());
-        assert_eq!(answers(&loaded), answers(&engine), "{}", path.display());
-        assert_eq!(loaded.ruleset().identity, engine.ruleset().identity, "{}", path.display());
-        assert_eq!(loaded.ruleset().to_string(), engine.ruleset().to_string(), "{}", path.display());
+        let loaded = loaded.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(loaded.ruleset().to_bytes() == bytes, "{name}: other bytes after loading");
+        assert_eq!(answers(&loaded), answers(&engine), "{name}");
+        assert_eq!(loaded.ruleset().identity, engine.ruleset().identity, "{name}");
+        assert_eq!(loaded.ruleset().to_string(), engine.ruleset().to_string(), "{name}");
     }
 }
 
 #[test]
 fn without_patterns_the_same_rulesets_are_loaded() {
-    for (path, engine) in fixtures() {
+    for (name, engine) in fixtures() {
         let loaded = Ruleset::<NoPatterns>::from_bytes(&engine.ruleset().to_bytes());
-        assert!(loaded.is_ok(), "{}: {loaded:?}", path.display());
+        assert!(loaded.is_ok(), "{name}: {loaded:?}");
     }
 }
 

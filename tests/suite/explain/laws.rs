@@ -1,8 +1,5 @@
 //! Laws of explanations, on every case of the fixtures.
 
-use std::fs;
-use std::path::Path;
-
 use serde_json::Value as Json;
 use vexil::explain::{Condition, Explanation, Kind, Membership, Split, Step, WhyNot};
 use vexil::{Context, Engine, ErrorCode, Timestamp, Value};
@@ -10,26 +7,14 @@ use vexil::{Context, Engine, ErrorCode, Timestamp, Value};
 use super::NOW;
 
 /// The snapshots of all fixtures, and their cases that ask a flag or a service.
-fn cases() -> Vec<(String, Json, Json)> {
-    let mut found = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("the fixtures are there") {
-            let path = entry.expect("the fixtures can be listed").path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let text = fs::read_to_string(&path).expect("a fixture can be read");
-            let mut fixture: Json = serde_json::from_str(&text).expect("a fixture is JSON");
-            let snapshot = fixture["snapshot"].take();
-            let Json::Array(cases) = fixture["cases"].take() else { continue };
-            let asking = cases.into_iter().filter(|case| case.get("context").is_some());
-            found.extend(asking.map(|case| (path.display().to_string(), snapshot.clone(), case)));
-        }
-    }
-    assert!(!found.is_empty(), "there are no fixtures");
-    found
+fn cases() -> impl Iterator<Item = (&'static str, Json, Json)> {
+    vexil_corpus::files().iter().flat_map(|(name, text)| {
+        let mut fixture: Json = serde_json::from_str(text).expect("a fixture is JSON");
+        let snapshot = fixture["snapshot"].take();
+        let cases = fixture["cases"].as_array().cloned().unwrap_or_default();
+        let asking = cases.into_iter().filter(|case| case.get("context").is_some());
+        asking.map(move |case| (*name, snapshot.clone(), case)).collect::<Vec<_>>()
+    })
 }
 
 /// An engine after a case's kills, the case's context and its instant.

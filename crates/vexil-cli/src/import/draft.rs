@@ -258,6 +258,35 @@ pub(super) fn test(attribute: &str, op: &str, value: Value) -> Value {
     object([("attribute", Value::from(attribute)), ("op", Value::from(op)), ("value", value)])
 }
 
+/// What `read_into` makes of a file: the problem that ends it is one of the findings.
+pub(super) fn read(
+    findings: &mut Findings,
+    read_into: impl FnOnce(&mut Draft, &mut Findings) -> Result<(), Problem>,
+) -> Draft {
+    let mut draft = Draft::default();
+    if let Err(problem) = read_into(&mut draft, findings) {
+        findings.problems.push(problem);
+    }
+    draft
+}
+
+impl Draft {
+    /// Reads the flags of a list or map; a flag that cannot be read is a problem and left out.
+    pub(super) fn read_flags(
+        &mut self,
+        node: &Node<'_>,
+        findings: &mut Findings,
+        mut flag: impl FnMut(&str, &Node<'_>, &mut Findings) -> Result<Flag, Problem>,
+    ) {
+        for (key, node) in flags(node, findings) {
+            match flag(&key, &node, findings) {
+                Ok(flag) => self.flags.push(flag),
+                Err(problem) => findings.problems.push(problem),
+            }
+        }
+    }
+}
+
 /// The flags of a map by key, or of an array by their `name`.
 pub(super) fn flags<'v>(node: &Node<'v>, findings: &mut Findings) -> Vec<(String, Node<'v>)> {
     match named_flags(node, findings) {

@@ -32,11 +32,7 @@ const KINDS: &[(&str, Kind)] = &[
 ];
 
 pub(super) fn read(root: &Node<'_>, findings: &mut Findings) -> Draft {
-    let mut draft = Draft::default();
-    if let Err(problem) = read_root(root, &mut draft, findings) {
-        findings.problems.push(problem);
-    }
-    draft
+    draft::read(findings, |draft, findings| read_root(root, draft, findings))
 }
 
 fn read_root(root: &Node<'_>, draft: &mut Draft, findings: &mut Findings) -> Result<(), Problem> {
@@ -50,12 +46,7 @@ fn read_root(root: &Node<'_>, draft: &mut Draft, findings: &mut Findings) -> Res
         used.push("version");
     }
     keep_rest(root, &used, &["lastUpdated"], &mut draft.kept, findings)?;
-    for (key, node) in draft::flags(&list, findings) {
-        match flag(&key, &node, findings) {
-            Ok(flag) => draft.flags.push(flag),
-            Err(problem) => findings.problems.push(problem),
-        }
-    }
+    draft.read_flags(&list, findings, flag);
     Ok(())
 }
 

@@ -53,11 +53,7 @@ pub(super) fn section<'v>(root: &Node<'v>) -> Option<Node<'v>> {
 }
 
 pub(super) fn read(root: &Node<'_>, environment: Option<&str>, findings: &mut Findings) -> Draft {
-    let mut draft = Draft::default();
-    if let Err(problem) = read_root(root, environment, &mut draft, findings) {
-        findings.problems.push(problem);
-    }
-    draft
+    draft::read(findings, |draft, findings| read_root(root, environment, draft, findings))
 }
 
 fn read_root(
@@ -69,17 +65,14 @@ fn read_root(
     let section = section(root).unwrap_or_else(|| root.clone());
     keep_rest(&section, &["flags", "environments"], &["lastUpdated"], &mut draft.kept, findings)?;
     let everywhere = section.member("environments");
-    for (key, node) in draft::flags(&section.need("flags")?, findings) {
-        match overlays(&key, &node, everywhere.as_ref(), environment, findings)
-            .and_then(|overlays| flag(&key, &Settings { base: node, overlays }, environment, findings))
-        {
-            Ok((flag, is_killed)) => {
-                draft.kills.extend(is_killed.then(|| flag.key.clone()));
-                draft.flags.push(flag);
-            }
-            Err(problem) => findings.problems.push(problem),
-        }
-    }
+    let mut kills = Vec::new();
+    draft.read_flags(&section.need("flags")?, findings, |key, node, findings| {
+        let overlays = overlays(key, node, everywhere.as_ref(), environment, findings)?;
+        let (flag, is_killed) = flag(key, &Settings { base: node.clone(), overlays }, environment, findings)?;
+        kills.extend(is_killed.then(|| flag.key.clone()));
+        Ok(flag)
+    });
+    draft.kills = kills;
     Ok(())
 }
 

@@ -48,11 +48,7 @@ const STRATEGIES: &[(&str, Strategy)] = &[
 ];
 
 pub(super) fn read(root: &Node<'_>, findings: &mut Findings) -> Draft {
-    let mut draft = Draft::default();
-    if let Err(problem) = read_root(root, &mut draft, findings) {
-        findings.problems.push(problem);
-    }
-    draft
+    draft::read(findings, |draft, findings| read_root(root, draft, findings))
 }
 
 fn read_root(root: &Node<'_>, draft: &mut Draft, findings: &mut Findings) -> Result<(), Problem> {
@@ -61,12 +57,7 @@ fn read_root(root: &Node<'_>, draft: &mut Draft, findings: &mut Findings) -> Res
         let used = ["feature_flags", "flags"];
         draft::keep_rest(root, &used, AROUND, &mut draft.kept, findings)?;
     }
-    for (key, node) in draft::flags(list.as_ref().unwrap_or(root), findings) {
-        match flag(&key, &node, findings) {
-            Ok(flag) => draft.flags.push(flag),
-            Err(problem) => findings.problems.push(problem),
-        }
-    }
+    draft.read_flags(list.as_ref().unwrap_or(root), findings, flag);
     Ok(())
 }
 
