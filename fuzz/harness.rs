@@ -26,6 +26,29 @@ pub fn snapshot(data: &[u8]) {
     assert_eq!(answers(&engine), answers(&loaded));
 }
 
+/// A context: it is refused, or every flag and service answers for it as its explanation ends,
+/// whole and from a block that was used for another context before.
+pub fn context(engine: &Engine, data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(context) = Context::from_json(text) else { return };
+    let ruleset = engine.ruleset();
+    let block = engine.block(&context);
+    let mut used = engine.block(&contexts()[1]);
+    for (slot, row) in (0..).zip(&ruleset.slots) {
+        used.write(ruleset, slot, context.get(ruleset.text(row.path)));
+    }
+    for now in INSTANTS.map(Timestamp::from_ms) {
+        for flag in 0..ruleset.flags.len() as u32 {
+            let outcome = engine.outcome(flag, &block, now);
+            assert_eq!(engine.outcome(flag, &used, now), outcome, "flag {flag} remembers another context");
+            let answer = engine.answer(flag, outcome).expect("the flag is there");
+            let told = engine.explain_row(flag, &block, now).expect("the flag is there");
+            assert_eq!(told.variant.as_deref(), answer.variant, "flag {flag} is explained otherwise");
+            assert_eq!(told.reason, answer.reason, "flag {flag} is explained otherwise");
+        }
+    }
+}
+
 /// A ruleset in its binary form: it is refused or evaluated. True if it was evaluated.
 pub fn ruleset(data: &[u8]) -> bool {
     let evaluated = evaluate::<RegexPatterns>(data);

@@ -80,6 +80,14 @@ fn rulesets() {
 }
 
 #[test]
+fn contexts() {
+    let engine = Engine::from_json(binary::EVERYTHING).expect("the snapshot is sound");
+    for (_, data) in corpus("context") {
+        harness::context(&engine, &data);
+    }
+}
+
+#[test]
 fn forgeries() {
     let everything = binary::ruleset(binary::EVERYTHING).to_bytes();
     for (_, data) in corpus("forged") {
