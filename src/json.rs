@@ -207,10 +207,19 @@ impl Document<'_> {
             Json::Bool(value) => Value::Boolean(value),
             Json::Number(value) => Value::Number(value),
             Json::String(text) => Value::String(self.slice(text).into()),
-            Json::Array(_) => Value::List(self.children(node).map(|item| self.to_value(item)).collect()),
+            Json::Array(_) => {
+                let mut items = Vec::with_capacity(node.count());
+                for item in self.children(node) {
+                    items.push(self.to_value(item));
+                }
+                Value::List(items)
+            }
             Json::Object(_) => {
-                let member = |member| (self.key(member).into(), self.to_value(member));
-                Value::Object(self.children(node).map(member).collect())
+                let mut members = Vec::with_capacity(node.count());
+                for member in self.children(node) {
+                    members.push((self.key(member).into(), self.to_value(member)));
+                }
+                Value::Object(members)
             }
         }
     }
@@ -236,21 +245,25 @@ pub(crate) fn parse_snapshot(text: &str) -> Result<Document<'_>, Diagnostic> {
 }
 
 fn parse_document(text: &str) -> Result<Document<'_>, Diagnostic> {
-    parse(text).map_err(|refusal| match refusal {
-        Refusal::TooLong => {
-            let (bytes, limit) = (decimal(text.len()), decimal(limits::DOCUMENT_BYTES));
-            let message = ["the document has ", &bytes, " bytes; the limit is ", &limit].concat();
-            Diagnostic::new(Code::DocumentTooLarge, "", message)
-        }
-        Refusal::TooDeep => {
-            let message = ["the document is nested deeper than ", &decimal(limits::JSON_DEPTH), " levels"];
-            Diagnostic::new(Code::TooDeep, "", message.concat())
-        }
-        Refusal::NotJson(what, at) => {
-            let (line, column) = line_and_column(text, at);
-            let message = ["not JSON: ", what, " at line ", &decimal(line), " column ", &decimal(column)];
-            Diagnostic::new(Code::NotJson, "", message.concat())
-        }
+    parse(text).map_err(|refusal| {
+        let (code, message) = match refusal {
+            Refusal::TooLong => {
+                let (bytes, limit) = (decimal(text.len()), decimal(limits::DOCUMENT_BYTES));
+                (Code::DocumentTooLarge, ["the document has ", &bytes, " bytes; the limit is ", &limit].concat())
+            }
+            Refusal::TooDeep => (
+                Code::TooDeep,
+                ["the document is nested deeper than ", &decimal(limits::JSON_DEPTH), " levels"].concat(),
+            ),
+            Refusal::NotJson(what, at) => {
+                let (line, column) = line_and_column(text, at);
+                (
+                    Code::NotJson,
+                    ["not JSON: ", what, " at line ", &decimal(line), " column ", &decimal(column)].concat(),
+                )
+            }
+        };
+        Diagnostic::new(code, "", message)
     })
 }
 

@@ -44,10 +44,11 @@ pub(super) fn finish(snapshot: &mut Snapshot, marks: &Marks) {
     for (ring, _) in snapshot.rings.iter_mut().zip(&marks.rings).filter(|(_, broken)| **broken) {
         ring.segment = None;
     }
-    for holdout in snapshot.holdouts.iter_mut().filter_map(|holdout| holdout.part.as_mut().ok()) {
-        let listed = core::mem::take(&mut holdout.flags);
-        let known = distinct(&listed).into_iter().filter_map(|position| listed.get(position).cloned());
-        holdout.flags = known.filter(|key| position(&snapshot.flags, key).is_some()).collect();
+    for holdout in &mut snapshot.holdouts {
+        let Ok(holdout) = &mut holdout.part else { continue };
+        order::sort(&mut holdout.flags, Ord::cmp);
+        holdout.flags.dedup();
+        holdout.flags.retain(|key| position(&snapshot.flags, key).is_some());
     }
 }
 

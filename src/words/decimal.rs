@@ -5,14 +5,14 @@ use alloc::string::String;
 /// A number in decimal digits.
 pub fn decimal(number: usize) -> String {
     let mut text = String::new();
-    push(&mut text, number);
+    push(&mut text, number as u64, 1);
     text
 }
 
-/// Adds a number in decimal digits.
-pub(super) fn push(text: &mut String, number: usize) {
-    if number > 9 {
-        push(text, number / 10);
+/// Adds a number in so many decimal digits at least.
+pub(super) fn push(text: &mut String, number: u64, digits: u32) {
+    if number > 9 || digits > 1 {
+        push(text, number / 10, digits.saturating_sub(1));
     }
     text.push(char::from(b'0' + (number % 10) as u8));
 }

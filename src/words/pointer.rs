@@ -19,5 +19,5 @@ pub fn push_key(pointer: &mut String, key: &str) {
 /// Goes to an element of an array.
 pub fn push_index(pointer: &mut String, index: usize) {
     pointer.push('/');
-    decimal::push(pointer, index);
+    decimal::push(pointer, index as u64, 1);
 }

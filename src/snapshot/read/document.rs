@@ -56,7 +56,7 @@ pub(in crate::snapshot) fn document(reader: &mut Reader<'_>) -> Draft {
         draft.kills = Some(reader.kill_set(kills));
     }
     if reader.check_schema(root, schema) {
-        for (node, part) in parts.into_iter().zip(&Reader::PARTS) {
+        for (node, part) in parts.iter().zip(&Reader::PARTS) {
             reader.read_parts(node, part, &mut draft);
         }
         reader.check_kills(kills, &draft.snapshot);
@@ -142,13 +142,15 @@ impl<'d> Reader<'d> {
         if !is_map {
             entries.extend(self.document.children(node).map(|node| Entry { key: "", node, is_first: true }));
         }
-        for entry in entries {
+        // Parts whose key is taken are read for what is wrong with them.
+        let mut repeated = Draft::default();
+        for &entry in &entries {
             let before = self.report.errors();
             if is_map {
                 self.check_key(entry);
             }
             self.conditions = 0;
-            (part.read)(self, entry, draft);
+            (part.read)(self, entry, if entry.is_first { draft } else { &mut repeated });
             let marks = (part.marks)(&mut draft.marks);
             if entry.is_first {
                 marks.push(false);

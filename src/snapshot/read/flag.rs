@@ -61,9 +61,7 @@ impl<'d> Reader<'d> {
             about,
             variants,
         };
-        if entry.is_first {
-            draft.snapshot.flags.push(Keyed { key: entry.key.into(), part: Ok(flag) });
-        }
+        draft.snapshot.flags.push(Keyed { key: entry.key.into(), part: Ok(flag) });
     }
 
     /// A list of names; empty for what is none, so that the others keep their positions.
@@ -106,20 +104,22 @@ impl<'d> Reader<'d> {
 
     /// Reports units that are listed under one attribute with different variants.
     fn check_overrides(&mut self, overrides: &[Override], lists: &[&'d Node]) {
-        let twice = listed_twice(overrides);
-        if twice.is_empty() {
+        if overrides.len() < 2 {
             return;
         }
-        // Of every unit that is listed twice: what stands for it, and where it is listed.
+        // Of every unit: what stands for it under its attribute, its variant, and where it is listed.
         let mut listed: Vec<(Digest, usize, &Node)> = Vec::new();
         for (entry, list) in overrides.iter().zip(lists) {
-            let units = under(entry).zip(self.document.children(list));
-            let units = units.filter(|(unit, _)| twice.binary_search(unit).is_ok());
-            listed.extend(units.map(|(unit, node)| (unit, entry.variant, node)));
+            let by = Digest::of(entry.by.as_bytes());
+            for (unit, node) in entry.units.iter().zip(self.document.children(list)) {
+                if unit.is_some() {
+                    listed.push((Digest(by.0 ^ unit.0, by.1 ^ unit.1), entry.variant, node));
+                }
+            }
         }
         order::sort(&mut listed, |a, b| a.0.cmp(&b.0));
         let mut first = (Digest::NONE, NO_VARIANT);
-        for (unit, variant, node) in listed {
+        for &(unit, variant, node) in &listed {
             if first.0 != unit || first.1 == NO_VARIANT {
                 first = (unit, variant);
             } else if variant != first.1 && variant != NO_VARIANT {
@@ -127,26 +127,4 @@ impl<'d> Reader<'d> {
             }
         }
     }
-}
-
-/// What stands for the units of an override under its attribute; unlike anything for what is none.
-fn under(entry: &Override) -> impl Iterator<Item = Digest> {
-    let by = Digest::of(entry.by.as_bytes());
-    entry.units.iter().map(move |unit| if unit.is_some() { Digest(by.0 ^ unit.0, by.1 ^ unit.1) } else { Digest::NONE })
-}
-
-/// What stands for units that are listed more than once under one attribute, sorted: nearly always
-/// none, and found in the time that sorting the digests takes.
-fn listed_twice(overrides: &[Override]) -> Vec<Digest> {
-    let mut all = Vec::new();
-    if overrides.len() > 1 {
-        for entry in overrides {
-            all.extend(under(entry));
-        }
-    }
-    order::sort_values(&mut all);
-    let mut last = Digest::NONE;
-    all.retain(|&unit| core::mem::replace(&mut last, unit) == unit && unit.is_some());
-    all.dedup();
-    all
 }

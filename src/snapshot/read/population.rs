@@ -31,9 +31,7 @@ impl<'d> Reader<'d> {
             exclude: self.listed(exclude, exclude_digests),
             when: self.when(when),
         };
-        if entry.is_first {
-            draft.snapshot.segments.push(Keyed { key: entry.key.into(), part: Ok(segment) });
-        }
+        draft.snapshot.segments.push(Keyed { key: entry.key.into(), part: Ok(segment) });
     }
 
     /// A layer.
@@ -41,9 +39,7 @@ impl<'d> Reader<'d> {
         let [by, seed, description, _] = self.fields(entry.node, &LAYER);
         self.text(description);
         let layer = Layer { by: self.by(by, FLAG.by), seed: self.seed(seed, "layer:", entry.key) };
-        if entry.is_first {
-            draft.snapshot.layers.push(Keyed { key: entry.key.into(), part: Ok(layer) });
-        }
+        draft.snapshot.layers.push(Keyed { key: entry.key.into(), part: Ok(layer) });
     }
 
     /// A holdout.
@@ -56,9 +52,7 @@ impl<'d> Reader<'d> {
             exposure: self.percentage(exposure).unwrap_or(Ppm::NONE),
             flags: self.names(flags),
         };
-        if entry.is_first {
-            draft.snapshot.holdouts.push(Keyed { key: entry.key.into(), part: Ok(holdout) });
-        }
+        draft.snapshot.holdouts.push(Keyed { key: entry.key.into(), part: Ok(holdout) });
     }
 
     /// A ring; those before it have been read.

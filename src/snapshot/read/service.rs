@@ -30,15 +30,13 @@ impl<'d> Reader<'d> {
             about,
             tracks,
         };
-        if entry.is_first {
-            draft.snapshot.services.push(Keyed { key: entry.key.into(), part: Ok(service) });
-        }
+        draft.snapshot.services.push(Keyed { key: entry.key.into(), part: Ok(service) });
     }
 
     fn tracks(&mut self, node: &'d Node) -> Vec<Variant> {
         self.check_count(node);
         let mut tracks = Vec::with_capacity(node.count());
-        for entry in self.entries(node) {
+        for &entry in &self.entries(node) {
             self.check_key(entry);
             let [version, _] = self.fields(entry.node, &TRACK);
             let value = self.text(version).map(quoted).unwrap_or_default();

@@ -22,7 +22,7 @@ impl<'d> Reader<'d> {
             }
             Json::Array(_) => self.document.children(node).for_each(|item| self.check_value(item)),
             Json::Object(_) => {
-                for entry in self.entries(node) {
+                for &entry in &self.entries(node) {
                     if !entry.is_first {
                         self.add(entry.node, Code::DuplicateKey, "the key is there twice");
                     }

@@ -19,7 +19,7 @@ impl<'d> Reader<'d> {
         self.check_count(node);
         let mut variants = Vec::with_capacity(node.count());
         let (mut first, mut other) = (None, None);
-        for entry in self.entries(node) {
+        for &entry in &self.entries(node) {
             self.check_key(entry);
             let kind = kind(entry.node);
             let mut value = String::new();
@@ -56,7 +56,7 @@ impl<'d> Reader<'d> {
     /// Flat scalars by name, as text; `None` for none.
     pub(super) fn metadata(&mut self, node: &'d Node) -> Option<String> {
         self.check_value(node);
-        for entry in self.entries(node) {
+        for &entry in &self.entries(node) {
             if !is_key(entry.key) {
                 self.invalid_key(entry.node);
             }
