@@ -50,10 +50,19 @@ impl Digest {
 
     /// Reads 32 lower-case hexadecimal digits: the bytes in order.
     pub fn from_hex(text: &str) -> Option<Self> {
-        if text.len() != 32 || !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+        let mut value = 0_u128;
+        for byte in text.bytes() {
+            let digit = match byte {
+                b'0'..=b'9' => byte - b'0',
+                b'a'..=b'f' => byte - b'a' + 10,
+                _ => return None,
+            };
+            value = value << 4 | u128::from(digit);
+        }
+        if text.len() != 32 {
             return None;
         }
-        let value = u128::from_str_radix(text, 16).ok()?.swap_bytes();
+        let value = value.swap_bytes();
         Some(Self(value as u64, (value >> 64) as u64))
     }
 }

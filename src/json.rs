@@ -1,92 +1,226 @@
-//! JSON text as a borrowed tree. It keeps what derived deserialization loses: order, duplicate
-//! keys, and the text of the values that flags serve.
+//! JSON text as a flat list of its values. It keeps what derived deserialization loses: order,
+//! duplicate keys, and the text of the values that flags serve.
 
 mod number;
 mod parser;
-mod place;
 
-use alloc::borrow::Cow;
-use alloc::boxed::Box;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::words::decimal::decimal;
 use crate::words::diagnostic::{Code, Diagnostic};
 use crate::words::limits;
+use crate::words::pointer;
 use crate::words::value::Value;
 
 use self::parser::{Refusal, parse};
-use self::place::Place;
 
-/// A JSON value, borrowing from the text.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Json<'a> {
+/// A JSON text that was read.
+#[derive(Debug)]
+pub(crate) struct Document<'a> {
+    text: &'a str,
+    /// The strings with escapes in them, resolved, one after the other.
+    resolved: String,
+    /// Every value, each before those in it.
+    nodes: Vec<Node>,
+}
+
+/// A value of a document.
+#[derive(Debug)]
+pub(crate) struct Node {
+    /// What it is.
+    pub(crate) json: Json,
+    /// The key of a member of an object; for an element of an array its place.
+    name: Name,
+    /// The value as it stands in the document.
+    text: Span,
+    /// Its place in the list of values, and that of the array or object it is in.
+    place: u32,
+    parent: u32,
+}
+
+/// Stands for a value that is not there.
+pub(crate) static ABSENT: Node =
+    Node { json: Json::Absent, name: Name::Index(0), text: Span { start: 0, len: 0 }, place: 0, parent: 0 };
+
+/// A part of the document's text or, beyond its end, of the resolved strings.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    start: u32,
+    len: u32,
+}
+
+/// The way from an array or an object to a value in it.
+#[derive(Clone, Copy, Debug)]
+enum Name {
+    Key(Span),
+    Index(u32),
+}
+
+/// What a value is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Json {
+    /// Nothing stands there.
+    Absent,
     /// `null`.
     Null,
     /// `true` or `false`.
     Bool(bool),
     /// The nearest float to the number.
     Number(f64),
-    /// A string, its escapes resolved.
-    String(Cow<'a, str>),
+    /// A string.
+    String(Span),
     /// An array.
-    Array(Vec<Json<'a>>),
-    /// An object: its members in order, duplicates included.
-    Object(Vec<Member<'a>>),
-    /// A value whose text is kept beside it: a variant's value, an operand, metadata.
-    Kept(&'a str, Box<Json<'a>>),
+    Array(Extent),
+    /// An object; duplicate keys count.
+    Object(Extent),
 }
 
-/// A member of an object.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Member<'a> {
-    /// The key, its escapes resolved.
-    pub key: Cow<'a, str>,
-    /// The value.
-    pub value: Json<'a>,
+/// What is in an array or an object.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extent {
+    /// How many values are directly in it.
+    pub(crate) count: u32,
+    /// The place after the last value in it.
+    end: u32,
 }
 
-impl<'a> Json<'a> {
-    /// The value without the text that is kept beside it.
-    pub fn bare(&self) -> &Self {
-        match self {
-            Self::Kept(_, json) => json,
-            other => other,
-        }
-    }
-
+impl Json {
     /// The words for its type in messages: "a string", "an object".
-    pub fn describe(&self) -> &'static str {
+    pub(crate) const fn describe(self) -> &'static str {
         match self {
+            Self::Absent => "nothing",
             Self::Null => "null",
             Self::Bool(_) => "a boolean",
             Self::Number(_) => "a number",
             Self::String(_) => "a string",
             Self::Array(_) => "an array",
             Self::Object(_) => "an object",
-            Self::Kept(_, json) => json.describe(),
+        }
+    }
+}
+
+impl Node {
+    /// Whether there is a value.
+    pub(crate) const fn is_there(&self) -> bool {
+        !matches!(self.json, Json::Absent)
+    }
+
+    /// How many values are directly in it.
+    pub(crate) const fn count(&self) -> usize {
+        match self.json {
+            Json::Array(extent) | Json::Object(extent) => extent.count as usize,
+            _ => 0,
+        }
+    }
+}
+
+/// The values directly in an array or an object.
+#[derive(Clone)]
+pub(crate) struct Children<'d> {
+    nodes: &'d [Node],
+    place: usize,
+    left: usize,
+}
+
+impl<'d> Iterator for Children<'d> {
+    type Item = &'d Node;
+
+    fn next(&mut self) -> Option<&'d Node> {
+        self.left = self.left.checked_sub(1)?;
+        let node = self.nodes.get(self.place)?;
+        self.place = match node.json {
+            Json::Array(extent) | Json::Object(extent) => extent.end as usize,
+            _ => self.place + 1,
+        };
+        Some(node)
+    }
+}
+
+impl Children<'_> {
+    /// No more than so many of them.
+    pub(crate) fn up_to(self, limit: usize) -> Self {
+        Self { left: self.left.min(limit), ..self }
+    }
+
+    /// How many there are.
+    pub(crate) const fn len(&self) -> usize {
+        self.left
+    }
+}
+
+impl Document<'_> {
+    /// The whole of it.
+    pub(crate) fn root(&self) -> &Node {
+        self.nodes.first().unwrap_or(&ABSENT)
+    }
+
+    /// The values directly in an array or an object.
+    pub(crate) fn children(&self, node: &Node) -> Children<'_> {
+        Children { nodes: &self.nodes, place: node.place as usize + 1, left: node.count() }
+    }
+
+    /// What a span holds.
+    pub(crate) fn slice(&self, span: Span) -> &str {
+        let start = span.start as usize;
+        let (source, start) = match start.checked_sub(self.text.len()) {
+            None => (self.text, start),
+            Some(start) => (self.resolved.as_str(), start),
+        };
+        source.get(start..start + span.len as usize).unwrap_or_default()
+    }
+
+    /// The key of a member of an object.
+    pub(crate) fn key(&self, node: &Node) -> &str {
+        match node.name {
+            Name::Key(span) => self.slice(span),
+            Name::Index(_) => "",
         }
     }
 
-    /// The text of the value as it stands in the document, where it was kept.
-    pub const fn text(&self) -> Option<&'a str> {
-        match self {
-            Self::Kept(text, _) => Some(text),
-            _ => None,
+    /// The value as it stands in the document.
+    pub(crate) fn text(&self, node: &Node) -> &str {
+        self.slice(node.text)
+    }
+
+    /// Where a value is: a JSON pointer.
+    pub(crate) fn pointer(&self, node: &Node) -> String {
+        let mut pointer = String::new();
+        self.point(node, &mut pointer);
+        pointer
+    }
+
+    fn point(&self, node: &Node, pointer: &mut String) {
+        if node.place == 0 {
+            return;
+        }
+        self.point(self.nodes.get(node.parent as usize).unwrap_or(&ABSENT), pointer);
+        match node.name {
+            Name::Key(span) => pointer::push_key(pointer, self.slice(span)),
+            Name::Index(index) => pointer::push_index(pointer, index as usize),
         }
     }
 
-    /// An owned value.
-    pub fn to_value(&self) -> Value {
-        match self {
-            Self::Null => Value::Null,
-            Self::Bool(value) => Value::Boolean(*value),
-            Self::Number(value) => Value::Number(*value),
-            Self::String(text) => Value::String(text.clone().into_owned()),
-            Self::Array(items) => Value::List(items.iter().map(Json::to_value).collect()),
-            Self::Object(members) => {
-                Value::Object(members.iter().map(|m| (m.key.clone().into_owned(), m.value.to_value())).collect())
+    fn to_value(&self, node: &Node) -> Value {
+        match node.json {
+            Json::Absent | Json::Null => Value::Null,
+            Json::Bool(value) => Value::Boolean(value),
+            Json::Number(value) => Value::Number(value),
+            Json::String(text) => Value::String(self.slice(text).into()),
+            Json::Array(_) => {
+                let mut items = Vec::with_capacity(node.count());
+                for item in self.children(node) {
+                    items.push(self.to_value(item));
+                }
+                Value::List(items)
             }
-            Self::Kept(_, json) => json.to_value(),
+            Json::Object(_) => {
+                let mut members = Vec::with_capacity(node.count());
+                for member in self.children(node) {
+                    members.push((self.key(member).into(), self.to_value(member)));
+                }
+                Value::Object(members)
+            }
         }
     }
 }
@@ -94,44 +228,50 @@ impl<'a> Json<'a> {
 /// Reads one JSON value.
 ///
 /// # Errors
-/// The text is not JSON, or nested deeper than [`limits::JSON_DEPTH`].
+/// The text is not JSON, longer than [`limits::DOCUMENT_BYTES`], or nested deeper than
+/// [`limits::JSON_DEPTH`].
 pub fn parse_value(text: &str) -> Result<Value, Diagnostic> {
-    parse_at(text, Place::Plain).map(|json| json.to_value())
+    let document = parse_document(text)?;
+    Ok(document.to_value(document.root()))
 }
 
-/// Reads a snapshot's text, keeping the texts that the snapshot's readers ask for.
+/// Reads a snapshot's text.
 ///
 /// # Errors
 /// The text is not JSON, too long, or nested too deep: a fatal diagnostic with line and column.
-pub fn parse_snapshot(text: &str) -> Result<Json<'_>, Diagnostic> {
-    if text.len() > limits::DOCUMENT_BYTES {
-        let (bytes, limit) = (text.len().to_string(), limits::DOCUMENT_BYTES.to_string());
-        let message = ["the document has ", &bytes, " bytes; the limit is ", &limit].concat();
-        return Err(Diagnostic::new(Code::DocumentTooLarge, "", message));
-    }
+pub(crate) fn parse_snapshot(text: &str) -> Result<Document<'_>, Diagnostic> {
     // A byte order mark is not JSON, yet editors write it and nobody sees it.
-    parse_at(text.strip_prefix('\u{feff}').unwrap_or(text), Place::Root)
+    parse_document(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-fn parse_at(text: &str, place: Place) -> Result<Json<'_>, Diagnostic> {
-    parse(text, place).map_err(|refusal| match refusal {
-        Refusal::TooDeep => {
-            let message = ["the document is nested deeper than ", &limits::JSON_DEPTH.to_string(), " levels"];
-            Diagnostic::new(Code::TooDeep, "", message.concat())
-        }
-        Refusal::NotJson(what, at) => {
-            let (line, column) = line_and_column(text, at);
-            let message = ["not JSON: ", what, " at line ", &line.to_string(), " column ", &column.to_string()];
-            Diagnostic::new(Code::NotJson, "", message.concat())
-        }
+fn parse_document(text: &str) -> Result<Document<'_>, Diagnostic> {
+    parse(text).map_err(|refusal| {
+        let (code, message) = match refusal {
+            Refusal::TooLong => {
+                let (bytes, limit) = (decimal(text.len()), decimal(limits::DOCUMENT_BYTES));
+                (Code::DocumentTooLarge, ["the document has ", &bytes, " bytes; the limit is ", &limit].concat())
+            }
+            Refusal::TooDeep => (
+                Code::TooDeep,
+                ["the document is nested deeper than ", &decimal(limits::JSON_DEPTH), " levels"].concat(),
+            ),
+            Refusal::NotJson(what, at) => {
+                let (line, column) = line_and_column(text, at);
+                (
+                    Code::NotJson,
+                    ["not JSON: ", what, " at line ", &decimal(line), " column ", &decimal(column)].concat(),
+                )
+            }
+        };
+        Diagnostic::new(code, "", message)
     })
 }
 
 /// The place of a byte as editors count it, from 1; the end of the text is that of its last byte.
 fn line_and_column(text: &str, at: usize) -> (usize, usize) {
-    let before = text.get(..at).unwrap_or_default();
-    let line = before.bytes().filter(|&byte| byte == b'\n').count() + 1;
-    let start = before.rfind('\n').map_or(0, |place| place + 1);
+    let before = text.as_bytes().get(..at).unwrap_or_default();
+    let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+    let start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |place| place + 1);
     (line, (at + 1).min(text.len()) - start)
 }
 
@@ -139,17 +279,19 @@ fn line_and_column(text: &str, at: usize) -> (usize, usize) {
 pub fn compact(text: &str) -> String {
     let mut compact = String::with_capacity(text.len());
     let (mut is_string, mut is_escaped) = (false, false);
-    for c in text.chars() {
+    let mut start = 0;
+    for (at, &byte) in text.as_bytes().iter().enumerate() {
         if is_string {
-            is_string = is_escaped || c != '"';
-            is_escaped = !is_escaped && c == '\\';
-        } else if matches!(c, ' ' | '\t' | '\n' | '\r') {
-            continue;
+            is_string = is_escaped || byte != b'"';
+            is_escaped = !is_escaped && byte == b'\\';
+        } else if matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
+            compact.push_str(text.get(start..at).unwrap_or_default());
+            start = at + 1;
         } else {
-            is_string = c == '"';
+            is_string = byte == b'"';
         }
-        compact.push(c);
     }
+    compact.push_str(text.get(start..).unwrap_or_default());
     compact
 }
 

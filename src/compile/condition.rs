@@ -1,7 +1,6 @@
 //! Conditions to code. One condition of the snapshot becomes one of the ruleset (a ring: one for
 //! each of its segments), so that an explanation can speak of each.
 
-use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -76,7 +75,7 @@ impl<P: Patterns> Builder<'_, P> {
             Condition::Before(instant) => self.emit_now(code, path, ("before", *instant), on_true, on_false),
             Condition::Attribute(test) => {
                 let source = Source {
-                    path: self.interner.number(&path.to_string()),
+                    path: self.interner.number(&path.pointer()),
                     operator: self.interner.number(test.operator.name()),
                     operand: self.interner.number(&test.text),
                 };
@@ -89,7 +88,7 @@ impl<P: Patterns> Builder<'_, P> {
 
     fn source(&mut self, path: Path<'_>, operator: &str, operand: &str) -> Source {
         Source {
-            path: self.interner.number(&path.to_string()),
+            path: self.interner.number(&path.pointer()),
             operator: self.interner.number(operator),
             operand: self.interner.number(&json::quoted(operand)),
         }
@@ -112,7 +111,7 @@ impl<P: Patterns> Builder<'_, P> {
     ) -> u32 {
         self.reach.timed = true;
         let (low, high) = if name == "after" { since(instant) } else { until(instant) };
-        let source = self.source(path, name, &instant.to_string());
+        let source = self.source(path, name, &instant.text());
         let (low, high) = (low.to_bits(), high.to_bits());
         let condition = ir::Condition { operation: Operation::Now as u32, operand: 0, low, high, on_true, on_false };
         code.push(condition, source)

@@ -225,7 +225,7 @@ impl<'r, P> Teller<'r, P> {
 
 /// An instant as people write it.
 pub(super) fn instant(instant: Timestamp) -> Value {
-    Value::String(instant.to_string())
+    Value::String(instant.text())
 }
 
 fn scalar(scalar: Scalar<'_>) -> Value {

@@ -1,17 +1,16 @@
 //! JSON text to a tree. Own code, since a general parser is ten times as much wasm.
 
-use alloc::borrow::Cow;
-use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::number::nearest;
-use super::place::Place;
-use super::{Json, Member};
+use super::{ABSENT, Document, Extent, Json, Name, Node, Span};
 use crate::words::limits;
 
 /// Why a text could not be read.
 pub(super) enum Refusal {
+    /// It is longer than [`limits::DOCUMENT_BYTES`].
+    TooLong,
     /// It is nested deeper than [`limits::JSON_DEPTH`].
     TooDeep,
     /// It is not JSON: what is wrong, and at which byte.
@@ -19,13 +18,16 @@ pub(super) enum Refusal {
 }
 
 /// Reads a text that is one JSON value.
-pub(super) fn parse(text: &str, place: Place) -> Result<Json<'_>, Refusal> {
-    let mut parser = Parser { text, at: 0, depth: 0 };
-    let json = parser.value(place)?;
-    match parser.token() {
-        None => Ok(json),
-        Some(_) => parser.refuse("trailing characters"),
+pub(super) fn parse(text: &str) -> Result<Document<'_>, Refusal> {
+    if text.len() > limits::DOCUMENT_BYTES {
+        return Err(Refusal::TooLong);
     }
+    let mut parser = Parser { text, at: 0, depth: 0, resolved: String::new(), nodes: Vec::new() };
+    parser.value(ABSENT.name, 0)?;
+    if parser.token().is_some() {
+        return parser.refuse("trailing characters");
+    }
+    Ok(Document { text, resolved: parser.resolved, nodes: parser.nodes })
 }
 
 struct Parser<'a> {
@@ -34,6 +36,8 @@ struct Parser<'a> {
     at: usize,
     /// Arrays and objects around it.
     depth: usize,
+    resolved: String,
+    nodes: Vec<Node>,
 }
 
 impl<'a> Parser<'a> {
@@ -61,20 +65,23 @@ impl<'a> Parser<'a> {
         passes
     }
 
+    fn span(&self, start: usize) -> Span {
+        Span { start: start as u32, len: (self.at - start) as u32 }
+    }
+
     fn since(&self, start: usize) -> &'a str {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
-    fn value(&mut self, place: Place) -> Result<Json<'a>, Refusal> {
+    fn value(&mut self, name: Name, parent: u32) -> Result<(), Refusal> {
         let first = self.token();
-        if place == Place::Kept {
-            let start = self.at;
-            let json = self.value(Place::Plain)?;
-            return Ok(Json::Kept(self.since(start), Box::new(json)));
-        }
-        match first {
-            Some(b'{') => self.object(place),
-            Some(b'[') => self.array(place),
+        let start = self.at;
+        let place = self.nodes.len();
+        // Comes before what is in it, and is known only after it.
+        self.nodes.push(Node { name, parent, place: place as u32, ..ABSENT });
+        let json = match first {
+            Some(b'{') => self.object(place as u32),
+            Some(b'[') => self.array(place as u32),
             Some(b'"') => self.string().map(Json::String),
             Some(b'-' | b'0'..=b'9') => self.number().map(Json::Number),
             Some(b't') => self.word("true", Json::Bool(true)),
@@ -82,12 +89,18 @@ impl<'a> Parser<'a> {
             Some(b'n') => self.word("null", Json::Null),
             Some(_) => self.refuse("expected value"),
             None => self.refuse("EOF while parsing a value"),
+        }?;
+        let text = self.span(start);
+        if let Some(node) = self.nodes.get_mut(place) {
+            node.json = json;
+            node.text = text;
         }
+        Ok(())
     }
 
-    fn word(&mut self, word: &str, json: Json<'a>) -> Result<Json<'a>, Refusal> {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        if !rest.starts_with(word) {
+    fn word(&mut self, word: &str, json: Json) -> Result<Json, Refusal> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        if !rest.starts_with(word.as_bytes()) {
             return self.refuse("expected value");
         }
         self.at += word.len();
@@ -122,20 +135,21 @@ impl<'a> Parser<'a> {
         Ok(false)
     }
 
-    fn array(&mut self, place: Place) -> Result<Json<'a>, Refusal> {
+    fn array(&mut self, place: u32) -> Result<Json, Refusal> {
         self.enter()?;
-        let mut items = Vec::new();
+        let mut count = 0;
         let mut more = if self.token() == Some(b']') { self.leave(b']')? } else { true };
         while more {
-            items.push(self.value(place.element())?);
+            self.value(Name::Index(count), place)?;
+            count += 1;
             more = self.goes_on(b']')?;
         }
-        Ok(Json::Array(items))
+        Ok(Json::Array(Extent { count, end: self.nodes.len() as u32 }))
     }
 
-    fn object(&mut self, place: Place) -> Result<Json<'a>, Refusal> {
+    fn object(&mut self, place: u32) -> Result<Json, Refusal> {
         self.enter()?;
-        let mut members = Vec::new();
+        let mut count = 0;
         let mut more = if self.token() == Some(b'}') { self.leave(b'}')? } else { true };
         while more {
             if self.token() != Some(b'"') {
@@ -146,11 +160,11 @@ impl<'a> Parser<'a> {
             if !self.pass(b':') {
                 return self.refuse("expected `:`");
             }
-            let value = self.value(place.member(&key))?;
-            members.push(Member { key, value });
+            self.value(Name::Key(key), place)?;
+            count += 1;
             more = self.goes_on(b'}')?;
         }
-        Ok(Json::Object(members))
+        Ok(Json::Object(Extent { count, end: self.nodes.len() as u32 }))
     }
 
     fn digits(&mut self) -> Result<&'a str, Refusal> {
@@ -189,29 +203,32 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// A string: borrowed from the text if nothing in it is escaped.
-    fn string(&mut self) -> Result<Cow<'a, str>, Refusal> {
+    /// A string: a part of the text if nothing in it is escaped.
+    fn string(&mut self) -> Result<Span, Refusal> {
         self.at += 1;
-        let mut unescaped = String::new();
+        let resolved = self.resolved.len();
         loop {
             let start = self.at;
-            while !matches!(self.peek(), None | Some(b'"' | b'\\' | 0..=0x1f)) {
-                self.at += 1;
-            }
-            let part = self.since(start);
+            let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+            let ends = |&byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+            self.at += rest.iter().position(ends).unwrap_or(rest.len());
             match self.peek() {
                 Some(b'"') => {
-                    self.at += 1;
-                    if unescaped.is_empty() {
-                        return Ok(Cow::Borrowed(part));
+                    let part = self.span(start);
+                    let has_escapes = self.resolved.len() > resolved;
+                    if has_escapes {
+                        self.resolved.push_str(self.since(start));
                     }
-                    unescaped.push_str(part);
-                    return Ok(Cow::Owned(unescaped));
+                    self.at += 1;
+                    // The resolved strings are counted on from the end of the text.
+                    let (start, len) = (self.text.len() + resolved, self.resolved.len() - resolved);
+                    return Ok(if has_escapes { Span { start: start as u32, len: len as u32 } } else { part });
                 }
                 Some(b'\\') => {
+                    self.resolved.push_str(self.since(start));
                     self.at += 1;
-                    unescaped.push_str(part);
-                    unescaped.push(self.escape()?);
+                    let escaped = self.escape()?;
+                    self.resolved.push(escaped);
                 }
                 Some(_) => return self.refuse("control character in a string"),
                 None => return self.refuse("EOF while parsing a string"),

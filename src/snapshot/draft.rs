@@ -7,20 +7,20 @@ use alloc::vec::Vec;
 
 use crate::words::order;
 
-use super::model::{Broken, Flag, Holdout, Keyed, Layer, Ring, Segment, Service, Variant};
+use super::model::{Broken, Keyed, KillSet, Snapshot, Variant};
 
 /// Stands for the position of a variant that could not be read.
 pub(super) const NO_VARIANT: usize = usize::MAX;
 
-/// The parts of a document, those under keys in the order of their keys.
+/// A document that was read.
 #[derive(Default)]
-pub(super) struct Drafts {
-    pub(super) flags: Vec<Keyed<Flag>>,
-    pub(super) segments: Vec<Keyed<Segment>>,
-    pub(super) rings: Vec<Ring>,
-    pub(super) layers: Vec<Keyed<Layer>>,
-    pub(super) holdouts: Vec<Keyed<Holdout>>,
-    pub(super) services: Vec<Keyed<Service>>,
+pub(super) struct Draft {
+    /// Its parts, those under keys in the order of their keys, the broken ones too.
+    pub(super) snapshot: Snapshot,
+    /// Which of them are broken.
+    pub(super) marks: Marks,
+    /// Its kill set.
+    pub(super) kills: Option<KillSet>,
 }
 
 /// Which of the parts are broken, by position.
@@ -34,26 +34,25 @@ pub(super) struct Marks {
     pub(super) services: Vec<bool>,
 }
 
-impl Drafts {
-    /// Leaves out what is broken.
-    pub(super) fn finish(&mut self, marks: &Marks) {
-        finish(&mut self.flags, &marks.flags, |flag| off(&flag.variants, flag.off_variant));
-        finish(&mut self.segments, &marks.segments, |_| None);
-        finish(&mut self.layers, &marks.layers, |_| None);
-        finish(&mut self.holdouts, &marks.holdouts, |_| None);
-        finish(&mut self.services, &marks.services, |service| off(&service.tracks, service.default_track));
-        for (ring, _) in self.rings.iter_mut().zip(&marks.rings).filter(|(_, broken)| **broken) {
-            ring.segment = None;
-        }
-        for holdout in self.holdouts.iter_mut().filter_map(|holdout| holdout.part.as_mut().ok()) {
-            let listed = core::mem::take(&mut holdout.flags);
-            let known = distinct(&listed).into_iter().filter_map(|position| listed.get(position).cloned());
-            holdout.flags = known.filter(|key| position(&self.flags, key).is_some()).collect();
-        }
+/// Leaves out what is broken.
+pub(super) fn finish(snapshot: &mut Snapshot, marks: &Marks) {
+    break_marked(&mut snapshot.flags, &marks.flags, |flag| off(&flag.variants, flag.off_variant));
+    break_marked(&mut snapshot.segments, &marks.segments, |_| None);
+    break_marked(&mut snapshot.layers, &marks.layers, |_| None);
+    break_marked(&mut snapshot.holdouts, &marks.holdouts, |_| None);
+    break_marked(&mut snapshot.services, &marks.services, |service| off(&service.tracks, service.default_track));
+    for (ring, _) in snapshot.rings.iter_mut().zip(&marks.rings).filter(|(_, broken)| **broken) {
+        ring.segment = None;
+    }
+    for holdout in &mut snapshot.holdouts {
+        let Ok(holdout) = &mut holdout.part else { continue };
+        order::sort(&mut holdout.flags, Ord::cmp);
+        holdout.flags.dedup();
+        holdout.flags.retain(|key| position(&snapshot.flags, key).is_some());
     }
 }
 
-fn finish<T>(parts: &mut [Keyed<T>], broken: &[bool], off: fn(&T) -> Option<Variant>) {
+fn break_marked<T>(parts: &mut [Keyed<T>], broken: &[bool], off: fn(&T) -> Option<Variant>) {
     for (keyed, _) in parts.iter_mut().zip(broken).filter(|(_, broken)| **broken) {
         keyed.part = Err(Broken { off: keyed.part.as_ref().ok().and_then(off) });
     }

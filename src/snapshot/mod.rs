@@ -18,9 +18,9 @@ use crate::json::parse_snapshot;
 use crate::patterns::Patterns;
 use crate::words::diagnostic::{Diagnostic, Severity};
 
-use self::draft::Drafts;
+use self::draft::Draft;
 use self::model::{KillSet, Snapshot};
-use self::read::{Document, Reader};
+use self::read::Reader;
 use self::trail::Trail;
 
 /// What a document says.
@@ -44,35 +44,21 @@ pub fn read<P: Patterns>(text: &str) -> Reading {
 
 /// [`read`], made once for every `P`.
 fn read_with(text: &str, compiles: fn(&str, bool) -> Result<(), String>) -> Reading {
-    let json = match parse_snapshot(text) {
-        Ok(json) => json,
+    let document = match parse_snapshot(text) {
+        Ok(document) => document,
         Err(problem) => return Reading { diagnostics: Vec::from([problem]), ..Reading::default() },
     };
-    let mut reader = Reader::new(compiles);
-    let Document { lineage, revision, environment, kills, mut drafts, mut marks } = read::document(&mut reader, &json);
-    let mut trail = Trail::new(reader.trail.into_report());
-    check::check(&drafts, &mut marks, &mut trail);
+    let mut reader = Reader::new(&document, compiles);
+    let Draft { mut snapshot, mut marks, kills } = read::document(&mut reader);
+    let mut trail = Trail::new(reader.report);
+    check::check(&snapshot, &mut marks, &mut trail);
     let report = trail.into_report();
-    let mut reading = Reading { snapshot: None, kills, environment, diagnostics: Vec::new() };
-    if !report.is_fatal() {
-        drafts.finish(&marks);
-        let Drafts { flags, segments, rings, layers, holdouts, services } = drafts;
-        let (kills, environment) = (reading.kills.clone().unwrap_or_default(), reading.environment.clone());
-        reading.snapshot = Some(Snapshot {
-            lineage,
-            revision,
-            environment,
-            kills,
-            flags,
-            segments,
-            rings,
-            layers,
-            holdouts,
-            services,
-        });
-    }
-    reading.diagnostics = report.into_diagnostics();
-    reading
+    let environment = snapshot.environment.clone();
+    let is_usable = !report.is_fatal();
+    let diagnostics = report.into_diagnostics();
+    draft::finish(&mut snapshot, &marks);
+    snapshot.kills = kills.clone().unwrap_or_default();
+    Reading { snapshot: is_usable.then_some(snapshot), kills, environment, diagnostics }
 }
 
 /// A kill set that comes by itself.
@@ -92,10 +78,10 @@ pub struct KillMessage {
 /// # Errors
 /// Everything that is wrong with it.
 pub fn read_kill_message(text: &str) -> Result<KillMessage, Vec<Diagnostic>> {
-    let json = parse_snapshot(text).map_err(|problem| Vec::from([problem]))?;
-    let mut reader = Reader::new(|_, _| Ok(()));
-    let message = read::kill_message(&mut reader, &json);
-    let diagnostics = reader.trail.into_report().into_diagnostics();
+    let document = parse_snapshot(text).map_err(|problem| Vec::from([problem]))?;
+    let mut reader = Reader::new(&document, |_, _| Ok(()));
+    let message = read::kill_message(&mut reader);
+    let diagnostics = reader.report.into_diagnostics();
     if diagnostics.is_empty() { Ok(message) } else { Err(diagnostics) }
 }
 

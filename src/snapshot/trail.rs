@@ -1,54 +1,48 @@
-//! Where one is in a document, and what was found there.
+//! Where one is among the parts of a document while they are checked, and what was found there.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::words::diagnostic::{Code, Path, Report, Severity, did_you_mean};
-
-/// Names that are compared with what was probably meant, in one document: a hopeless one shall
-/// not cost more than a good one.
-const HINTS: usize = 1_000;
+use crate::words::diagnostic::{Code, Report};
+use crate::words::pointer;
 
 /// A step down into a document.
 #[derive(Clone, Copy)]
-pub(super) enum Step<'p> {
+enum Step<'p> {
     /// To a member of an object.
     Key(&'p str),
     /// To an element of an array.
     Index(usize),
 }
 
-/// The report, and the way to where one is. Readers carry it along instead of a path of their own:
-/// most values are fine, and saying where they are costs code at every call.
+/// The report, and the way to where one is: a pointer is made of it only if something is wrong.
 pub(super) struct Trail<'p> {
     report: Report,
     steps: Vec<Step<'p>>,
-    hints: usize,
 }
 
 impl<'p> Trail<'p> {
     /// At the root.
     pub(super) fn new(report: Report) -> Self {
-        Self { report, steps: Vec::with_capacity(64), hints: HINTS }
+        Self { report, steps: Vec::with_capacity(64) }
     }
 
-    /// Goes down a step.
+    /// Goes down to a member of an object.
     #[inline(never)]
-    pub(super) fn enter(&mut self, step: Step<'p>) {
-        self.steps.push(step);
+    pub(super) fn enter(&mut self, key: &'p str) {
+        self.steps.push(Step::Key(key));
     }
 
-    /// Goes back up a step.
+    /// Goes down to an element of an array.
     #[inline(never)]
-    pub(super) fn leave(&mut self) {
-        self.steps.pop();
+    pub(super) fn enter_nth(&mut self, index: usize) {
+        self.steps.push(Step::Index(index));
     }
 
-    /// Does something a step down.
-    pub(super) fn within(&mut self, step: Step<'p>, act: impl FnOnce(&mut Self)) {
-        self.enter(step);
-        act(self);
-        self.leave();
+    /// Goes back up some steps.
+    #[inline(never)]
+    pub(super) fn leave(&mut self, steps: usize) {
+        self.steps.truncate(self.steps.len().saturating_sub(steps));
     }
 
     /// How many errors there are.
@@ -62,21 +56,18 @@ impl<'p> Trail<'p> {
     }
 
     /// Adds a problem here.
-    pub(super) fn add(&mut self, code: Code, message: &str) {
-        self.add_as(code.severity(), code, message);
-    }
-
-    /// Adds a problem here that breaks more, or less, than is usual for its code.
     #[inline(never)]
-    pub(super) fn add_as(&mut self, severity: Severity, code: Code, message: &str) {
-        let report = &mut self.report;
-        follow(&self.steps, Path::Root, &mut |path| report.add_as(severity, code, path, message));
+    pub(super) fn add(&mut self, code: Code, message: &str) {
+        let steps = &self.steps;
+        self.report.add(code.severity(), code, &|| pointer(steps), message);
     }
 
     /// Adds a problem a step down.
     #[inline(never)]
-    pub(super) fn add_at(&mut self, step: Step<'p>, code: Code, message: &str) {
-        self.within(step, |trail| trail.add(code, message));
+    pub(super) fn add_at(&mut self, key: &'p str, code: Code, message: &str) {
+        self.enter(key);
+        self.add(code, message);
+        self.leave(1);
     }
 
     /// Adds a problem here, about a text of the user's.
@@ -84,23 +75,17 @@ impl<'p> Trail<'p> {
     pub(super) fn add_about(&mut self, code: Code, before: &str, text: &str, after: &str) {
         self.add(code, &[before, &quoted(text), after].concat());
     }
-
-    /// What was probably meant, as the end of a message.
-    pub(super) fn hint(&mut self, given: &str, known: &[&str]) -> String {
-        if self.hints == 0 {
-            return String::new();
-        }
-        self.hints -= 1;
-        did_you_mean(given, known)
-    }
 }
 
-fn follow(steps: &[Step<'_>], path: Path<'_>, act: &mut dyn FnMut(Path<'_>)) {
-    match steps.split_first() {
-        None => act(path),
-        Some((Step::Key(key), rest)) => follow(rest, path.key(key), act),
-        Some((Step::Index(index), rest)) => follow(rest, path.index(*index), act),
+fn pointer(steps: &[Step<'_>]) -> String {
+    let mut path = String::new();
+    for step in steps {
+        match step {
+            Step::Key(key) => pointer::push_key(&mut path, key),
+            Step::Index(index) => pointer::push_index(&mut path, *index),
+        }
     }
+    path
 }
 
 /// The user's text as it is quoted in a message: the beginning of a long one.

@@ -1,13 +1,12 @@
 //! What validation has to say: everything at once, each with a place and a sentence to act on.
 
-use alloc::borrow::ToOwned;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::{limits, order};
+use super::{limits, order, pointer};
 
 /// How much a problem breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -154,18 +153,12 @@ pub struct Report {
 }
 
 impl Report {
-    /// Adds a problem of the severity that is usual for its code.
-    pub fn add(&mut self, code: Code, path: Path<'_>, message: impl Into<String>) {
-        self.add_as(code.severity(), code, path, message);
-    }
-
-    /// Adds a problem that breaks more, or less, than is usual for its code.
-    pub fn add_as(&mut self, severity: Severity, code: Code, path: Path<'_>, message: impl Into<String>) {
+    /// Adds a problem; its path, a JSON pointer, is made only if there is still room for it.
+    pub fn add(&mut self, severity: Severity, code: Code, path: &dyn Fn() -> String, message: &str) {
         self.errors += usize::from(severity == Severity::Error);
         self.fatal |= severity == Severity::Fatal;
         if self.found.len() < limits::DIAGNOSTICS || severity == Severity::Fatal {
-            let path = path.to_string();
-            self.found.push(Diagnostic { code, severity, path, message: message.into() });
+            self.found.push(Diagnostic { code, severity, path: path(), message: message.into() });
         }
     }
 
@@ -212,35 +205,53 @@ impl<'p> Path<'p> {
     pub const fn index(&'p self, index: usize) -> Self {
         Self::Index(self, index)
     }
-}
 
-impl fmt::Display for Path<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Root => Ok(()),
-            Self::Key(parent, key) => write!(f, "{parent}/{}", escape(key)),
-            Self::Index(parent, index) => write!(f, "{parent}/{index}"),
+    /// The place as a JSON pointer.
+    pub fn pointer(&self) -> String {
+        let mut pointer = String::new();
+        self.push_to(&mut pointer);
+        pointer
+    }
+
+    fn push_to(&self, pointer: &mut String) {
+        match *self {
+            Self::Root => {}
+            Self::Key(parent, key) => {
+                parent.push_to(pointer);
+                pointer::push_key(pointer, key);
+            }
+            Self::Index(parent, index) => {
+                parent.push_to(pointer);
+                pointer::push_index(pointer, index);
+            }
         }
     }
 }
 
-/// A key as a reference token of a JSON pointer.
-fn escape(key: &str) -> String {
-    if key.contains(['~', '/']) { key.replace('~', "~0").replace('/', "~1") } else { key.to_owned() }
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.pointer())
+    }
 }
 
 /// The name among `known` that was probably meant by `given`, as the end of a message:
 /// `` ; did you mean `exposure`? `` or nothing.
 pub fn did_you_mean(given: &str, known: &[&str]) -> String {
-    let near = known
-        .iter()
-        .map(|&name| (distance(&given.to_ascii_lowercase(), &name.to_ascii_lowercase()), name))
-        .filter(|&(distance, name)| distance <= 1 + name.len() / 5)
-        .min();
-    near.map_or_else(String::new, |(_, name)| alloc::format!("; did you mean `{name}`?"))
+    let mut nearest = ("", usize::MAX);
+    for &name in known {
+        let distance = distance(given, name);
+        // Of several equally near the first by name, whatever the order of the known ones.
+        if distance <= 1 + name.len() / 5 && (distance, name) < (nearest.1, nearest.0) {
+            nearest = (name, distance);
+        }
+    }
+    match nearest.0 {
+        "" => String::new(),
+        name => ["; did you mean `", name, "`?"].concat(),
+    }
 }
 
-/// Levenshtein's distance in bytes. Names are short, and long input is not compared.
+/// Levenshtein's distance in bytes, whatever the case. Names are short, and long input is not compared.
 fn distance(a: &str, b: &str) -> usize {
     if a.len() > 64 {
         return usize::MAX;
@@ -250,7 +261,7 @@ fn distance(a: &str, b: &str) -> usize {
         let mut diagonal = i;
         let mut left = i + 1;
         for (cell, y) in row.iter_mut().skip(1).zip(b.bytes()) {
-            let substituted = diagonal + usize::from(x != y);
+            let substituted = diagonal + usize::from(!x.eq_ignore_ascii_case(&y));
             diagonal = *cell;
             left = substituted.min(left + 1).min(*cell + 1);
             *cell = left;

@@ -1,11 +1,12 @@
 //! Instants.
 
+use alloc::string::String;
 use core::fmt;
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::limits;
+use super::{decimal, limits};
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,23 +49,44 @@ impl Timestamp {
         }
         let upper = core::str::from_utf8(upper).ok()?;
         let instant = OffsetDateTime::parse(upper, &Rfc3339).ok()?;
-        let ms = instant.unix_timestamp_nanos().div_euclid(1_000_000);
-        i64::try_from(ms).ok().map(Self)
+        Some(Self(instant.unix_timestamp() * 1_000 + i64::from(instant.millisecond())))
     }
 }
 
 impl fmt::Display for Timestamp {
     /// RFC 3339 in UTC; beyond the years that it can write, the milliseconds.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Ok(utc) = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000) else {
-            return write!(f, "{} ms", self.0);
+        f.write_str(&self.text())
+    }
+}
+
+impl Timestamp {
+    /// The same as its `Display`, which it is made of: padded numbers by way of the formatter are
+    /// more code.
+    pub fn text(self) -> String {
+        let mut text = String::new();
+        let ms = self.0.rem_euclid(1_000).unsigned_abs();
+        let Ok(utc) = OffsetDateTime::from_unix_timestamp(self.0.div_euclid(1_000)) else {
+            return alloc::format!("{} ms", self.0);
         };
-        let (year, month, day) = utc.to_calendar_date();
-        let (hour, minute, second, ms) = utc.to_hms_milli();
-        write!(f, "{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}", u8::from(month))?;
-        if ms != 0 {
-            write!(f, ".{ms:03}")?;
+        let year = utc.year();
+        if year < 0 {
+            text.push('-');
         }
-        f.write_str("Z")
+        let fields = [
+            ("", year.unsigned_abs().into(), 4),
+            ("-", u8::from(utc.month()).into(), 2),
+            ("-", utc.day().into(), 2),
+            ("T", utc.hour().into(), 2),
+            (":", utc.minute().into(), 2),
+            (":", utc.second().into(), 2),
+            (".", ms, 3),
+        ];
+        for (separator, number, digits) in fields.into_iter().take(if ms == 0 { 6 } else { 7 }) {
+            text.push_str(separator);
+            decimal::push(&mut text, number, digits);
+        }
+        text.push('Z');
+        text
     }
 }

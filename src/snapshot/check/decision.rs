@@ -1,8 +1,8 @@
 //! What rules refer to, and what they cost.
 
-use crate::snapshot::draft::{Drafts, Marks, is, position};
-use crate::snapshot::model::{Decision, Serve};
-use crate::snapshot::trail::{Step, Trail};
+use crate::snapshot::draft::{Marks, is, position};
+use crate::snapshot::model::{Decision, Serve, Snapshot};
+use crate::snapshot::trail::Trail;
 use crate::words::diagnostic::Code;
 
 use super::reach::Reach;
@@ -11,34 +11,37 @@ use super::reach::Reach;
 pub(super) fn check<'p>(
     decision: &'p Decision,
     reach: &Reach<'p>,
-    drafts: &Drafts,
+    snapshot: &Snapshot,
     marks: &Marks,
     trail: &mut Trail<'p>,
 ) -> u32 {
     let mut cost = ranges(decision.default.as_ref());
-    trail.enter(Step::Key("rules"));
+    trail.enter("rules");
     for (index, rule) in decision.rules.iter().enumerate() {
-        trail.enter(Step::Index(index));
+        trail.enter_nth(index);
         cost = cost.saturating_add(ranges(Some(&rule.serve)));
         if let Some(when) = &rule.when {
-            trail.within(Step::Key("when"), |trail| cost = cost.saturating_add(reach.check(when, false, trail)));
+            trail.enter("when");
+            cost = cost.saturating_add(reach.check(when, false, trail));
+            trail.leave(1);
         }
         // An empty key could not be read, which was said.
         if let Some(layer) = rule.layer.as_ref().filter(|layer| !layer.key.is_empty()) {
-            let found = position(&drafts.layers, &layer.key);
+            let found = position(&snapshot.layers, &layer.key);
             let (code, problem) = match found {
                 None => (Code::UnknownLayer, " does not exist"),
                 Some(_) => (Code::BrokenReference, " is broken, and with it all that use it"),
             };
             if found.is_none_or(|layer| is(&marks.layers, layer)) {
-                trail.enter(Step::Key("layer"));
-                trail.within(Step::Key("key"), |trail| trail.add_about(code, "the layer ", &layer.key, problem));
-                trail.leave();
+                trail.enter("layer");
+                trail.enter("key");
+                trail.add_about(code, "the layer ", &layer.key, problem);
+                trail.leave(2);
             }
         }
-        trail.leave();
+        trail.leave(1);
     }
-    trail.leave();
+    trail.leave(1);
     cost
 }
 

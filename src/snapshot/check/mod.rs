@@ -1,5 +1,5 @@
 //! What is wrong between the parts of a document: references, circles, costs, and what is
-//! probably not meant. Reads drafts, so that broken parts are looked at too, and marks as broken
+//! probably not meant. Reads snapshot, so that broken parts are looked at too, and marks as broken
 //! what reaches something broken.
 
 mod decision;
@@ -14,37 +14,35 @@ mod splits;
 use crate::words::diagnostic::Code;
 use crate::words::limits;
 
-use super::draft::{Drafts, Marks, is, set};
-use super::model::Decision;
-use super::trail::{Step, Trail};
+use super::draft::{Marks, is, set};
+use super::model::{Decision, Snapshot};
+use super::trail::Trail;
 
 /// Checks what the parts say about each other.
-pub(super) fn check<'p>(drafts: &'p Drafts, marks: &mut Marks, trail: &mut Trail<'p>) {
-    let reach = segments::check(drafts, marks, trail);
-    let mut costs = flags::check(drafts, marks, &reach, trail);
-    flags::check_holdouts(drafts, marks, &mut costs, trail);
-    prerequisites::check(&drafts.flags, &mut marks.flags, &mut costs, trail);
-    for (number, flag) in drafts.flags.iter().enumerate() {
+pub(super) fn check<'p>(snapshot: &'p Snapshot, marks: &mut Marks, trail: &mut Trail<'p>) {
+    let reach = segments::check(snapshot, marks, trail);
+    let mut costs = flags::check(snapshot, marks, &reach, trail);
+    flags::check_holdouts(snapshot, marks, &mut costs, trail);
+    prerequisites::check(&snapshot.flags, &mut marks.flags, &mut costs, trail);
+    for (number, flag) in snapshot.flags.iter().enumerate() {
         let Ok(part) = &flag.part else { continue };
-        trail.enter(Step::Key("flags"));
-        trail.enter(Step::Key(&flag.key));
+        trail.enter("flags");
+        trail.enter(&flag.key);
         warn(&part.decision, "default", is(&marks.flags, number), trail);
-        trail.leave();
-        trail.leave();
+        trail.leave(2);
     }
-    for (number, service) in drafts.services.iter().enumerate() {
+    for (number, service) in snapshot.services.iter().enumerate() {
         let Ok(part) = &service.part else { continue };
-        trail.enter(Step::Key("services"));
-        trail.enter(Step::Key(&service.key));
+        trail.enter("services");
+        trail.enter(&service.key);
         let before = trail.errors();
-        if decision::check(&part.decision, &reach, drafts, marks, trail) > limits::COST {
+        if decision::check(&part.decision, &reach, snapshot, marks, trail) > limits::COST {
             too_costly(trail);
         }
         let is_broken = is(&marks.services, number) || trail.errors() > before;
         set(&mut marks.services, number, is_broken);
         warn(&part.decision, "", is_broken, trail);
-        trail.leave();
-        trail.leave();
+        trail.leave(2);
     }
 }
 

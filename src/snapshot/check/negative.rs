@@ -1,7 +1,7 @@
 //! Negative tests that hold for everybody who lacks the attribute, which is seldom meant.
 
 use crate::snapshot::model::{Condition, Decision, Operand};
-use crate::snapshot::trail::{Step, Trail};
+use crate::snapshot::trail::Trail;
 use crate::words::diagnostic::Code;
 
 /// How many of the tests beside a negative one are looked at: more than anybody writes, and few
@@ -10,15 +10,16 @@ const BESIDE: usize = 100;
 
 /// Checks the conditions of rules.
 pub(super) fn check<'p>(decision: &'p Decision, trail: &mut Trail<'p>) {
-    trail.enter(Step::Key("rules"));
+    trail.enter("rules");
     for (index, rule) in decision.rules.iter().enumerate() {
         if let Some(when) = &rule.when {
-            trail.enter(Step::Index(index));
-            trail.within(Step::Key("when"), |trail| check_condition(when, trail));
-            trail.leave();
+            trail.enter_nth(index);
+            trail.enter("when");
+            check_condition(when, trail);
+            trail.leave(2);
         }
     }
-    trail.leave();
+    trail.leave(1);
 }
 
 /// Checks a condition.
@@ -41,7 +42,9 @@ fn look<'p>(condition: &'p Condition, beside: &'p [Condition], trail: &mut Trail
         Condition::Not(inner) => {
             // The negation of a negative test is positive again; a `not` says itself that it negates.
             if !matches!(**inner, Condition::Attribute(_)) {
-                trail.within(Step::Key("not"), |trail| look(inner, &[], trail));
+                trail.enter("not");
+                look(inner, &[], trail);
+                trail.leave(1);
             }
             return;
         }
@@ -49,11 +52,13 @@ fn look<'p>(condition: &'p Condition, beside: &'p [Condition], trail: &mut Trail
         Condition::Any(conditions) => ("any", conditions, [].as_slice()),
         _ => return,
     };
-    trail.enter(Step::Key(step));
+    trail.enter(step);
     for (index, condition) in conditions.iter().enumerate() {
-        trail.within(Step::Index(index), |trail| look(condition, beside, trail));
+        trail.enter_nth(index);
+        look(condition, beside, trail);
+        trail.leave(1);
     }
-    trail.leave();
+    trail.leave(1);
 }
 
 /// Whether one of the conditions requires the attribute to exist.

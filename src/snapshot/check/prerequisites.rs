@@ -2,7 +2,7 @@
 
 use crate::snapshot::draft::{is, position, set};
 use crate::snapshot::model::{Flag, Keyed, Prerequisite};
-use crate::snapshot::trail::{Step, Trail};
+use crate::snapshot::trail::Trail;
 use crate::words::diagnostic::Code;
 use crate::words::limits;
 
@@ -12,15 +12,15 @@ use super::too_costly;
 /// Checks the prerequisites of all flags, which cost so much without them.
 pub(super) fn check<'p>(flags: &'p [Keyed<Flag>], broken: &mut [bool], costs: &mut [u32], trail: &mut Trail<'p>) {
     let mut looped = alloc::vec![false; flags.len()];
-    trail.enter(Step::Key("flags"));
+    trail.enter("flags");
     check_reach(flags, costs, &mut looped, trail);
     for (number, flag) in flags.iter().enumerate() {
         let before = trail.errors();
         check_each(flag, trail, &mut |prerequisite, trail| {
             if position(flags, &prerequisite.flag).is_none() && !prerequisite.flag.is_empty() {
-                trail.enter(Step::Key("flag"));
+                trail.enter("flag");
                 trail.add_about(Code::UnknownFlag, "there is no flag ", &prerequisite.flag, "");
-                trail.leave();
+                trail.leave(1);
             }
         });
         if is(&looped, number) || trail.errors() > before {
@@ -32,29 +32,30 @@ pub(super) fn check<'p>(flags: &'p [Keyed<Flag>], broken: &mut [bool], costs: &m
             let Some(target) = position(flags, &prerequisite.flag) else { return };
             // What two flags are broken with together has been reported.
             if is(broken, target) && !(is(&looped, number) && is(&looped, target)) {
-                trail.enter(Step::Key("flag"));
+                trail.enter("flag");
                 let problem = " is broken, so that this is never met";
                 trail.add_about(Code::BrokenPrerequisite, "the flag ", &prerequisite.flag, problem);
-                trail.leave();
+                trail.leave(1);
             }
             if let Some(Ok(target)) = flags.get(target).map(|flag| &flag.part) {
                 check_variants(prerequisite, target, trail);
             }
         });
     }
-    trail.leave();
+    trail.leave(1);
 }
 
 /// Shows the prerequisites of a flag, each at its place.
 fn check_each<'p>(flag: &'p Keyed<Flag>, trail: &mut Trail<'p>, see: &mut dyn FnMut(&'p Prerequisite, &mut Trail<'p>)) {
     let Ok(part) = &flag.part else { return };
-    trail.enter(Step::Key(&flag.key));
-    trail.enter(Step::Key("prerequisites"));
+    trail.enter(&flag.key);
+    trail.enter("prerequisites");
     for (index, prerequisite) in part.prerequisites.iter().enumerate() {
-        trail.within(Step::Index(index), |trail| see(prerequisite, trail));
+        trail.enter_nth(index);
+        see(prerequisite, trail);
+        trail.leave(1);
     }
-    trail.leave();
-    trail.leave();
+    trail.leave(2);
 }
 
 /// Reports which flags reach themselves, or too much: those are looped.
@@ -91,12 +92,14 @@ fn check_reach<'p>(flags: &'p [Keyed<Flag>], costs: &mut [u32], looped: &mut [bo
                     order.are_circular(number, target) || !circular && depths.get(target) == Some(&(depth - 1))
                 };
                 if trail.errors() == before && position(flags, &prerequisite.flag).is_some_and(makes_it) {
-                    trail.add_at(Step::Key("flag"), code, message);
+                    trail.add_at("flag", code, message);
                 }
             });
         }
         if cost > limits::COST {
-            trail.within(Step::Key(&flag.key), too_costly);
+            trail.enter(&flag.key);
+            too_costly(trail);
+            trail.leave(1);
         }
         set(looped, number, trail.errors() > before);
         set(&mut depths, number, depth);
@@ -106,14 +109,14 @@ fn check_reach<'p>(flags: &'p [Keyed<Flag>], costs: &mut [u32], looped: &mut [bo
 
 /// Warns about variants that the other flag does not have.
 fn check_variants<'p>(prerequisite: &'p Prerequisite, target: &Flag, trail: &mut Trail<'p>) {
-    trail.enter(Step::Key("variants"));
+    trail.enter("variants");
     for (index, name) in prerequisite.variants.iter().enumerate() {
         let is_known = target.variants.binary_search_by(|variant| variant.key.cmp(name)).is_ok();
         if !is_known && !target.variants.is_empty() && !name.is_empty() {
-            trail.enter(Step::Index(index));
+            trail.enter_nth(index);
             trail.add_about(Code::UnknownPrerequisiteVariant, "that flag has no variant ", name, "");
-            trail.leave();
+            trail.leave(1);
         }
     }
-    trail.leave();
+    trail.leave(1);
 }

@@ -2,9 +2,9 @@
 
 use alloc::vec::Vec;
 
-use crate::snapshot::draft::{Drafts, position};
-use crate::snapshot::model::Condition;
-use crate::snapshot::trail::{Step, Trail};
+use crate::snapshot::draft::position;
+use crate::snapshot::model::{Condition, Snapshot};
+use crate::snapshot::trail::Trail;
 use crate::words::diagnostic::Code;
 
 /// What is known of a segment or a ring, once all that it reaches is known.
@@ -20,7 +20,7 @@ pub(super) struct Standing {
 
 /// The segments and rings of a document, numbered: the segments first.
 pub(super) struct Reach<'p> {
-    pub(super) drafts: &'p Drafts,
+    pub(super) snapshot: &'p Snapshot,
     /// By number.
     pub(super) standings: Vec<Standing>,
 }
@@ -37,7 +37,7 @@ pub(super) struct Reference<'p> {
 impl<'p> Reach<'p> {
     /// A reference to a segment.
     pub(super) fn to_segment(&self, key: &'p str) -> Reference<'p> {
-        Reference { is_ring: false, key, target: position(&self.drafts.segments, key) }
+        Reference { is_ring: false, key, target: position(&self.snapshot.segments, key) }
     }
 
     /// The reference that a condition itself makes.
@@ -45,8 +45,8 @@ impl<'p> Reach<'p> {
         match condition {
             Condition::Segment(key) => Some(self.to_segment(key)),
             Condition::Ring(key) => {
-                let ring = self.drafts.rings.iter().position(|ring| ring.name == *key);
-                Some(Reference { is_ring: true, key, target: ring.map(|ring| self.drafts.segments.len() + ring) })
+                let ring = self.snapshot.rings.iter().position(|ring| ring.name == *key);
+                Some(Reference { is_ring: true, key, target: ring.map(|ring| self.snapshot.segments.len() + ring) })
             }
             _ => None,
         }
@@ -78,9 +78,9 @@ impl<'p> Reach<'p> {
                 None if reference.is_ring => (Code::UnknownRing, " does not exist"),
                 None => (Code::UnknownSegment, " does not exist"),
             };
-            trail.enter(reference.step());
+            trail.enter(reference.field());
             trail.add_about(code, if reference.is_ring { "the ring " } else { "the segment " }, reference.key, problem);
-            trail.leave();
+            trail.leave(1);
         }
         target
     }
@@ -88,8 +88,8 @@ impl<'p> Reach<'p> {
 
 impl<'p> Reference<'p> {
     /// The field that makes it.
-    pub(super) const fn step(self) -> Step<'p> {
-        Step::Key(if self.is_ring { "ring" } else { "segment" })
+    pub(super) const fn field(self) -> &'static str {
+        if self.is_ring { "ring" } else { "segment" }
     }
 }
 
@@ -104,13 +104,17 @@ pub(super) fn visit<'p>(
         Condition::All(conditions) => ("all", conditions),
         Condition::Any(conditions) => ("any", conditions),
         Condition::Not(condition) => {
-            return trail.within(Step::Key("not"), |trail| visit(condition, trail, see));
+            trail.enter("not");
+            visit(condition, trail, see);
+            return trail.leave(1);
         }
         _ => return,
     };
-    trail.enter(Step::Key(group));
+    trail.enter(group);
     for (index, condition) in conditions.iter().enumerate() {
-        trail.within(Step::Index(index), |trail| visit(condition, trail, see));
+        trail.enter_nth(index);
+        visit(condition, trail, see);
+        trail.leave(1);
     }
-    trail.leave();
+    trail.leave(1);
 }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::hash::Digest;
 use crate::snapshot::model::{Decision, Exposure, LayerRange, Serve, Split};
-use crate::snapshot::trail::{Step, Trail};
+use crate::snapshot::trail::Trail;
 use crate::words::diagnostic::Code;
 use crate::words::limits;
 use crate::words::weight::{Ppm, WHOLE};
@@ -45,11 +45,11 @@ fn check_correlated<'p>(decision: &'p Decision, default: &'static str, trail: &m
             if rule.is_some() {
                 add_at_rule(position, Code::CorrelatedSplits, message, trail);
             } else if default.is_empty() {
-                trail.add_at(Step::Key("split"), Code::CorrelatedSplits, message);
+                trail.add_at("split", Code::CorrelatedSplits, message);
             } else {
-                trail.enter(Step::Key(default));
-                trail.add_at(Step::Key("split"), Code::CorrelatedSplits, message);
-                trail.leave();
+                trail.enter(default);
+                trail.add_at("split", Code::CorrelatedSplits, message);
+                trail.leave(1);
             }
         }
         if falls_through(split) {
@@ -104,11 +104,11 @@ fn add(variants: &mut [u64], variant: usize) {
 
 /// Adds a problem at the split of a rule.
 fn add_at_rule(position: usize, code: Code, message: &str, trail: &mut Trail<'_>) {
-    for step in [Step::Key("rules"), Step::Index(position), Step::Key("serve")] {
-        trail.enter(step);
-    }
-    trail.add_at(Step::Key("split"), code, message);
-    (0..3).for_each(|_| trail.leave());
+    trail.enter("rules");
+    trail.enter_nth(position);
+    trail.enter("serve");
+    trail.add_at("split", code, message);
+    trail.leave(3);
 }
 
 /// Whether a unit can go on past a split.

@@ -1,6 +1,6 @@
 //! Blocks of addresses.
 
-use core::net::{IpAddr, Ipv4Addr};
+use core::net::IpAddr;
 
 use crate::snapshot::model::Block;
 
@@ -11,26 +11,16 @@ pub(super) fn block(text: &str) -> Option<Block> {
         Some((address, prefix)) => (address, Some(number(prefix)?)),
         None => (text, None),
     };
-    match address.parse().ok()? {
-        IpAddr::V4(address) => v4(address, prefix.unwrap_or(32)),
-        IpAddr::V6(address) => {
-            let prefix = prefix.unwrap_or(128);
-            match (address.to_ipv4_mapped(), prefix.checked_sub(96)) {
-                (Some(address), Some(prefix)) => v4(address, prefix),
-                _ => Some(masked(true, address.to_bits(), 128_u32.checked_sub(prefix)?)),
-            }
-        }
+    let (mut bits, mut width) = match address.parse().ok()? {
+        IpAddr::V4(address) => (u128::from(address.to_bits()), 32),
+        IpAddr::V6(address) => (address.to_bits(), 128),
+    };
+    let mut prefix = prefix.unwrap_or(width);
+    if width == 128 && bits >> 32 == 0xffff && prefix >= 96 {
+        (bits, width, prefix) = (bits & 0xffff_ffff, 32, prefix - 96);
     }
-}
-
-fn v4(address: Ipv4Addr, prefix: u32) -> Option<Block> {
-    Some(masked(false, address.to_bits().into(), 32_u32.checked_sub(prefix)?))
-}
-
-fn masked(v6: bool, address: u128, host_bits: u32) -> Block {
-    // The shift by 128 is the one that `checked_shl` refuses: all bits are the host's.
-    let hosts = 1_u128.checked_shl(host_bits).map_or(u128::MAX, |size| size - 1);
-    Block { v6, first: address & !hosts, last: address | hosts }
+    let hosts = (0..width.checked_sub(prefix)?).fold(0_u128, |hosts, _| hosts << 1 | 1);
+    Some(Block { v6: width == 128, first: bits & !hosts, last: bits | hosts })
 }
 
 /// A prefix length: digits alone, without a leading zero.

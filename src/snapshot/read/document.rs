@@ -1,159 +1,163 @@
 //! The whole document.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::json::{Json, Member};
-use crate::snapshot::draft::{Drafts, Marks};
-use crate::snapshot::model::{Keyed, KillSet};
-use crate::snapshot::trail::{Step, quoted};
+use crate::json::{ABSENT, Json, Node};
+use crate::snapshot::draft::{Draft, Marks};
+use crate::snapshot::trail::quoted;
+use crate::words::decimal::decimal;
 use crate::words::diagnostic::{Code, Severity};
 use crate::words::limits;
 
-use super::object::Object;
+use super::object::Entry;
 use super::reader::Reader;
 
 const SCHEMA: &str = "vexil/1";
 
-/// The root's fields; `$schema` is what editors look at.
-const ROOT: &[&str] = &[
+/// The root's fields, first those that are read by themselves; `$schema` is what editors look at.
+const ROOT: [&str; 12] = [
     "schema",
     "lineage",
     "revision",
     "environment",
     "kills",
+    "$schema",
     "flags",
     "segments",
     "rings",
     "layers",
     "holdouts",
     "services",
-    "$schema",
 ];
 
-/// A document whose parts have been read one by one.
-#[derive(Default)]
-pub(in crate::snapshot) struct Document {
-    /// Which history of revisions it belongs to.
-    pub(in crate::snapshot) lineage: Option<String>,
-    /// Its place in that history.
-    pub(in crate::snapshot) revision: Option<u64>,
-    /// The environment that it is for.
-    pub(in crate::snapshot) environment: Option<String>,
-    /// Its kill set.
-    pub(in crate::snapshot) kills: Option<KillSet>,
-    /// Its parts.
-    pub(in crate::snapshot) drafts: Drafts,
-    /// Which of them are broken.
-    pub(in crate::snapshot) marks: Marks,
+/// A map of parts, or the array of rings.
+struct Part<'d> {
+    limit: usize,
+    read: fn(&mut Reader<'d>, Entry<'d>, &mut Draft),
+    marks: fn(&mut Marks) -> &mut Vec<bool>,
 }
 
 /// Reads a document. What kills need is read even of one of another schema.
-pub(in crate::snapshot) fn document<'d>(reader: &mut Reader<'d>, json: &'d Json<'d>) -> Document {
-    let mut document = Document::default();
-    if !matches!(json, Json::Object(_)) {
-        reader.unusable(Code::WrongType, "expected an object");
-        return document;
+pub(in crate::snapshot) fn document(reader: &mut Reader<'_>) -> Draft {
+    let mut draft = Draft::default();
+    let root = reader.document.root();
+    if !matches!(root.json, Json::Object(_)) {
+        reader.unusable(root, Code::WrongType, "expected an object");
+        return draft;
     }
-    let root = reader.object_with(json, ROOT, Severity::Warning, Severity::Fatal);
-    document.lineage = reader.root_text(root, "lineage");
-    document.revision = reader.field(root, "revision", |reader, json| reader.revision(json, Severity::Fatal)).flatten();
-    document.environment = reader.root_text(root, "environment");
-    document.kills = reader.part(root, "kills", usize::MAX, Reader::kills);
-    if reader.check_schema(root) {
-        reader.read_parts(root, &mut document);
+    let mut found = [&ABSENT; ROOT.len()];
+    reader.find_fields_as(root, &ROOT, &mut found, Severity::Warning, Severity::Fatal);
+    let [schema, lineage, revision, environment, kills, _, parts @ ..] = found;
+    draft.snapshot.lineage = reader.root_text(lineage);
+    draft.snapshot.revision = reader.revision(revision, Severity::Fatal);
+    draft.snapshot.environment = reader.root_text(environment);
+    if reader.is_part(kills, usize::MAX) {
+        draft.kills = Some(reader.kill_set(kills));
     }
-    document
+    if reader.check_schema(root, schema) {
+        for (node, part) in parts.iter().zip(&Reader::PARTS) {
+            reader.read_parts(node, part, &mut draft);
+        }
+        reader.check_kills(kills, &draft.snapshot);
+        if reader.attributes() > limits::ATTRIBUTES {
+            let message = "the rules read more than 4096 different attributes";
+            reader.unusable(root, Code::LimitExceeded, message);
+        }
+    }
+    draft
 }
 
 impl<'d> Reader<'d> {
+    /// The parts in the order of the last fields of the root.
+    const PARTS: [Part<'d>; 6] = [
+        Part { limit: limits::FLAGS, read: Self::flag, marks: |marks| &mut marks.flags },
+        Part { limit: limits::SEGMENTS, read: Self::segment, marks: |marks| &mut marks.segments },
+        Part { limit: limits::RINGS, read: Self::ring, marks: |marks| &mut marks.rings },
+        Part { limit: limits::LAYERS, read: Self::layer, marks: |marks| &mut marks.layers },
+        Part { limit: limits::LAYERS, read: Self::holdout, marks: |marks| &mut marks.holdouts },
+        Part { limit: limits::SERVICES, read: Self::service, marks: |marks| &mut marks.services },
+    ];
+
     /// Adds a problem that makes the document unusable.
-    fn unusable(&mut self, code: Code, message: &str) {
-        self.trail.add_as(Severity::Fatal, code, message);
+    fn unusable(&mut self, node: &Node, code: Code, message: &str) {
+        self.add_as(node, Severity::Fatal, code, message);
     }
 
-    fn check_schema(&mut self, root: Object<'d>) -> bool {
-        let json = self.open(root, "schema");
-        let is_known = matches!(json, Some(Json::String(text)) if text == SCHEMA);
-        if !is_known {
-            let found = match json {
-                Some(Json::String(text)) => quoted(text),
-                Some(json) => json.describe().into(),
-                None => "nothing".into(),
-            };
-            self.unusable(Code::UnknownSchema, &["expected `schema` to be `", SCHEMA, "`, found ", &found].concat());
-        }
-        if json.is_some() {
-            self.trail.leave();
-        }
-        is_known
-    }
-
-    fn root_text(&mut self, root: Object<'d>, name: &'static str) -> Option<String> {
-        let read = |reader: &mut Self, json: &'d Json<'d>| {
-            if let Json::String(text) = json {
-                return Some(text.as_ref().into());
+    fn check_schema(&mut self, root: &'d Node, node: &'d Node) -> bool {
+        let found = match node.json {
+            Json::String(text) => {
+                let text = self.document.slice(text);
+                if text == SCHEMA {
+                    return true;
+                }
+                quoted(text)
             }
-            reader.unusable(Code::WrongType, "expected a string");
-            None
+            other => other.describe().into(),
         };
-        self.field(root, name, read).flatten()
+        let node = if node.is_there() { node } else { root };
+        let message = ["expected `schema` to be `", SCHEMA, "`, found ", &found].concat();
+        self.unusable(node, Code::UnknownSchema, &message);
+        false
     }
 
-    /// A part of the document that is a map, or the array of rings; the wrong type and too much of
-    /// it are problems of the whole document.
-    fn part<T>(
-        &mut self,
-        root: Object<'d>,
-        name: &'static str,
-        limit: usize,
-        read: impl FnOnce(&mut Self, &'d Json<'d>) -> T,
-    ) -> Option<T> {
-        self.field(root, name, |reader, json| reader.is_part(json, name, limit).then(|| read(reader, json))).flatten()
-    }
-
-    fn is_part(&mut self, json: &'d Json<'d>, name: &str, limit: usize) -> bool {
-        let count = match json {
-            Json::Object(members) if name != "rings" => members.len(),
-            Json::Array(items) if name == "rings" => items.len(),
+    fn root_text(&mut self, node: &'d Node) -> Option<String> {
+        match node.json {
+            Json::Absent => None,
+            Json::String(text) => Some(self.document.slice(text).into()),
             _ => {
-                let expected = if name == "rings" { "expected an array" } else { "expected an object" };
-                self.unusable(Code::WrongType, expected);
+                self.unusable(node, Code::WrongType, "expected a string");
+                None
+            }
+        }
+    }
+
+    /// Whether a value is a map of parts, or the array of rings; the wrong type and too much of it
+    /// are problems of the whole document.
+    fn is_part(&mut self, node: &'d Node, limit: usize) -> bool {
+        let name = self.document.key(node);
+        match (node.json, name == "rings") {
+            (Json::Object(_), false) | (Json::Array(_), true) => {}
+            (Json::Absent, _) => return false,
+            (_, is_array) => {
+                let expected = if is_array { "expected an array" } else { "expected an object" };
+                self.unusable(node, Code::WrongType, expected);
                 return false;
             }
-        };
-        if count > limit {
+        }
+        if node.count() > limit {
             let code = if name == "flags" { Code::TooManyFlags } else { Code::LimitExceeded };
-            self.unusable(code, &["too many ", name, "; the limit is ", &limit.to_string()].concat());
+            self.unusable(node, code, &["too many ", name, "; the limit is ", &decimal(limit)].concat());
         }
-        count <= limit
+        node.count() <= limit
     }
 
-    fn map<T>(
-        &mut self,
-        root: Object<'d>,
-        name: &'static str,
-        limit: usize,
-        read: fn(&mut Self, &'d Member<'d>) -> T,
-    ) -> (Vec<Keyed<T>>, Vec<bool>) {
-        self.part(root, name, limit, |reader, json| reader.parts(json, read)).unwrap_or_default()
-    }
-
-    fn read_parts(&mut self, root: Object<'d>, document: &mut Document) {
-        let Document { drafts, marks, .. } = document;
-        (drafts.flags, marks.flags) = self.map(root, "flags", limits::FLAGS, Self::flag);
-        (drafts.segments, marks.segments) = self.map(root, "segments", limits::SEGMENTS, Self::segment);
-        (drafts.rings, marks.rings) = self.part(root, "rings", limits::RINGS, Self::rings).unwrap_or_default();
-        (drafts.layers, marks.layers) = self.map(root, "layers", limits::LAYERS, Self::layer);
-        (drafts.holdouts, marks.holdouts) = self.map(root, "holdouts", limits::LAYERS, Self::holdout);
-        (drafts.services, marks.services) = self.map(root, "services", limits::SERVICES, Self::service);
-        if let Some(kills) = root.get("kills") {
-            self.trail.enter(Step::Key("kills"));
-            self.check_kills(kills, drafts);
-            self.trail.leave();
+    /// Reads parts, and marks which of them are broken: of several with one key the first is kept.
+    fn read_parts(&mut self, node: &'d Node, part: &Part<'d>, draft: &mut Draft) {
+        if !self.is_part(node, part.limit) {
+            return;
         }
-        if self.attributes() > limits::ATTRIBUTES {
-            self.unusable(Code::LimitExceeded, "the rules read more than 4096 different attributes");
+        let is_map = matches!(node.json, Json::Object(_));
+        let mut entries = if is_map { self.entries(node) } else { Vec::new() };
+        if !is_map {
+            entries.extend(self.document.children(node).map(|node| Entry { key: "", node, is_first: true }));
+        }
+        // Parts whose key is taken are read for what is wrong with them.
+        let mut repeated = Draft::default();
+        for &entry in &entries {
+            let before = self.report.errors();
+            if is_map {
+                self.check_key(entry);
+            }
+            self.conditions = 0;
+            (part.read)(self, entry, if entry.is_first { draft } else { &mut repeated });
+            let marks = (part.marks)(&mut draft.marks);
+            if entry.is_first {
+                marks.push(false);
+            }
+            if let Some(broken) = marks.last_mut() {
+                *broken |= self.report.errors() > before;
+            }
         }
     }
 }

@@ -3,65 +3,77 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::json::Json;
+use crate::json::{ABSENT, Json, Node};
 use crate::snapshot::KillMessage;
-use crate::snapshot::draft::{Drafts, position};
-use crate::snapshot::model::{Flag, Keyed, KillSet};
-use crate::snapshot::trail::Step;
+use crate::snapshot::draft::position;
+use crate::snapshot::model::{Flag, Keyed, KillSet, Snapshot};
 use crate::words::diagnostic::{Code, Severity};
 
-use super::object::Object;
 use super::reader::Reader;
 
-const KILLS: &[&str] = &["revision", "all", "namespaces", "flags", "services"];
-const MESSAGE: &[&str] = &["revision", "all", "namespaces", "flags", "services", "environment", "lineage"];
+/// The fields of a kill set, and those that a message has besides.
+const FIELDS: [&str; 7] = ["revision", "all", "namespaces", "flags", "services", "environment", "lineage"];
+const SET: usize = 5;
 
 impl<'d> Reader<'d> {
-    /// The kill set of a snapshot.
-    pub(super) fn kills(&mut self, json: &'d Json<'d>) -> KillSet {
-        let object = self.object(json, KILLS);
-        self.kill_set(object)
-    }
-
-    fn kill_set(&mut self, object: Object<'d>) -> KillSet {
-        let revision = self.need(object, "revision", |reader, json| reader.revision(json, Severity::Error)).flatten();
-        KillSet {
-            revision: revision.unwrap_or_default(),
-            all: self.boolean(object, "all").unwrap_or_default(),
-            namespaces: self.field(object, "namespaces", Self::killed).unwrap_or_default(),
-            flags: self.field(object, "flags", Self::killed).unwrap_or_default(),
-            services: self.field(object, "services", Self::killed).unwrap_or_default(),
+    /// The kill set of a snapshot, or a message; how grave is an unknown field?
+    pub(super) fn kills(&mut self, node: &'d Node, fields: usize, unknown: Severity) -> KillMessage {
+        let names = FIELDS.get(..fields).unwrap_or_default();
+        let mut found = [&ABSENT; FIELDS.len()];
+        self.find_fields_as(node, names, &mut found, unknown, Severity::Error);
+        let [revision, all, namespaces, flags, services, environment, lineage] = found;
+        if !revision.is_there() {
+            self.missing(node, "revision");
+        }
+        KillMessage {
+            kills: KillSet {
+                revision: self.revision(revision, Severity::Error).unwrap_or_default(),
+                all: self.boolean(all).unwrap_or_default(),
+                namespaces: self.killed(namespaces),
+                flags: self.killed(flags),
+                services: self.killed(services),
+            },
+            environment: self.owned(environment),
+            lineage: self.owned(lineage),
         }
     }
 
-    fn killed(&mut self, json: &'d Json<'d>) -> Vec<String> {
+    /// The kill set of a snapshot.
+    pub(super) fn kill_set(&mut self, node: &'d Node) -> KillSet {
+        self.kills(node, SET, Severity::Warning).kills
+    }
+
+    fn killed(&mut self, node: &'d Node) -> Vec<String> {
         let mut keys = Vec::new();
-        self.list(json, "", usize::MAX, &mut |reader, item| keys.extend(reader.key(item)));
+        for item in self.list(node, "", usize::MAX) {
+            let key = self.key(item);
+            if !key.is_empty() {
+                keys.push(key);
+            }
+        }
         keys
     }
 
     /// Warns about what is killed and does not exist.
-    pub(super) fn check_kills(&mut self, json: &'d Json<'d>, drafts: &Drafts) {
-        let Json::Object(members) = json else { return };
-        for member in members {
-            let exists: &dyn Fn(&str) -> bool = match member.key.as_ref() {
-                "flags" => &|key| position(&drafts.flags, key).is_some(),
-                "services" => &|key| position(&drafts.services, key).is_some(),
-                "namespaces" => &|key| has_namespace(&drafts.flags, key),
+    pub(super) fn check_kills(&mut self, node: &'d Node, snapshot: &Snapshot) {
+        for member in self.members(node) {
+            let exists: fn(&Snapshot, &str) -> bool = match self.document.key(member) {
+                "flags" => |snapshot, key| position(&snapshot.flags, key).is_some(),
+                "services" => |snapshot, key| position(&snapshot.services, key).is_some(),
+                "namespaces" => |snapshot, key| has_namespace(&snapshot.flags, key),
                 _ => continue,
             };
             // Another type was reported.
-            let Json::Array(_) = &member.value else { continue };
-            self.trail.enter(Step::Key(&member.key));
-            self.list(&member.value, "", usize::MAX, &mut |reader, item| {
-                if let Json::String(key) = item
-                    && !exists(key)
-                {
-                    let message = " is killed, but there is nothing of that name";
-                    reader.trail.add_about(Code::UnknownKill, "", key, message);
+            let Json::Array(_) = member.json else { continue };
+            for item in self.document.children(member) {
+                if let Json::String(key) = item.json {
+                    let key = self.document.slice(key);
+                    if !exists(snapshot, key) {
+                        let message = " is killed, but there is nothing of that name";
+                        self.add_about(item, Code::UnknownKill, key, message);
+                    }
                 }
-            });
-            self.trail.leave();
+            }
         }
     }
 }
@@ -74,11 +86,6 @@ fn has_namespace(flags: &[Keyed<Flag>], namespace: &str) -> bool {
 }
 
 /// A kill message. Everything strange is an error.
-pub(in crate::snapshot) fn kill_message<'d>(reader: &mut Reader<'d>, json: &'d Json<'d>) -> KillMessage {
-    let object = reader.object_with(json, MESSAGE, Severity::Error, Severity::Error);
-    KillMessage {
-        kills: reader.kill_set(object),
-        environment: reader.prose(object, "environment"),
-        lineage: reader.prose(object, "lineage"),
-    }
+pub(in crate::snapshot) fn kill_message(reader: &mut Reader<'_>) -> KillMessage {
+    reader.kills(reader.document.root(), FIELDS.len(), Severity::Error)
 }

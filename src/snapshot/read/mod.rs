@@ -19,6 +19,6 @@ mod units;
 mod value;
 mod variants;
 
-pub(super) use self::document::{Document, document};
+pub(super) use self::document::document;
 pub(super) use self::kills::kill_message;
 pub(super) use self::reader::Reader;

@@ -2,208 +2,169 @@
 
 use alloc::vec::Vec;
 
-use crate::json::{Json, Member};
-use crate::snapshot::model::Keyed;
-use crate::snapshot::trail::{Step, quoted};
+use crate::json::{ABSENT, Children, Json, Node};
+use crate::snapshot::trail::quoted;
 use crate::words::diagnostic::{Code, Severity};
 use crate::words::order;
 
 use super::reader::Reader;
 use super::scalars::is_key;
 
-/// How many elements or members are read of a list or map that may have `limit` of them: a list
-/// of one is not made room for four.
-pub(super) fn room(json: &Json<'_>, limit: usize) -> usize {
-    let count = match json.bare() {
-        Json::Array(items) => items.len(),
-        Json::Object(members) => members.len(),
-        _ => 0,
-    };
-    count.min(limit)
+/// The fields that an object may have. The last is `requires` wherever that may be asked for.
+pub(super) struct Fields<const N: usize> {
+    /// The first of the names, as many as must be there.
+    pub(super) needed: usize,
+    pub(super) names: [&'static str; N],
 }
 
-/// An object with a known set of fields.
+/// A member of a map.
 #[derive(Clone, Copy)]
-pub(super) struct Object<'d> {
-    /// `None` for something else in its place, which was reported: it then lacks nothing.
-    members: Option<&'d [Member<'d>]>,
-}
-
-impl<'d> Object<'d> {
-    /// The value of a field. Of several, which were reported, the first.
-    pub(super) fn get(self, name: &str) -> Option<&'d Json<'d>> {
-        let mut members = self.members.unwrap_or_default().iter();
-        members.find(|member| member.key == name).map(|member| &member.value)
-    }
+pub(super) struct Entry<'d> {
+    pub(super) key: &'d str,
+    pub(super) node: &'d Node,
+    /// Whether no member before it has the same key.
+    pub(super) is_first: bool,
 }
 
 impl<'d> Reader<'d> {
-    /// Reports that a value has another type.
-    pub(super) fn wrong_type(&mut self, json: &Json<'_>, expected: &str) {
-        self.trail.add(Code::WrongType, &["expected ", expected, ", found ", json.describe()].concat());
+    /// Reports that a value, if there is one, has another type.
+    #[inline(never)]
+    pub(super) fn wrong_type(&mut self, node: &Node, expected: &str) {
+        if node.is_there() {
+            self.add(node, Code::WrongType, &["expected ", expected, ", found ", node.json.describe()].concat());
+        }
     }
 
-    /// An object with some of these fields; all that is strange about them is reported.
-    pub(super) fn object(&mut self, json: &'d Json<'d>, fields: &[&str]) -> Object<'d> {
-        self.object_with(json, fields, Severity::Warning, Severity::Error)
+    /// The values of an object's fields, in the order of their names. Readers of values take one
+    /// that is not there as they take one that could not be read, but have nothing to say of it.
+    pub(super) fn fields<const N: usize>(&mut self, node: &'d Node, fields: &Fields<N>) -> [&'d Node; N] {
+        let mut found = [&ABSENT; N];
+        self.find_fields(node, &fields.names, fields.needed, &mut found);
+        found
     }
 
-    /// [`Self::object`], with how grave an unknown field and a repeated one are.
-    pub(super) fn object_with(
+    /// [`Self::fields`] of any number.
+    pub(super) fn find_fields(
         &mut self,
-        json: &'d Json<'d>,
-        fields: &[&str],
-        unknown: Severity,
-        repeated: Severity,
-    ) -> Object<'d> {
-        let Json::Object(members) = json.bare() else {
-            self.wrong_type(json, "an object");
-            return Object { members: None };
-        };
-        let mut seen = 0_u32;
-        for member in members {
-            let key: &str = &member.key;
-            if let Some(position) = fields.iter().position(|&field| field == key) {
-                if seen & (1 << position) != 0 {
-                    self.trail.enter(Step::Key(key));
-                    self.trail.add_as(repeated, Code::DuplicateKey, "the field is there twice");
-                    self.trail.leave();
-                }
-                seen |= 1 << position;
-            } else if !key.starts_with("x-") {
-                self.trail.enter(Step::Key(key));
-                let hint = self.trail.hint(key, fields);
-                let message = ["the field ", &quoted(key), " is not known here", &hint].concat();
-                self.trail.add_as(unknown, Code::UnknownField, &message);
-                self.trail.leave();
+        node: &'d Node,
+        names: &[&'static str],
+        needed: usize,
+        found: &mut [&'d Node],
+    ) {
+        self.find_fields_as(node, names, found, Severity::Warning, Severity::Error);
+        for (name, field) in names.iter().zip(&*found).take(needed) {
+            if !field.is_there() {
+                self.missing(node, name);
             }
         }
-        let object = Object { members: Some(members) };
-        if fields.contains(&"requires") {
-            self.field(object, "requires", Self::requires);
+        if let (Some(&"requires"), Some(requires)) = (names.last(), found.last()) {
+            self.requires(requires);
         }
-        object
+    }
+
+    /// Finds the fields of an object, and says what is strange about it: how grave is an unknown
+    /// field and a repeated one? Of several of one name, the first is found.
+    #[inline(never)]
+    pub(super) fn find_fields_as(
+        &mut self,
+        node: &'d Node,
+        names: &[&'static str],
+        found: &mut [&'d Node],
+        unknown: Severity,
+        repeated: Severity,
+    ) {
+        if !matches!(node.json, Json::Object(_)) {
+            self.wrong_type(node, "an object");
+        }
+        for member in self.members(node) {
+            let key = self.document.key(member);
+            let position = names.iter().position(|&name| name == key);
+            match position.and_then(|position| found.get_mut(position)) {
+                Some(field) if field.is_there() => {
+                    self.add_as(member, repeated, Code::DuplicateKey, "the field is there twice");
+                }
+                Some(field) => *field = member,
+                None if key.starts_with("x-") => {}
+                None => {
+                    let hint = self.hint(key, names);
+                    let message = ["the field ", &quoted(key), " is not known here", &hint].concat();
+                    self.add_as(member, unknown, Code::UnknownField, &message);
+                }
+            }
+        }
+    }
+
+    /// Reports that an object lacks a field. What is no object lacks nothing.
+    #[inline(never)]
+    pub(super) fn missing(&mut self, node: &Node, name: &str) {
+        if let Json::Object(_) = node.json {
+            self.add_about(node, Code::MissingField, name, " is missing");
+        }
+    }
+
+    /// Reports two fields that exclude each other.
+    pub(super) fn exclude(&mut self, node: &Node, one: &Node, other: &Node, message: &str) {
+        if one.is_there() && other.is_there() {
+            self.add(node, Code::ConflictingFields, message);
+        }
     }
 
     /// Every name is one that this engine does not know: none has been given out yet.
-    fn requires(&mut self, json: &'d Json<'d>) {
-        self.list(json, "", usize::MAX, &mut |reader, item| {
-            if let Some(name) = reader.text(item) {
+    fn requires(&mut self, node: &'d Node) {
+        for item in self.list(node, "", usize::MAX) {
+            if let Some(name) = self.text(item) {
                 let message = " is required, and this engine does not know it; a newer one may";
-                reader.trail.add_about(Code::UnsupportedRequirement, "", name, message);
+                self.add_about(item, Code::UnsupportedRequirement, name, message);
             }
-        });
-    }
-
-    /// Goes to a field, if it is there.
-    pub(super) fn open(&mut self, object: Object<'d>, name: &'static str) -> Option<&'d Json<'d>> {
-        let json = object.get(name)?;
-        self.trail.enter(Step::Key(name));
-        Some(json)
-    }
-
-    /// Goes to a field that must be there.
-    pub(super) fn open_needed(&mut self, object: Object<'d>, name: &'static str) -> Option<&'d Json<'d>> {
-        let json = self.open(object, name);
-        if json.is_none() && object.members.is_some() {
-            self.trail.add_about(Code::MissingField, "", name, " is missing");
         }
-        json
     }
 
-    /// Reads a field, if it is there.
-    pub(super) fn field<T>(
-        &mut self,
-        object: Object<'d>,
-        name: &'static str,
-        read: impl FnOnce(&mut Self, &'d Json<'d>) -> T,
-    ) -> Option<T> {
-        let json = self.open(object, name)?;
-        let value = read(self, json);
-        self.trail.leave();
-        Some(value)
+    /// The members of an object as they stand there; none of anything else.
+    pub(super) fn members(&self, node: &'d Node) -> Children<'d> {
+        let is_object = matches!(node.json, Json::Object(_));
+        self.document.children(if is_object { node } else { &ABSENT })
     }
 
-    /// Reads a field that must be there.
-    pub(super) fn need<T>(
-        &mut self,
-        object: Object<'d>,
-        name: &'static str,
-        read: impl FnOnce(&mut Self, &'d Json<'d>) -> T,
-    ) -> Option<T> {
-        let json = self.open_needed(object, name)?;
-        let value = read(self, json);
-        self.trail.leave();
-        Some(value)
-    }
-
-    /// Reads the elements of an array, `limit` of them at most; `what` are they?
+    /// The elements of an array, `limit` of them at most; `what` are they?
     #[inline(never)]
-    pub(super) fn list(
-        &mut self,
-        json: &'d Json<'d>,
-        what: &str,
-        limit: usize,
-        read: &mut dyn FnMut(&mut Self, &'d Json<'d>),
-    ) {
-        let Json::Array(items) = json.bare() else { return self.wrong_type(json, "an array") };
-        if items.len() > limit {
-            self.too_many(items.len(), what, limit);
+    pub(super) fn list(&mut self, node: &'d Node, what: &str, limit: usize) -> Children<'d> {
+        let Json::Array(_) = node.json else {
+            self.wrong_type(node, "an array");
+            return self.document.children(&ABSENT);
+        };
+        if node.count() > limit {
+            self.too_many(node, node.count(), what, limit);
         }
-        for (index, item) in items.iter().take(limit).enumerate() {
-            self.trail.enter(Step::Index(index));
-            read(self, item);
-            self.trail.leave();
-        }
+        self.document.children(node).up_to(limit)
     }
 
-    /// Reads the members of a map in the order of their keys, those with one key in that of the
-    /// document; says of each whether it is the first with its key.
+    /// The members of a map in the order of their keys, those with one key in that of the document.
     #[inline(never)]
-    pub(super) fn entries(&mut self, json: &'d Json<'d>, read: &mut dyn FnMut(&mut Self, &'d Member<'d>, bool)) {
-        let Json::Object(members) = json.bare() else { return self.wrong_type(json, "an object") };
-        let key = |position: usize| members.get(position).map(|member| member.key.as_ref());
+    pub(super) fn entries(&mut self, node: &'d Node) -> Vec<Entry<'d>> {
+        if !matches!(node.json, Json::Object(_)) {
+            self.wrong_type(node, "an object");
+        }
+        let mut entries = Vec::with_capacity(node.count());
+        for node in self.members(node) {
+            entries.push(Entry { key: self.document.key(node), node, is_first: true });
+        }
+        order::sort(&mut entries, |a, b| a.key.cmp(b.key));
         let mut last = None;
-        for position in order::positions(members.len(), &mut |a, b| key(a).cmp(&key(b))) {
-            let Some(member) = members.get(position) else { continue };
-            self.trail.enter(Step::Key(&member.key));
-            read(self, member, last != key(position));
-            self.trail.leave();
-            last = key(position);
+        for entry in &mut entries {
+            entry.is_first = last != Some(entry.key);
+            last = Some(entry.key);
         }
+        entries
     }
 
     /// Reports what is wrong with the key of a member of a map.
-    pub(super) fn check_key(&mut self, key: &str, is_first: bool) {
-        if !is_key(key) {
-            self.invalid_key();
+    #[inline(never)]
+    pub(super) fn check_key(&mut self, entry: Entry<'d>) {
+        if !is_key(entry.key) {
+            self.invalid_key(entry.node);
         }
-        if !is_first {
-            self.trail.add_about(Code::DuplicateKey, "the key ", key, " is there twice");
+        if !entry.is_first {
+            self.add_about(entry.node, Code::DuplicateKey, entry.key, " is there twice");
         }
-    }
-
-    /// A map of parts, and which of them are broken: of several with one key the first is kept.
-    pub(super) fn parts<T>(
-        &mut self,
-        json: &'d Json<'d>,
-        read: fn(&mut Self, &'d Member<'d>) -> T,
-    ) -> (Vec<Keyed<T>>, Vec<bool>) {
-        let room = room(json, usize::MAX);
-        let (mut parts, mut broken) = (Vec::with_capacity(room), Vec::with_capacity(room));
-        self.entries(json, &mut |reader, member, is_first| {
-            let before = reader.trail.errors();
-            reader.check_key(&member.key, is_first);
-            reader.conditions = 0;
-            let part = read(reader, member);
-            if is_first {
-                parts.push(Keyed { key: member.key.as_ref().into(), part: Ok(part) });
-                broken.push(false);
-            }
-            if let Some(broken) = broken.last_mut() {
-                *broken |= reader.trail.errors() > before;
-            }
-        });
-        (parts, broken)
     }
 }

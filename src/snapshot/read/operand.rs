@@ -5,103 +5,117 @@ use alloc::vec::Vec;
 
 use semver::{BuildMetadata, Version};
 
-use crate::json::Json;
-use crate::snapshot::model::{Number, Operand, Operator, Scalar};
+use crate::json::{Json, Node};
+use crate::snapshot::model::{Block, Number, Operand, Operator, Scalar};
 use crate::words::diagnostic::Code;
 use crate::words::limits;
 
 use super::address;
-use super::object::{Object, room};
 use super::reader::Reader;
 
 /// Stands for an operand that could not be read.
 const UNREADABLE: Operand = Operand::Scalars(Vec::new());
 
 impl<'d> Reader<'d> {
-    /// The operand of a comparison.
-    pub(super) fn operand(&mut self, object: Object<'d>, operator: Operator, ignore_case: bool) -> Operand {
+    /// The operand of a comparison, the field `value` of an object.
+    pub(super) fn operand(
+        &mut self,
+        object: &'d Node,
+        node: &'d Node,
+        operator: Operator,
+        ignore_case: bool,
+    ) -> Operand {
         if operator == Operator::Exists {
-            return Operand::Presence(self.boolean(object, "value").unwrap_or(true));
+            return Operand::Presence(self.boolean(node).unwrap_or(true));
         }
-        let operand = self.need(object, "value", |reader, json| {
-            reader.check_value(json);
-            match operator {
-                Operator::Eq | Operator::Ne | Operator::Contains => {
-                    reader.scalar(json).map(|scalar| Operand::Scalars(Vec::from([scalar])))
-                }
-                Operator::Lt | Operator::Lte | Operator::Gt | Operator::Gte => {
-                    reader.number(json).and_then(Number::new).map(Operand::Number)
-                }
-                Operator::StartsWith | Operator::EndsWith => reader.owned(json).map(Operand::Text),
-                Operator::Matches => reader.pattern(json, ignore_case).map(Operand::Pattern),
-                Operator::SemverEq
-                | Operator::SemverLt
-                | Operator::SemverLte
-                | Operator::SemverGt
-                | Operator::SemverGte => reader.version(json).map(Operand::Version),
-                Operator::Before | Operator::After => reader.instant(json).map(Operand::Instant),
-                Operator::InCidr => Some(reader.blocks(json)),
-                Operator::In | Operator::NotIn | Operator::ContainsAny | Operator::ContainsAll | Operator::Exists => {
-                    Some(reader.scalars(json))
-                }
+        if !node.is_there() {
+            self.missing(object, "value");
+        }
+        self.check_value(node);
+        let operand = match operator {
+            Operator::Eq | Operator::Ne | Operator::Contains => {
+                self.scalar(node).map(|scalar| Operand::Scalars(Vec::from([scalar])))
             }
-        });
-        operand.flatten().unwrap_or(UNREADABLE)
+            Operator::Lt | Operator::Lte | Operator::Gt | Operator::Gte => {
+                self.number(node).and_then(Number::new).map(Operand::Number)
+            }
+            Operator::StartsWith | Operator::EndsWith => self.owned(node).map(Operand::Text),
+            Operator::Matches => self.pattern(node, ignore_case).map(Operand::Pattern),
+            Operator::SemverEq
+            | Operator::SemverLt
+            | Operator::SemverLte
+            | Operator::SemverGt
+            | Operator::SemverGte => self.version(node).map(Operand::Version),
+            Operator::Before | Operator::After => self.instant(node).map(Operand::Instant),
+            Operator::InCidr => Some(Operand::Blocks(self.blocks(node))),
+            Operator::In | Operator::NotIn | Operator::ContainsAny | Operator::ContainsAll | Operator::Exists => {
+                Some(Operand::Scalars(self.scalars(node)))
+            }
+        };
+        operand.unwrap_or(UNREADABLE)
     }
 
-    fn scalars(&mut self, json: &'d Json<'d>) -> Operand {
-        let mut scalars = Vec::with_capacity(room(json, limits::OPERAND_LIST));
-        self.list(json, "elements", limits::OPERAND_LIST, &mut |reader, item| scalars.extend(reader.scalar(item)));
-        Operand::Scalars(scalars)
+    fn scalars(&mut self, node: &'d Node) -> Vec<Scalar> {
+        let items = self.list(node, "elements", limits::OPERAND_LIST);
+        let mut scalars = Vec::with_capacity(items.len());
+        for item in items {
+            if let Some(scalar) = self.scalar(item) {
+                scalars.push(scalar);
+            }
+        }
+        scalars
     }
 
     #[inline(never)]
-    fn scalar(&mut self, json: &'d Json<'d>) -> Option<Scalar> {
-        match json.bare() {
-            Json::String(text) => Some(Scalar::Text(text.as_ref().into())),
-            Json::Bool(value) => Some(Scalar::Boolean(*value)),
-            Json::Number(number) => Number::new(*number).map(Scalar::Number),
+    fn scalar(&mut self, node: &Node) -> Option<Scalar> {
+        match node.json {
+            Json::String(text) => Some(Scalar::Text(self.document.slice(text).into())),
+            Json::Bool(value) => Some(Scalar::Boolean(value)),
+            Json::Number(number) => Number::new(number).map(Scalar::Number),
             _ => {
-                self.wrong_type(json, "a string, a number or a boolean");
+                self.wrong_type(node, "a string, a number or a boolean");
                 None
             }
         }
     }
 
-    fn pattern(&mut self, json: &'d Json<'d>, ignore_case: bool) -> Option<String> {
-        let pattern = self.text(json)?;
+    fn pattern(&mut self, node: &'d Node, ignore_case: bool) -> Option<String> {
+        let pattern = self.text(node)?;
         if pattern.len() > limits::PATTERN_BYTES {
-            self.too_many(pattern.len(), "bytes", limits::PATTERN_BYTES);
+            self.too_many(node, pattern.len(), "bytes", limits::PATTERN_BYTES);
         } else if let Err(error) = (self.compiles)(pattern, ignore_case) {
-            self.trail.add_about(Code::InvalidPattern, "", pattern, &[" is not a pattern: ", &error].concat());
+            self.add_about(node, Code::InvalidPattern, pattern, &[" is not a pattern: ", &error].concat());
         }
         Some(pattern.into())
     }
 
-    fn version(&mut self, json: &'d Json<'d>) -> Option<Version> {
-        let text = self.text(json)?;
+    fn version(&mut self, node: &'d Node) -> Option<Version> {
+        let text = self.text(node)?;
         let version = Version::parse(text.strip_prefix('v').unwrap_or(text)).ok();
         if version.is_none() {
-            self.trail.add_about(Code::InvalidSemver, "", text, " is not a semantic version such as `2.3.0`");
+            self.add_about(node, Code::InvalidSemver, text, " is not a semantic version such as `2.3.0`");
         }
         version.map(|version| Version { build: BuildMetadata::EMPTY, ..version })
     }
 
-    fn blocks(&mut self, json: &'d Json<'d>) -> Operand {
-        let mut blocks = Vec::with_capacity(room(json, limits::OPERAND_LIST));
-        let mut read = |reader: &mut Self, json| {
-            let Some(text) = reader.text(json) else { return };
-            let block = address::block(text);
-            blocks.extend(block);
-            if block.is_none() {
-                let message = " is not a block of addresses such as `10.0.0.0/8`";
-                reader.trail.add_about(Code::InvalidCidr, "", text, message);
+    fn blocks(&mut self, node: &'d Node) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        if let Json::Array(_) = node.json {
+            for item in self.list(node, "elements", limits::OPERAND_LIST) {
+                self.block(item, &mut blocks);
             }
-        };
-        match json.bare() {
-            Json::Array(_) => self.list(json, "elements", limits::OPERAND_LIST, &mut read),
-            _ => read(self, json),
+        } else {
+            self.block(node, &mut blocks);
         }
-        Operand::Blocks(blocks)
+        blocks
+    }
+
+    #[inline(never)]
+    fn block(&mut self, node: &'d Node, blocks: &mut Vec<Block>) {
+        let Some(text) = self.text(node) else { return };
+        match address::block(text) {
+            Some(block) => blocks.push(block),
+            None => self.add_about(node, Code::InvalidCidr, text, " is not a block of addresses such as `10.0.0.0/8`"),
+        }
     }
 }

@@ -1,67 +1,69 @@
 //! Segments, layers, holdouts and rings: divisions of units that flags share.
 
-use alloc::vec::Vec;
+use alloc::string::String;
 
-use crate::json::{Json, Member};
-use crate::snapshot::model::{Holdout, Layer, Ring, Segment};
-use crate::snapshot::trail::Step;
+use crate::snapshot::draft::Draft;
+use crate::snapshot::model::{Holdout, Keyed, Layer, Ring, Segment};
 use crate::words::diagnostic::Code;
 use crate::words::weight::Ppm;
 
+use super::object::{Entry, Fields};
 use super::reader::Reader;
 use super::rule::FLAG;
 
-const SEGMENT: &[&str] =
-    &["by", "include", "includeDigests", "exclude", "excludeDigests", "when", "description", "requires"];
-const LAYER: &[&str] = &["by", "seed", "description", "requires"];
-const HOLDOUT: &[&str] = &["by", "seed", "exposure", "flags", "description", "requires"];
-const RING: &[&str] = &["name", "segment", "requires"];
+const SEGMENT: Fields<8> = Fields {
+    needed: 0,
+    names: ["by", "include", "includeDigests", "exclude", "excludeDigests", "when", "description", "requires"],
+};
+const LAYER: Fields<4> = Fields { needed: 0, names: ["by", "seed", "description", "requires"] };
+const HOLDOUT: Fields<6> = Fields { needed: 2, names: ["exposure", "flags", "by", "seed", "description", "requires"] };
+const RING: Fields<3> = Fields { needed: 2, names: ["name", "segment", "requires"] };
 
 impl<'d> Reader<'d> {
     /// A segment.
-    pub(super) fn segment(&mut self, member: &'d Member<'d>) -> Segment {
-        let object = self.object(&member.value, SEGMENT);
-        self.prose(object, "description");
-        Segment {
-            by: self.by(object, FLAG.by),
-            include: self.listed(object, "include", "includeDigests"),
-            exclude: self.listed(object, "exclude", "excludeDigests"),
-            when: self.when(object),
-        }
+    pub(super) fn segment(&mut self, entry: Entry<'d>, draft: &mut Draft) {
+        let [by, include, include_digests, exclude, exclude_digests, when, description, _] =
+            self.fields(entry.node, &SEGMENT);
+        self.text(description);
+        let segment = Segment {
+            by: self.by(by, FLAG.by),
+            include: self.listed(include, include_digests),
+            exclude: self.listed(exclude, exclude_digests),
+            when: self.when(when),
+        };
+        draft.snapshot.segments.push(Keyed { key: entry.key.into(), part: Ok(segment) });
     }
 
     /// A layer.
-    pub(super) fn layer(&mut self, member: &'d Member<'d>) -> Layer {
-        let object = self.object(&member.value, LAYER);
-        self.prose(object, "description");
-        Layer { by: self.by(object, FLAG.by), seed: self.seed(object, "layer:", &member.key) }
+    pub(super) fn layer(&mut self, entry: Entry<'d>, draft: &mut Draft) {
+        let [by, seed, description, _] = self.fields(entry.node, &LAYER);
+        self.text(description);
+        let layer = Layer { by: self.by(by, FLAG.by), seed: self.seed(seed, "layer:", entry.key) };
+        draft.snapshot.layers.push(Keyed { key: entry.key.into(), part: Ok(layer) });
     }
 
     /// A holdout.
-    pub(super) fn holdout(&mut self, member: &'d Member<'d>) -> Holdout {
-        let object = self.object(&member.value, HOLDOUT);
-        self.prose(object, "description");
-        Holdout {
-            by: self.by(object, FLAG.by),
-            seed: self.seed(object, "holdout:", &member.key),
-            exposure: self.need(object, "exposure", Self::percentage).flatten().unwrap_or(Ppm::NONE),
-            flags: self.need(object, "flags", Self::names).unwrap_or_default(),
-        }
+    pub(super) fn holdout(&mut self, entry: Entry<'d>, draft: &mut Draft) {
+        let [exposure, flags, by, seed, description, _] = self.fields(entry.node, &HOLDOUT);
+        self.text(description);
+        let holdout = Holdout {
+            by: self.by(by, FLAG.by),
+            seed: self.seed(seed, "holdout:", entry.key),
+            exposure: self.percentage(exposure).unwrap_or(Ppm::NONE),
+            flags: self.names(flags),
+        };
+        draft.snapshot.holdouts.push(Keyed { key: entry.key.into(), part: Ok(holdout) });
     }
 
-    /// Rings, the innermost first, and which of them are broken.
-    pub(super) fn rings(&mut self, json: &'d Json<'d>) -> (Vec<Ring>, Vec<bool>) {
-        let (mut rings, mut broken): (Vec<Ring>, Vec<bool>) = (Vec::new(), Vec::new());
-        self.list(json, "", usize::MAX, &mut |reader, item| {
-            let before = reader.trail.errors();
-            let object = reader.object(item, RING);
-            let name = reader.need_key(object, "name");
-            if !name.is_empty() && rings.iter().any(|ring| ring.name == name) {
-                reader.trail.add_at(Step::Key("name"), Code::DuplicateKey, "an earlier ring has the same name");
-            }
-            rings.push(Ring { name, segment: reader.need(object, "segment", Self::key).flatten() });
-            broken.push(reader.trail.errors() > before);
-        });
-        (rings, broken)
+    /// A ring; those before it have been read.
+    pub(super) fn ring(&mut self, entry: Entry<'d>, draft: &mut Draft) {
+        let [name_node, segment, _] = self.fields(entry.node, &RING);
+        let name = self.key(name_node);
+        let rings = &mut draft.snapshot.rings;
+        if !name.is_empty() && rings.iter().any(|ring| ring.name == name) {
+            self.add(name_node, Code::DuplicateKey, "an earlier ring has the same name");
+        }
+        let segment = Some(self.key(segment)).filter(|segment: &String| !segment.is_empty());
+        rings.push(Ring { name, segment });
     }
 }

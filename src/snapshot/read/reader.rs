@@ -1,42 +1,80 @@
-//! What every reader of a part is given: the trail, and the counts that span parts.
+//! What every reader of a part is given: the document, the report, and the counts that span parts.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::hash::Digest;
-use crate::snapshot::trail::Trail;
-use crate::words::diagnostic::{Code, Report};
+use crate::json::{Document, Node};
+use crate::snapshot::trail::quoted;
+use crate::words::decimal::decimal;
+use crate::words::diagnostic::{Code, Report, Severity, did_you_mean};
 use crate::words::limits;
 
 use super::rule::{FLAG, SERVICE};
 
+/// Names that are compared with what was probably meant, in one document: a hopeless one shall
+/// not cost more than a good one.
+const HINTS: usize = 1_000;
+
 /// Reads the parts of one document.
 pub(in crate::snapshot) struct Reader<'d> {
-    /// Where it is, and what was found so far.
-    pub(in crate::snapshot) trail: Trail<'d>,
+    pub(super) document: &'d Document<'d>,
+    /// What was found so far.
+    pub(in crate::snapshot) report: Report,
     /// Says why a pattern does not compile.
     pub(super) compiles: fn(&str, bool) -> Result<(), String>,
     /// Units in all lists so far.
     pub(super) units: usize,
     /// Conditions of the flag, service or segment that is being read.
     pub(super) conditions: usize,
+    hints: usize,
     /// A digest of each attribute that was named, as often as it was.
     attributes: Vec<Digest>,
 }
 
-impl Reader<'_> {
-    pub(in crate::snapshot) fn new(compiles: fn(&str, bool) -> Result<(), String>) -> Self {
+impl<'d> Reader<'d> {
+    pub(in crate::snapshot) fn new(document: &'d Document<'d>, compiles: fn(&str, bool) -> Result<(), String>) -> Self {
+        let report = Report::default();
         let mut reader =
-            Self { trail: Trail::new(Report::default()), compiles, units: 0, conditions: 0, attributes: Vec::new() };
+            Self { document, report, compiles, units: 0, conditions: 0, hints: HINTS, attributes: Vec::new() };
         reader.note_attribute(FLAG.by);
         reader.note_attribute(SERVICE.by);
         reader
     }
 
+    /// Adds a problem of a value.
+    #[inline(never)]
+    pub(super) fn add(&mut self, node: &Node, code: Code, message: &str) {
+        self.add_as(node, code.severity(), code, message);
+    }
+
+    /// Adds a problem that breaks more, or less, than is usual for its code.
+    #[inline(never)]
+    pub(super) fn add_as(&mut self, node: &Node, severity: Severity, code: Code, message: &str) {
+        let document = self.document;
+        self.report.add(severity, code, &|| document.pointer(node), message);
+    }
+
+    /// Adds a problem about a text of the user's.
+    #[inline(never)]
+    pub(super) fn add_about(&mut self, node: &Node, code: Code, text: &str, after: &str) {
+        self.add(node, code, &[&quoted(text), after].concat());
+    }
+
     /// Adds that there is more of something than there may be.
-    pub(super) fn too_many(&mut self, count: usize, what: &str, limit: usize) {
-        let message = [&count.to_string(), " ", what, "; the limit is ", &limit.to_string()].concat();
-        self.trail.add(Code::LimitExceeded, &message);
+    #[inline(never)]
+    pub(super) fn too_many(&mut self, node: &Node, count: usize, what: &str, limit: usize) {
+        let message = [&decimal(count), " ", what, "; the limit is ", &decimal(limit)].concat();
+        self.add(node, Code::LimitExceeded, &message);
+    }
+
+    /// What was probably meant, as the end of a message.
+    pub(super) fn hint(&mut self, given: &str, known: &[&str]) -> String {
+        if self.hints == 0 {
+            return String::new();
+        }
+        self.hints -= 1;
+        did_you_mean(given, known)
     }
 
     /// Notes that an attribute is read.

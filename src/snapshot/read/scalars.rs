@@ -2,17 +2,17 @@
 
 use alloc::string::String;
 
-use crate::json::Json;
+use crate::json::{Json, Node};
 use crate::snapshot::trail::quoted;
 use crate::words::diagnostic::{Code, Severity};
 use crate::words::limits;
 use crate::words::time::Timestamp;
 use crate::words::weight::{Ppm, WHOLE};
 
-use super::object::Object;
 use super::reader::Reader;
 
 /// Whether a text can be a key.
+#[inline(never)]
 pub(super) fn is_key(text: &str) -> bool {
     (1..=limits::KEY_BYTES).contains(&text.len()) && !text.contains(char::is_control)
 }
@@ -25,140 +25,129 @@ fn is_whole(number: f64) -> bool {
 impl<'d> Reader<'d> {
     /// A text.
     #[inline(never)]
-    pub(super) fn text(&mut self, json: &'d Json<'d>) -> Option<&'d str> {
-        if let Json::String(text) = json.bare() {
-            return Some(text);
+    pub(super) fn text(&mut self, node: &'d Node) -> Option<&'d str> {
+        if let Json::String(text) = node.json {
+            return Some(self.document.slice(text));
         }
-        self.wrong_type(json, "a string");
+        self.wrong_type(node, "a string");
         None
     }
 
     /// A text that is kept as it is.
-    pub(super) fn owned(&mut self, json: &'d Json<'d>) -> Option<String> {
-        self.text(json).map(String::from)
+    #[inline(never)]
+    pub(super) fn owned(&mut self, node: &'d Node) -> Option<String> {
+        self.text(node).map(String::from)
     }
 
-    /// A text that answers do not depend on, if it is there.
-    pub(super) fn prose(&mut self, object: Object<'d>, field: &'static str) -> Option<String> {
-        self.field(object, field, Self::owned).flatten()
-    }
-
-    /// A boolean, if it is there.
-    pub(super) fn boolean(&mut self, object: Object<'d>, field: &'static str) -> Option<bool> {
-        let read = |reader: &mut Self, json: &'d Json<'d>| {
-            if let Json::Bool(value) = json.bare() {
-                return Some(*value);
-            }
-            reader.wrong_type(json, "a boolean");
-            None
-        };
-        self.field(object, field, read).flatten()
+    /// A boolean.
+    #[inline(never)]
+    pub(super) fn boolean(&mut self, node: &Node) -> Option<bool> {
+        if let Json::Bool(value) = node.json {
+            return Some(value);
+        }
+        self.wrong_type(node, "a boolean");
+        None
     }
 
     /// A number.
     #[inline(never)]
-    pub(super) fn number(&mut self, json: &'d Json<'d>) -> Option<f64> {
-        if let Json::Number(value) = json.bare() {
-            return Some(*value);
+    pub(super) fn number(&mut self, node: &Node) -> Option<f64> {
+        if let Json::Number(value) = node.json {
+            return Some(value);
         }
-        self.wrong_type(json, "a number");
+        self.wrong_type(node, "a number");
         None
     }
 
     /// A whole number `0..=2^53 - 1`; how grave is it if it is something else?
     #[expect(clippy::cast_sign_loss, reason = "it is not negative")]
-    pub(super) fn revision(&mut self, json: &Json<'_>, severity: Severity) -> Option<u64> {
-        let (code, message) = match json {
-            Json::Number(number) if *number > limits::SAFE_INTEGER => {
+    #[inline(never)]
+    pub(super) fn revision(&mut self, node: &Node, severity: Severity) -> Option<u64> {
+        let (code, message) = match node.json {
+            Json::Absent => return None,
+            Json::Number(number) if number > limits::SAFE_INTEGER => {
                 (Code::NumberOutOfRange, "a revision is at most 2^53 - 1")
             }
-            Json::Number(number) if *number >= 0.0 && is_whole(*number) => return Some(*number as u64),
+            Json::Number(number) if number >= 0.0 && is_whole(number) => return Some(number as u64),
             _ => (Code::WrongType, "a revision is a whole number that is not negative"),
         };
-        self.trail.add_as(severity, code, message);
+        self.add_as(node, severity, code, message);
         None
     }
 
-    /// A key of something.
+    /// A key of something; empty if it could not be read.
     #[inline(never)]
-    pub(super) fn key(&mut self, json: &'d Json<'d>) -> Option<String> {
-        let text = self.text(json)?;
+    pub(super) fn key(&mut self, node: &'d Node) -> String {
+        let Some(text) = self.text(node) else { return String::new() };
         if is_key(text) {
-            return Some(text.into());
+            return text.into();
         }
-        self.invalid_key();
-        None
+        self.invalid_key(node);
+        String::new()
     }
 
     /// Reports a text that cannot be a key.
-    pub(super) fn invalid_key(&mut self) {
-        self.trail.add(Code::InvalidKey, "a key has 1 to 256 bytes and no control characters");
-    }
-
-    /// A key that must be there; empty if it is not.
-    pub(super) fn need_key(&mut self, object: Object<'d>, field: &'static str) -> String {
-        self.need(object, field, Self::key).flatten().unwrap_or_default()
-    }
-
-    /// The path of an attribute.
     #[inline(never)]
-    pub(super) fn attribute(&mut self, json: &'d Json<'d>) -> Option<String> {
-        let text = self.text(json)?;
+    pub(super) fn invalid_key(&mut self, node: &Node) {
+        self.add(node, Code::InvalidKey, "a key has 1 to 256 bytes and no control characters");
+    }
+
+    /// The path of an attribute; empty if it could not be read.
+    #[inline(never)]
+    pub(super) fn attribute(&mut self, node: &'d Node) -> String {
+        let Some(text) = self.text(node) else { return String::new() };
         if text.is_empty() {
-            self.trail.add(Code::InvalidKey, "the path of an attribute is not empty");
+            self.add(node, Code::InvalidKey, "the path of an attribute is not empty");
         } else if text.len() > limits::ATTRIBUTE_BYTES {
-            self.too_many(text.len(), "bytes", limits::ATTRIBUTE_BYTES);
+            self.too_many(node, text.len(), "bytes", limits::ATTRIBUTE_BYTES);
+            return String::new();
         } else {
             self.note_attribute(text);
-            return Some(text.into());
         }
-        None
+        text.into()
     }
 
     /// The attribute that holds the unit; empty if it could not be read.
-    pub(super) fn by(&mut self, object: Object<'d>, default: &str) -> String {
-        match self.field(object, "by", Self::attribute) {
-            Some(attribute) => attribute.unwrap_or_default(),
-            None => default.into(),
-        }
+    #[inline(never)]
+    pub(super) fn by(&mut self, node: &'d Node, default: &str) -> String {
+        if node.is_there() { self.attribute(node) } else { default.into() }
     }
 
     /// A seed: as given, or made of the default; empty if it could not be read.
-    pub(super) fn seed(&mut self, object: Object<'d>, prefix: &str, key: &str) -> String {
-        match self.field(object, "seed", Self::key) {
-            Some(seed) => seed.unwrap_or_default(),
-            None => [prefix, key].concat(),
-        }
+    #[inline(never)]
+    pub(super) fn seed(&mut self, node: &'d Node, prefix: &str, key: &str) -> String {
+        if node.is_there() { self.key(node) } else { [prefix, key].concat() }
     }
 
     /// A share in percent.
     #[inline(never)]
-    pub(super) fn percentage(&mut self, json: &'d Json<'d>) -> Option<Ppm> {
-        let share = Ppm::from_percent(self.number(json)?);
+    pub(super) fn percentage(&mut self, node: &Node) -> Option<Ppm> {
+        let share = Ppm::from_percent(self.number(node)?);
         if share.is_none() {
-            self.trail.add(Code::InvalidPercentage, "a percentage is 0 to 100 with at most 4 decimals");
+            self.add(node, Code::InvalidPercentage, "a percentage is 0 to 100 with at most 4 decimals");
         }
         share
     }
 
-    /// The fields `from` and `to`: buckets in parts per million, the first below the second.
-    pub(super) fn buckets(&mut self, object: Object<'d>) -> Option<(u32, u32)> {
-        let from = self.need(object, "from", Self::bucket).flatten();
-        let to = self.need(object, "to", Self::bucket).flatten();
-        let (from, to) = from.zip(to)?;
+    /// The fields `from` and `to` of an object: buckets in parts per million, the first below the
+    /// second; both 0 if they could not be read.
+    #[inline(never)]
+    pub(super) fn buckets(&mut self, node: &Node, from: &Node, to: &Node) -> (u32, u32) {
+        let (from, to) = (self.bucket(from), self.bucket(to));
+        let Some((from, to)) = from.zip(to) else { return (0, 0) };
         if from >= to {
-            self.trail.add(Code::InvalidRange, "`from` must be below `to`");
-            return None;
+            self.add(node, Code::InvalidRange, "`from` must be below `to`");
+            return (0, 0);
         }
-        Some((from, to))
+        (from, to)
     }
 
     #[expect(clippy::cast_sign_loss, reason = "it is not negative")]
     #[inline(never)]
-    fn bucket(&mut self, json: &'d Json<'d>) -> Option<u32> {
-        let number = self.number(json)?;
+    fn bucket(&mut self, node: &Node) -> Option<u32> {
+        let number = self.number(node)?;
         if !is_whole(number) || !(0.0..=f64::from(WHOLE)).contains(&number) {
-            self.trail.add(Code::InvalidRange, "a bucket is a whole number, 0 to 1000000, in parts per million");
+            self.add(node, Code::InvalidRange, "a bucket is a whole number, 0 to 1000000, in parts per million");
             return None;
         }
         Some(number as u32)
@@ -166,25 +155,24 @@ impl<'d> Reader<'d> {
 
     /// An instant.
     #[inline(never)]
-    pub(super) fn instant(&mut self, json: &'d Json<'d>) -> Option<Timestamp> {
-        let text = self.text(json)?;
+    pub(super) fn instant(&mut self, node: &'d Node) -> Option<Timestamp> {
+        let text = self.text(node)?;
         let instant = Timestamp::parse(text);
         if instant.is_none() {
-            let message = " is not an instant such as `2026-03-01T09:00:00+01:00`";
-            self.trail.add_about(Code::InvalidInstant, "", text, message);
+            self.add_about(node, Code::InvalidInstant, text, " is not an instant such as `2026-03-01T09:00:00+01:00`");
         }
         instant
     }
 
     /// One of some names: its position.
     #[inline(never)]
-    pub(super) fn choice(&mut self, json: &'d Json<'d>, names: &[&str]) -> Option<usize> {
-        let text = self.text(json)?;
+    pub(super) fn choice(&mut self, node: &'d Node, names: &[&str]) -> Option<usize> {
+        let text = self.text(node)?;
         let position = names.iter().position(|&name| name == text);
         if position.is_none() {
-            let hint = self.trail.hint(text, names);
-            self.trail
-                .add(Code::UnknownValue, &[&quoted(text), " is none of `", &names.join("`, `"), "`", &hint].concat());
+            let hint = self.hint(text, names);
+            let message = [&quoted(text), " is none of `", &names.join("`, `"), "`", &hint];
+            self.add(node, Code::UnknownValue, &message.concat());
         }
         position
     }

@@ -2,43 +2,48 @@
 
 use alloc::vec::Vec;
 
-use crate::json::{Json, Member, quoted};
-use crate::snapshot::model::{Decision, Serve, Service, Variant};
+use crate::json::{Node, quoted};
+use crate::snapshot::draft::Draft;
+use crate::snapshot::model::{About, Decision, Keyed, Serve, Service, Variant};
 
+use super::object::{Entry, Fields};
 use super::reader::Reader;
 use super::rule::{Owner, SERVICE};
 
-const FIELDS: &[&str] = &["tracks", "defaultTrack", "rules", "split", "description", "owner", "requires"];
+const FIELDS: Fields<7> =
+    Fields { needed: 2, names: ["tracks", "defaultTrack", "rules", "split", "description", "owner", "requires"] };
+const TRACK: Fields<2> = Fields { needed: 1, names: ["version", "requires"] };
 
 impl<'d> Reader<'d> {
     /// A service.
-    pub(super) fn service(&mut self, member: &'d Member<'d>) -> Service {
-        let object = self.object(&member.value, FIELDS);
-        let tracks = self.need(object, "tracks", Self::tracks).unwrap_or_default();
-        let owner = Owner { grammar: &SERVICE, key: &member.key, variants: &tracks };
-        Service {
-            default_track: self.need_named(object, "defaultTrack", &owner),
+    pub(super) fn service(&mut self, entry: Entry<'d>, draft: &mut Draft) {
+        let [tracks, default_track, rules, split, description, owner, _] = self.fields(entry.node, &FIELDS);
+        let about = About { description: self.owned(description), owner: self.owned(owner) };
+        let tracks = self.tracks(tracks);
+        let owner = Owner { grammar: &SERVICE, key: entry.key, variants: &tracks };
+        let service = Service {
+            default_track: self.variant(default_track, &owner),
             decision: Decision {
-                rules: self.rules(object, &owner),
-                default: self.field(object, "split", |reader, json| Serve::Split(reader.split(json, &owner))),
+                rules: self.rules(rules, &owner),
+                default: split.is_there().then(|| Serve::Split(self.split(split, &owner))),
             },
-            about: self.about(object),
+            about,
             tracks,
-        }
+        };
+        draft.snapshot.services.push(Keyed { key: entry.key.into(), part: Ok(service) });
     }
 
-    fn tracks(&mut self, json: &'d Json<'d>) -> Vec<Variant> {
-        let mut tracks = Vec::new();
-        self.check_count(json);
-        self.entries(json, &mut |reader, member, is_first| {
-            reader.check_key(&member.key, is_first);
-            let object = reader.object(&member.value, &["version", "requires"]);
-            let version = reader.need(object, "version", Self::text).flatten();
-            if is_first {
-                tracks
-                    .push(Variant { key: member.key.as_ref().into(), value: version.map(quoted).unwrap_or_default() });
+    fn tracks(&mut self, node: &'d Node) -> Vec<Variant> {
+        self.check_count(node);
+        let mut tracks = Vec::with_capacity(node.count());
+        for &entry in &self.entries(node) {
+            self.check_key(entry);
+            let [version, _] = self.fields(entry.node, &TRACK);
+            let value = self.text(version).map(quoted).unwrap_or_default();
+            if entry.is_first {
+                tracks.push(Variant { key: entry.key.into(), value });
             }
-        });
+        }
         tracks
     }
 }

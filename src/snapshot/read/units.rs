@@ -3,36 +3,40 @@
 use alloc::vec::Vec;
 
 use crate::hash::Digest;
-use crate::json::Json;
+use crate::json::{Json, Node};
 use crate::words::diagnostic::Code;
 use crate::words::{limits, order};
 
-use super::object::{Object, room};
 use super::reader::Reader;
 
 impl<'d> Reader<'d> {
-    /// The units of a list in the order of the document; [`Digest::NONE`] for what is no unit.
-    pub(super) fn units(&mut self, json: &'d Json<'d>) -> Vec<Digest> {
-        self.digests(json, false)
-    }
-
     /// The units of a list and those of a list of digests, sorted.
-    pub(super) fn listed(&mut self, object: Object<'d>, units: &'static str, digests: &'static str) -> Vec<Digest> {
-        let mut all = self.field(object, units, Self::units).unwrap_or_default();
-        all.extend(self.field(object, digests, |reader, json| reader.digests(json, true)).unwrap_or_default());
+    pub(super) fn listed(&mut self, units: &'d Node, digests: &'d Node) -> Vec<Digest> {
+        let mut all = Vec::new();
+        self.units(units, false, &mut all);
+        self.units(digests, true, &mut all);
         sort(&mut all);
         all
     }
 
+    /// Adds the units of a list, or of a list of digests, in the order of the document;
+    /// [`Digest::NONE`] for what is no unit.
     #[inline(never)]
-    fn digests(&mut self, json: &'d Json<'d>, are_digests: bool) -> Vec<Digest> {
+    pub(super) fn units(&mut self, node: &'d Node, are_digests: bool, units: &mut Vec<Digest>) {
+        if !node.is_there() {
+            return;
+        }
         let left = limits::UNITS.saturating_sub(self.units);
-        let mut list = Vec::with_capacity(room(json, left));
-        self.list(json, "units more", left, &mut |reader, item| {
-            let digest = match item {
-                Json::String(text) if are_digests => Digest::from_hex(text).unwrap_or_default(),
-                Json::String(text) => Digest::of(text.as_bytes()),
-                Json::Number(number) if !are_digests => Digest::of_number(*number),
+        let items = self.list(node, "units more", left);
+        self.units += items.len();
+        units.reserve_exact(items.len());
+        for item in items {
+            let digest = match item.json {
+                Json::String(text) => {
+                    let text = self.document.slice(text);
+                    if are_digests { Digest::from_hex(text).unwrap_or_default() } else { Digest::of(text.as_bytes()) }
+                }
+                Json::Number(number) if !are_digests => Digest::of_number(number),
                 _ => Digest::NONE,
             };
             if !digest.is_some() {
@@ -41,12 +45,10 @@ impl<'d> Reader<'d> {
                 } else {
                     (Code::InvalidUnit, "a unit is a non-empty string or a whole number up to 2^53 - 1")
                 };
-                reader.trail.add(code, message);
+                self.add(item, code, message);
             }
-            list.push(digest);
-        });
-        self.units += list.len();
-        list
+            units.push(digest);
+        }
     }
 }
 
