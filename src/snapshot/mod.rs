@@ -20,7 +20,7 @@ use crate::words::diagnostic::{Diagnostic, Severity};
 
 use self::draft::Drafts;
 use self::model::{KillSet, Snapshot};
-use self::read::{Document, Reader};
+use self::read::{Document, PatternSize, Reader};
 use self::trail::Trail;
 
 /// What a document says.
@@ -39,16 +39,16 @@ pub struct Reading {
 
 /// Reads and checks a snapshot document. `P` decides which patterns compile.
 pub fn read<P: Patterns>(text: &str) -> Reading {
-    read_with(text, |pattern, ignore_case| P::default().push(pattern, ignore_case))
+    read_with(text, P::size)
 }
 
 /// [`read`], made once for every `P`.
-fn read_with(text: &str, compiles: fn(&str, bool) -> Result<(), String>) -> Reading {
+fn read_with(text: &str, pattern_size: PatternSize) -> Reading {
     let json = match parse_snapshot(text) {
         Ok(json) => json,
         Err(problem) => return Reading { diagnostics: Vec::from([problem]), ..Reading::default() },
     };
-    let mut reader = Reader::new(compiles);
+    let mut reader = Reader::new(pattern_size);
     let Document { lineage, revision, environment, kills, mut drafts, mut marks } = read::document(&mut reader, &json);
     let mut trail = Trail::new(reader.trail.into_report());
     check::check(&drafts, &mut marks, &mut trail);
@@ -93,7 +93,7 @@ pub struct KillMessage {
 /// Everything that is wrong with it.
 pub fn read_kill_message(text: &str) -> Result<KillMessage, Vec<Diagnostic>> {
     let json = parse_snapshot(text).map_err(|problem| Vec::from([problem]))?;
-    let mut reader = Reader::new(|_, _| Ok(()));
+    let mut reader = Reader::new(|_, _| Ok(0));
     let message = read::kill_message(&mut reader, &json);
     let diagnostics = reader.trail.into_report().into_diagnostics();
     if diagnostics.is_empty() { Ok(message) } else { Err(diagnostics) }

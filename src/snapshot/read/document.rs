@@ -155,5 +155,8 @@ impl<'d> Reader<'d> {
         if self.attributes() > limits::ATTRIBUTES {
             self.unusable(Code::LimitExceeded, "the rules read more than 4096 different attributes");
         }
+        if self.has_too_many_patterns() {
+            self.unusable(Code::LimitExceeded, "all patterns together take more than 16 MiB when compiled");
+        }
     }
 }

@@ -72,8 +72,13 @@ impl<'d> Reader<'d> {
         let pattern = self.text(json)?;
         if pattern.len() > limits::PATTERN_BYTES {
             self.too_many(pattern.len(), "bytes", limits::PATTERN_BYTES);
-        } else if let Err(error) = (self.compiles)(pattern, ignore_case) {
-            self.trail.add_about(Code::InvalidPattern, "", pattern, &[" is not a pattern: ", &error].concat());
+        } else {
+            match (self.pattern_size)(pattern, ignore_case) {
+                Ok(size) => self.note_pattern(pattern, ignore_case, size),
+                Err(error) => {
+                    self.trail.add_about(Code::InvalidPattern, "", pattern, &[" is not a pattern: ", &error].concat());
+                }
+            }
         }
         Some(pattern.into())
     }

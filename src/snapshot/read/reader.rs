@@ -10,24 +10,34 @@ use crate::words::limits;
 
 use super::rule::{FLAG, SERVICE};
 
+/// Bytes of a pattern when compiled, with or without case, or why it is none.
+pub(in crate::snapshot) type PatternSize = fn(&str, bool) -> Result<usize, String>;
+
 /// Reads the parts of one document.
 pub(in crate::snapshot) struct Reader<'d> {
     /// Where it is, and what was found so far.
     pub(in crate::snapshot) trail: Trail<'d>,
-    /// Says why a pattern does not compile.
-    pub(super) compiles: fn(&str, bool) -> Result<(), String>,
+    pub(super) pattern_size: PatternSize,
     /// Units in all lists so far.
     pub(super) units: usize,
     /// Conditions of the flag, service or segment that is being read.
     pub(super) conditions: usize,
     /// A digest of each attribute that was named, as often as it was.
     attributes: Vec<Digest>,
+    /// The same of patterns: half a digest, and the bytes of the compiled form.
+    patterns: Vec<Digest>,
 }
 
 impl Reader<'_> {
-    pub(in crate::snapshot) fn new(compiles: fn(&str, bool) -> Result<(), String>) -> Self {
-        let mut reader =
-            Self { trail: Trail::new(Report::default()), compiles, units: 0, conditions: 0, attributes: Vec::new() };
+    pub(in crate::snapshot) fn new(pattern_size: PatternSize) -> Self {
+        let mut reader = Self {
+            trail: Trail::new(Report::default()),
+            pattern_size,
+            units: 0,
+            conditions: 0,
+            attributes: Vec::new(),
+            patterns: Vec::new(),
+        };
         reader.note_attribute(FLAG.by);
         reader.note_attribute(SERVICE.by);
         reader
@@ -50,5 +60,22 @@ impl Reader<'_> {
             super::units::sort(&mut self.attributes);
         }
         self.attributes.len()
+    }
+
+    /// Notes that a pattern of that size is used.
+    pub(super) fn note_pattern(&mut self, pattern: &str, ignore_case: bool, size: usize) {
+        let digest = Digest::of(pattern.as_bytes()).0 ^ u64::from(ignore_case);
+        self.patterns.push(Digest(digest, size as u64));
+    }
+
+    /// Whether all different patterns together are too large when compiled.
+    pub(super) fn has_too_many_patterns(&mut self) -> bool {
+        let are_too_large = |patterns: &[Digest]| {
+            patterns.iter().map(|pattern| pattern.1).sum::<u64>() > limits::PATTERNS_COMPILED_BYTES as u64
+        };
+        if are_too_large(&self.patterns) {
+            super::units::sort(&mut self.patterns);
+        }
+        are_too_large(&self.patterns)
     }
 }
