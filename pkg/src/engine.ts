@@ -45,9 +45,11 @@ export class Engine {
   constructor(input: SnapshotInput, options: EngineOptions = {}) {
     const text = toText(input);
     interrupt();
-    this.#handle = refusing(() => wasm.loadJson(text, options.environment));
-    this.#ruleset = new Ruleset(this.#handle);
-    finalized.register(this, this.#handle, this);
+    const { handle } = accepted(wasm.loadJson(text, options.environment));
+    if (handle === undefined) throw new Error("vexil: too many engines are alive");
+    this.#handle = handle;
+    this.#ruleset = new Ruleset(handle);
+    finalized.register(this, handle, this);
   }
 
   /** The value of a boolean flag, or `fallback` if there is none. */
@@ -161,7 +163,7 @@ export class Engine {
   update(input: SnapshotInput): readonly string[] {
     const text = toText(input);
     const handle = this.#alive();
-    const changed = this.#changing(() => wasm.update(handle, text) as Changes);
+    const changed = this.#changing(() => wasm.update(handle, text));
     this.#ruleset = new Ruleset(handle);
     this.#diagnostics = undefined;
     return changed;
@@ -176,21 +178,22 @@ export class Engine {
   kill(message: KillMessage | string): readonly string[] {
     const text = toText(message as Snapshot | string);
     const handle = this.#alive();
-    return this.#changing(() => wasm.kill(handle, text) as Changes);
+    return this.#changing(() => wasm.kill(handle, text));
   }
 
   /** The first instant after `now` at which time alone could change an answer, in milliseconds. */
   nextChange(now?: number | Date): number | undefined {
     if (this.#handle === undefined) return undefined;
     interrupt();
-    return wasm.nextChange(this.#handle, instantOf(now) ?? Date.now());
+    const next = wasm.nextChange(this.#handle, instantOf(now) ?? Date.now());
+    return next === Infinity ? undefined : next;
   }
 
   /** What validation had to say of the snapshot in force. Frozen. */
   get diagnostics(): readonly Diagnostic[] {
     if (this.#handle === undefined) return [];
     interrupt();
-    this.#diagnostics ??= deepFreeze(wasm.diagnostics(this.#handle) as Diagnostic[]);
+    this.#diagnostics ??= deepFreeze(JSON.parse(wasm.diagnostics(this.#handle)) as Diagnostic[]);
     return this.#diagnostics;
   }
 
@@ -283,9 +286,9 @@ export class Engine {
     return this.#handle;
   }
 
-  #changing(change: () => Changes): readonly string[] {
+  #changing(change: () => string): readonly string[] {
     try {
-      return refusing(change).flags;
+      return accepted(change()).changes.flags;
     } finally {
       // Kills are applied even from a snapshot that is refused.
       this.#ruleset.forgetConstants();
@@ -413,9 +416,14 @@ export type Json<T> = T extends string | number | boolean | null
 /** A literal's type as the type of all its values: `false` as boolean. */
 export type Widened<T> = T extends boolean ? boolean : T extends string ? string : T extends number ? number : T;
 
-interface Changes {
-  readonly flags: readonly string[];
-  readonly services: readonly string[];
+/** What became of a document: `Outcome` in `crates/vexil-wasm/src/lib.rs`. */
+interface Outcome {
+  /** The new engine's; undefined if too many are alive. */
+  readonly handle?: number;
+  /** What is wrong with a document that was refused. */
+  readonly refused?: Diagnostic[];
+  /** Whose answers could be different now, even where the document was refused: its kills are in force. */
+  readonly changes: { readonly flags: string[]; readonly services: string[] };
 }
 
 /** Routes by the answer that they are made of: a route for each outcome of a service. */
@@ -470,14 +478,9 @@ function toText(input: SnapshotInput): string {
   throw unreadable(`not JSON: ${typeof input}`);
 }
 
-/** Calls the core, and turns what it throws, `[diagnostics, changes]`, into an error. */
-function refusing<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (thrown) {
-    if (thrown === undefined) throw new Error("vexil: too many engines are alive");
-    if (!Array.isArray(thrown)) throw thrown;
-    const [diagnostics, changes] = thrown as [Diagnostic[], Changes];
-    throw new SnapshotError(deepFreeze(diagnostics), changes.flags);
-  }
+/** What became of a document, unless it was refused. */
+function accepted(json: string): Outcome {
+  const outcome = JSON.parse(json) as Outcome;
+  if (outcome.refused) throw new SnapshotError(deepFreeze(outcome.refused), outcome.changes.flags);
+  return outcome;
 }

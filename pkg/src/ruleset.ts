@@ -54,7 +54,7 @@ export class Ruleset {
     this.#masks = new Int32Array(wasm.masks(handle).buffer);
     this.#bits = new Int32Array(wasm.bits(handle).buffer);
     this.#constants = this.#noConstants();
-    const paths = wasm.slots(handle);
+    const paths = JSON.parse(wasm.slots(handle) || "[]") as string[];
     this.#slotCount = paths.length;
     this.#writer = writerOf(paths, handle, (cells) => this.#cells.indexOf(cells));
   }
@@ -211,7 +211,7 @@ export class Ruleset {
     if (!this.#prepare(row, context)) return undefined;
     // Evaluating resolves what was written.
     wasm.evaluate(this.#handle, row, 0, this.#masks[row] as number, now);
-    return wasm.explain(this.#handle, row, 0, now);
+    return JSON.parse(wasm.explain(this.#handle, row, 0, now));
   }
 
   /** Writes every attribute; returns the mask of what is to be resolved, or nothing if something came between. */

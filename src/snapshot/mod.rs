@@ -20,7 +20,7 @@ use crate::words::diagnostic::{Diagnostic, Severity};
 
 use self::draft::Draft;
 use self::model::{KillSet, Snapshot};
-use self::read::Reader;
+use self::read::{PatternSize, Reader};
 use self::trail::Trail;
 
 /// What a document says.
@@ -39,16 +39,16 @@ pub struct Reading {
 
 /// Reads and checks a snapshot document. `P` decides which patterns compile.
 pub fn read<P: Patterns>(text: &str) -> Reading {
-    read_with(text, |pattern, ignore_case| P::default().push(pattern, ignore_case))
+    read_with(text, P::size)
 }
 
 /// [`read`], made once for every `P`.
-fn read_with(text: &str, compiles: fn(&str, bool) -> Result<(), String>) -> Reading {
+fn read_with(text: &str, pattern_size: PatternSize) -> Reading {
     let document = match parse_snapshot(text) {
         Ok(document) => document,
         Err(problem) => return Reading { diagnostics: Vec::from([problem]), ..Reading::default() },
     };
-    let mut reader = Reader::new(&document, compiles);
+    let mut reader = Reader::new(&document, pattern_size);
     let Draft { mut snapshot, mut marks, kills } = read::document(&mut reader);
     let mut trail = Trail::new(reader.report);
     check::check(&snapshot, &mut marks, &mut trail);
@@ -79,7 +79,7 @@ pub struct KillMessage {
 /// Everything that is wrong with it.
 pub fn read_kill_message(text: &str) -> Result<KillMessage, Vec<Diagnostic>> {
     let document = parse_snapshot(text).map_err(|problem| Vec::from([problem]))?;
-    let mut reader = Reader::new(&document, |_, _| Ok(()));
+    let mut reader = Reader::new(&document, |_, _| Ok(0));
     let message = read::kill_message(&mut reader);
     let diagnostics = reader.report.into_diagnostics();
     if diagnostics.is_empty() { Ok(message) } else { Err(diagnostics) }

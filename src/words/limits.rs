@@ -41,6 +41,10 @@ pub const OPERAND_LIST: usize = 100_000;
 pub const PATTERN_BYTES: usize = 1_024;
 /// Bytes of the compiled form of a `matches` pattern.
 pub const PATTERN_COMPILED_BYTES: usize = 1 << 20;
+/// Bytes of the compiled forms of all different `matches` patterns of a snapshot or ruleset together.
+pub const PATTERNS_COMPILED_BYTES: usize = 16 << 20;
+/// Nesting of groups and repetitions in a `matches` pattern.
+pub const PATTERN_DEPTH: u32 = 50;
 /// Bytes of a text that `matches` looks at; a longer text never matches.
 pub const PATTERN_SUBJECT_BYTES: usize = 64 << 10;
 /// Bytes of a key: of a flag, variant, segment, rule, ring, layer, holdout, service, track or seed.

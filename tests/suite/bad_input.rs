@@ -456,7 +456,7 @@ fn patterns_that_are_none_or_too_large_are_refused() {
         "(a{1000}){1000}",
         "(((a{100}){100}){100}){100}",
         "a{99999999}",
-        r"(\w{1000}){100}",
+        r"(\w{1000}){1000}",
         nested.as_str(),
         "(",
         "[",

@@ -20,6 +20,7 @@ mod generate;
 mod json;
 mod laws;
 mod naive;
+mod patterns;
 mod replay;
 mod schema;
 mod uniformity;

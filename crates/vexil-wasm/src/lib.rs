@@ -2,93 +2,113 @@
 //!
 //! Nothing is decided here. What an engine answers is the core's business, and what crosses the boundary cheaply is
 //! `vexil-boundary`'s; the shell names both for JavaScript. On the hot path, [`evaluate`] and [`evaluate_all`], only
-//! integers cross.
+//! integers cross; everything else crosses as JSON text.
 
-use core::cell::RefCell;
-use core::mem::ManuallyDrop;
+#![cfg_attr(all(target_arch = "wasm32", not(test)), no_std)]
 
+extern crate alloc;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use atomic_refcell::AtomicRefCell;
 use serde::Serialize;
 use vexil::ir::NONE;
 use vexil::patterns::RegexPatterns;
+use vexil::words::diagnostic::Diagnostic;
 use vexil::{Changes, Engine, SnapshotError};
 use vexil_boundary::{Hosted, Slab};
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-thread_local! {
-    // Never dropped, as a page has no end: then there is no state beside it that every access must ask.
-    static ENGINES: RefCell<ManuallyDrop<Slab<RegexPatterns>>> =
-        const { RefCell::new(ManuallyDrop::new(Slab::new())) };
-}
+/// Without std, whose panics bring their own formatting along; tests have it.
+#[cfg(all(target_arch = "wasm32", not(test)))]
+mod bare {
+    #[global_allocator]
+    static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
-/// Plain data as JavaScript's plain objects.
-fn to_js<T: Serialize>(value: &T) -> JsValue {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    value.serialize(&serializer).unwrap_or(JsValue::NULL)
-}
-
-/// Calls `use_it` with the engine of a handle; `None` once it was disposed of.
-fn with<R>(handle: u32, use_it: impl FnOnce(&mut Hosted<RegexPatterns>) -> R) -> Option<R> {
-    ENGINES.with_borrow_mut(|engines| engines.get_mut(handle).map(use_it))
-}
-
-fn changed(result: Option<Result<Changes, SnapshotError>>) -> Result<JsValue, JsValue> {
-    match result {
-        Some(Ok(changes)) => Ok(to_js(&changes)),
-        Some(Err(refused)) => Err(to_js(&(&refused.diagnostics, &refused.changes))),
-        None => Err(JsValue::UNDEFINED),
+    #[panic_handler]
+    fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+        core::arch::wasm32::unreachable()
     }
 }
 
-fn insert(engine: Result<Engine<RegexPatterns>, SnapshotError>) -> Result<u32, JsValue> {
-    let hosted = Hosted::new(engine.map_err(|refused| to_js(&(&refused.diagnostics, &refused.changes)))?);
-    ENGINES.with_borrow_mut(|engines| engines.insert(hosted)).ok_or(JsValue::UNDEFINED)
+static ENGINES: AtomicRefCell<Slab<RegexPatterns>> = AtomicRefCell::new(Slab::new());
+
+/// Calls `use_it` with the engine of a handle; `None` once it was disposed of.
+fn with<R>(handle: u32, use_it: impl FnOnce(&mut Hosted<RegexPatterns>) -> R) -> Option<R> {
+    ENGINES.borrow_mut().get_mut(handle).map(use_it)
+}
+
+/// Plain data as JSON text: one text to parse is cheaper than objects that are built call by call.
+fn to_json<T: Serialize>(data: &T) -> String {
+    serde_json::to_string(data).unwrap_or_default()
+}
+
+/// What became of a document. JavaScript knows it as `Outcome` in `pkg/src/engine.ts`.
+#[derive(Default, Serialize)]
+struct Outcome {
+    /// The new engine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handle: Option<u32>,
+    /// What is wrong with a document that was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<Vec<Diagnostic>>,
+    /// What could be different now, even where the document was refused: its kills are in force.
+    changes: Changes,
+}
+
+impl From<SnapshotError> for Outcome {
+    fn from(refused: SnapshotError) -> Self {
+        Self { refused: Some(refused.diagnostics), changes: refused.changes, handle: None }
+    }
+}
+
+fn changed(result: Option<Result<Changes, SnapshotError>>) -> String {
+    to_json(&match result {
+        Some(Ok(changes)) => Outcome { changes, ..Outcome::default() },
+        Some(Err(refused)) => refused.into(),
+        None => Outcome::default(),
+    })
 }
 
 /// The version of the package, so that a program can see that its JavaScript and its wasm are of one build.
 #[wasm_bindgen]
 pub fn version() -> String {
-    env!("CARGO_PKG_VERSION").to_owned()
+    String::from(env!("CARGO_PKG_VERSION"))
 }
 
-/// An engine for a snapshot's text: its handle.
-///
-/// # Errors
-/// Throws `[diagnostics, changes]` for a document that is unusable, undefined where too many engines are alive.
+/// An engine for a snapshot's text: an `Outcome`, without a handle and a refusal if too many engines are alive.
 #[expect(clippy::needless_pass_by_value, reason = "an optional text crosses as an owned one")]
 #[wasm_bindgen(js_name = loadJson)]
-pub fn load_json(text: &str, environment: Option<String>) -> Result<u32, JsValue> {
-    insert(Engine::for_environment(text, environment.as_deref()))
+pub fn load_json(text: &str, environment: Option<String>) -> String {
+    to_json(&match Engine::for_environment(text, environment.as_deref()) {
+        Ok(engine) => Outcome { handle: ENGINES.borrow_mut().insert(Hosted::new(engine)), ..Outcome::default() },
+        Err(refused) => refused.into(),
+    })
 }
 
-/// Replaces the snapshot: `{flags, services}` whose answers could differ.
-///
-/// # Errors
-/// Throws `[diagnostics, changes]` for a document that is refused, undefined once the engine was disposed of.
+/// Replaces the snapshot: an `Outcome`.
 #[wasm_bindgen]
-pub fn update(handle: u32, text: &str) -> Result<JsValue, JsValue> {
+pub fn update(handle: u32, text: &str) -> String {
     changed(with(handle, |hosted| hosted.update(text)))
 }
 
-/// Applies a kill message: `{flags, services}` whose answers could differ.
-///
-/// # Errors
-/// As [`update`].
+/// Applies a kill message: an `Outcome`.
 #[wasm_bindgen]
-pub fn kill(handle: u32, message: &str) -> Result<JsValue, JsValue> {
+pub fn kill(handle: u32, message: &str) -> String {
     changed(with(handle, |hosted| hosted.kill(message)))
 }
 
 /// Disposes of an engine.
 #[wasm_bindgen]
 pub fn dispose(handle: u32) {
-    ENGINES.with_borrow_mut(|engines| engines.remove(handle));
+    ENGINES.borrow_mut().remove(handle);
 }
 
-/// What validation had to say of the snapshot in force.
+/// What validation had to say of the snapshot in force: an array.
 #[wasm_bindgen]
-pub fn diagnostics(handle: u32) -> JsValue {
-    with(handle, |hosted| to_js(&hosted.engine().diagnostics())).unwrap_or_default()
+pub fn diagnostics(handle: u32) -> String {
+    with(handle, |hosted| to_json(&hosted.engine().diagnostics())).unwrap_or_default()
 }
 
 /// For each flag and service, the mask of the first 32 attributes that it may read.
@@ -109,10 +129,10 @@ pub fn more_slots(handle: u32, flag: u32) -> Vec<u32> {
     with(handle, |hosted| hosted.more_slots(flag)).unwrap_or_default()
 }
 
-/// The path of each attribute.
+/// The path of each attribute: an array.
 #[wasm_bindgen]
-pub fn slots(handle: u32) -> Vec<String> {
-    with(handle, |hosted| hosted.slots()).unwrap_or_default()
+pub fn slots(handle: u32) -> String {
+    with(handle, |hosted| to_json(&hosted.slots())).unwrap_or_default()
 }
 
 /// How many flags there are; services follow them.
@@ -169,18 +189,16 @@ pub fn answer(handle: u32, flag: u32, outcome: u32) -> String {
     with(handle, |hosted| hosted.answer(flag, outcome)).unwrap_or_default()
 }
 
-/// How the answer of a flag or service comes about, for a block that was written.
+/// How the answer of a flag or service comes about, for a block that was written: an `Explanation`.
 #[wasm_bindgen]
-pub fn explain(handle: u32, flag: u32, block: u32, now: f64) -> JsValue {
-    with(handle, |hosted| hosted.explain(flag, block, now).map(|explanation| to_js(&explanation)))
-        .flatten()
-        .unwrap_or_default()
+pub fn explain(handle: u32, flag: u32, block: u32, now: f64) -> String {
+    with(handle, |hosted| to_json(&hosted.explain(flag, block, now))).unwrap_or_default()
 }
 
-/// When time alone could change an answer, in milliseconds.
+/// When time alone could change an answer, in milliseconds; infinity for never.
 #[wasm_bindgen(js_name = nextChange)]
-pub fn next_change(handle: u32, now: f64) -> Option<f64> {
-    with(handle, |hosted| hosted.next_change(now)).flatten()
+pub fn next_change(handle: u32, now: f64) -> f64 {
+    with(handle, |hosted| hosted.next_change(now)).flatten().unwrap_or(f64::INFINITY)
 }
 
 #[cfg(all(test, target_arch = "wasm32"))]

@@ -64,6 +64,10 @@ pub(in crate::snapshot) fn document(reader: &mut Reader<'_>) -> Draft {
             let message = "the rules read more than 4096 different attributes";
             reader.unusable(root, Code::LimitExceeded, message);
         }
+        if reader.has_too_many_patterns() {
+            let message = "all patterns together take more than 16 MiB when compiled";
+            reader.unusable(root, Code::LimitExceeded, message);
+        }
     }
     draft
 }

@@ -21,4 +21,4 @@ mod variants;
 
 pub(super) use self::document::document;
 pub(super) use self::kills::kill_message;
-pub(super) use self::reader::Reader;
+pub(super) use self::reader::{PatternSize, Reader};

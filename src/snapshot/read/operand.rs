@@ -83,8 +83,13 @@ impl<'d> Reader<'d> {
         let pattern = self.text(node)?;
         if pattern.len() > limits::PATTERN_BYTES {
             self.too_many(node, pattern.len(), "bytes", limits::PATTERN_BYTES);
-        } else if let Err(error) = (self.compiles)(pattern, ignore_case) {
-            self.add_about(node, Code::InvalidPattern, pattern, &[" is not a pattern: ", &error].concat());
+        } else {
+            match (self.pattern_size)(pattern, ignore_case) {
+                Ok(size) => self.note_pattern(pattern, ignore_case, size),
+                Err(error) => {
+                    self.add_about(node, Code::InvalidPattern, pattern, &[" is not a pattern: ", &error].concat());
+                }
+            }
         }
         Some(pattern.into())
     }

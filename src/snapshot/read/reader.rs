@@ -12,6 +12,9 @@ use crate::words::limits;
 
 use super::rule::{FLAG, SERVICE};
 
+/// Bytes of a pattern when compiled, with or without case, or why it is none.
+pub(in crate::snapshot) type PatternSize = fn(&str, bool) -> Result<usize, String>;
+
 /// Names that are compared with what was probably meant, in one document: a hopeless one shall
 /// not cost more than a good one.
 const HINTS: usize = 1_000;
@@ -21,8 +24,7 @@ pub(in crate::snapshot) struct Reader<'d> {
     pub(super) document: &'d Document<'d>,
     /// What was found so far.
     pub(in crate::snapshot) report: Report,
-    /// Says why a pattern does not compile.
-    pub(super) compiles: fn(&str, bool) -> Result<(), String>,
+    pub(super) pattern_size: PatternSize,
     /// Units in all lists so far.
     pub(super) units: usize,
     /// Conditions of the flag, service or segment that is being read.
@@ -30,13 +32,22 @@ pub(in crate::snapshot) struct Reader<'d> {
     hints: usize,
     /// A digest of each attribute that was named, as often as it was.
     attributes: Vec<Digest>,
+    /// The same of patterns: half a digest, and the bytes of the compiled form.
+    patterns: Vec<Digest>,
 }
 
 impl<'d> Reader<'d> {
-    pub(in crate::snapshot) fn new(document: &'d Document<'d>, compiles: fn(&str, bool) -> Result<(), String>) -> Self {
-        let report = Report::default();
-        let mut reader =
-            Self { document, report, compiles, units: 0, conditions: 0, hints: HINTS, attributes: Vec::new() };
+    pub(in crate::snapshot) fn new(document: &'d Document<'d>, pattern_size: PatternSize) -> Self {
+        let mut reader = Self {
+            document,
+            report: Report::default(),
+            pattern_size,
+            units: 0,
+            conditions: 0,
+            hints: HINTS,
+            attributes: Vec::new(),
+            patterns: Vec::new(),
+        };
         reader.note_attribute(FLAG.by);
         reader.note_attribute(SERVICE.by);
         reader
@@ -88,5 +99,22 @@ impl<'d> Reader<'d> {
             super::units::sort(&mut self.attributes);
         }
         self.attributes.len()
+    }
+
+    /// Notes that a pattern of that size is used.
+    pub(super) fn note_pattern(&mut self, pattern: &str, ignore_case: bool, size: usize) {
+        let digest = Digest::of(pattern.as_bytes()).0 ^ u64::from(ignore_case);
+        self.patterns.push(Digest(digest, size as u64));
+    }
+
+    /// Whether all different patterns together are too large when compiled.
+    pub(super) fn has_too_many_patterns(&mut self) -> bool {
+        let are_too_large = |patterns: &[Digest]| {
+            patterns.iter().map(|pattern| pattern.1).sum::<u64>() > limits::PATTERNS_COMPILED_BYTES as u64
+        };
+        if are_too_large(&self.patterns) {
+            super::units::sort(&mut self.patterns);
+        }
+        are_too_large(&self.patterns)
     }
 }
