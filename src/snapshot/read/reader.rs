@@ -16,6 +16,9 @@ use super::rule::{FLAG, SERVICE};
 /// not cost more than a good one.
 const HINTS: usize = 1_000;
 
+/// How many names of attributes are kept to be compared with the next.
+const RECENT: usize = 16;
+
 /// Reads the parts of one document.
 pub(in crate::snapshot) struct Reader<'d> {
     pub(super) document: &'d Document<'d>,
@@ -28,15 +31,25 @@ pub(in crate::snapshot) struct Reader<'d> {
     /// Conditions of the flag, service or segment that is being read.
     pub(super) conditions: usize,
     hints: usize,
-    /// A digest of each attribute that was named, as often as it was.
+    /// A digest of each attribute that was named, many of them more than once.
     attributes: Vec<Digest>,
+    /// Some of those that were named last: most names are the same few.
+    recent: [&'d str; RECENT],
 }
 
 impl<'d> Reader<'d> {
     pub(in crate::snapshot) fn new(document: &'d Document<'d>, compiles: fn(&str, bool) -> Result<(), String>) -> Self {
         let report = Report::default();
-        let mut reader =
-            Self { document, report, compiles, units: 0, conditions: 0, hints: HINTS, attributes: Vec::new() };
+        let mut reader = Self {
+            document,
+            report,
+            compiles,
+            units: 0,
+            conditions: 0,
+            hints: HINTS,
+            attributes: Vec::new(),
+            recent: [""; RECENT],
+        };
         reader.note_attribute(FLAG.by);
         reader.note_attribute(SERVICE.by);
         reader
@@ -78,8 +91,14 @@ impl<'d> Reader<'d> {
     }
 
     /// Notes that an attribute is read.
-    pub(super) fn note_attribute(&mut self, attribute: &str) {
-        self.attributes.push(Digest::of(attribute.as_bytes()));
+    pub(super) fn note_attribute(&mut self, attribute: &'d str) {
+        let place = attribute.len() % RECENT;
+        if let Some(recent) = self.recent.get_mut(place)
+            && *recent != attribute
+        {
+            *recent = attribute;
+            self.attributes.push(Digest::of(attribute.as_bytes()));
+        }
     }
 
     /// How many different attributes were named.
