@@ -175,29 +175,32 @@ impl<'a> Parser<'a> {
         if self.at == start { self.refuse("invalid number") } else { Ok(self.since(start)) }
     }
 
+    #[expect(clippy::cast_possible_wrap, reason = "a document is much shorter than 2^63 bytes")]
     fn number(&mut self) -> Result<f64, Refusal> {
         let start = self.at;
         let negative = self.pass(b'-');
-        let whole = self.digits()?;
-        if whole.len() > 1 && whole.starts_with('0') {
+        let digits = self.at;
+        if self.digits()?.strip_prefix('0').is_some_and(|rest| !rest.is_empty()) {
             return self.refuse("invalid number");
         }
-        let fraction = if self.pass(b'.') { self.digits()? } else { "" };
         let mut exponent = 0_i64;
+        if self.pass(b'.') {
+            exponent = -(self.digits()?.len() as i64);
+        }
+        let digits = self.since(digits);
         if self.pass(b'e') || self.pass(b'E') {
             let down = self.pass(b'-');
             if !down {
                 self.pass(b'+');
             }
+            let mut shift = 0;
             for digit in self.digits()?.bytes() {
                 // No document is long enough for its digits to make up for an exponent beyond this.
-                exponent = (exponent * 10 + i64::from(digit - b'0')).min(1 << 40);
+                shift = (shift * 10 + i64::from(digit - b'0')).min(1 << 40);
             }
-            if down {
-                exponent = -exponent;
-            }
+            exponent += if down { -shift } else { shift };
         }
-        match nearest(whole, fraction, exponent) {
+        match nearest(digits, exponent) {
             Some(number) => Ok(if negative { -number } else { number }),
             None => Err(Refusal::NotJson("number out of range", start)),
         }

@@ -26,6 +26,17 @@ pub(super) struct Entry<'d> {
     pub(super) is_first: bool,
 }
 
+/// Puts entries into the order of their keys, those with one key left in their own.
+#[inline(never)]
+pub(super) fn sort_entries(entries: &mut [Entry<'_>]) {
+    order::sort(entries, |a, b| a.key.cmp(b.key));
+    let mut last = None;
+    for entry in entries {
+        entry.is_first = last != Some(entry.key);
+        last = Some(entry.key);
+    }
+}
+
 impl<'d> Reader<'d> {
     /// Reports that a value, if there is one, has another type.
     #[inline(never)]
@@ -148,12 +159,7 @@ impl<'d> Reader<'d> {
         for node in self.members(node) {
             entries.push(Entry { key: self.document.key(node), node, is_first: true });
         }
-        order::sort(&mut entries, |a, b| a.key.cmp(b.key));
-        let mut last = None;
-        for entry in &mut entries {
-            entry.is_first = last != Some(entry.key);
-            last = Some(entry.key);
-        }
+        sort_entries(&mut entries);
         entries
     }
 

@@ -5,7 +5,6 @@ use alloc::string::String;
 use crate::snapshot::draft::Draft;
 use crate::snapshot::model::{Holdout, Keyed, Layer, Ring, Segment};
 use crate::words::diagnostic::Code;
-use crate::words::weight::Ppm;
 
 use super::object::{Entry, Fields};
 use super::reader::Reader;
@@ -49,7 +48,7 @@ impl<'d> Reader<'d> {
         let holdout = Holdout {
             by: self.by(by, FLAG.by),
             seed: self.seed(seed, "holdout:", entry.key),
-            exposure: self.percentage(exposure).unwrap_or(Ppm::NONE),
+            exposure: self.percentage(exposure),
             flags: self.names(flags),
         };
         draft.snapshot.holdouts.push(Keyed { key: entry.key.into(), part: Ok(holdout) });

@@ -7,10 +7,11 @@ use crate::snapshot::draft::NO_VARIANT;
 use crate::snapshot::model::{LayerRange, Rule, Serve, Variant};
 use crate::snapshot::trail::quoted;
 use crate::words::diagnostic::Code;
-use crate::words::{limits, order};
+use crate::words::limits;
 
-use super::object::Fields;
+use super::object::{Entry, Fields, sort_entries};
 use super::reader::Reader;
+use super::scalars::is_key;
 
 /// The words in which flags and services differ.
 pub(super) struct Grammar {
@@ -77,24 +78,15 @@ impl<'d> Reader<'d> {
                 layer: layer.is_there().then(|| self.layer_range(layer)),
                 serve: self.serve(serve, owner),
             });
-            ids.push(id);
-        }
-        self.check_ids(&rules, &ids);
-        rules
-    }
-
-    fn check_ids(&mut self, rules: &[Rule], nodes: &[&'d Node]) {
-        let id = |position: usize| rules.get(position).map(|rule| rule.id.as_str());
-        let mut last = None;
-        for position in order::positions(rules.len(), &mut |a, b| id(a).cmp(&id(b))) {
-            if last == id(position)
-                && last != Some("")
-                && let Some(node) = nodes.get(position)
-            {
-                self.add(node, Code::DuplicateRuleId, "an earlier rule has the same id");
+            if let Json::String(key) = id.json {
+                ids.push(Entry { key: self.document.slice(key), node: id, is_first: true });
             }
-            last = id(position);
         }
+        sort_entries(&mut ids);
+        for id in ids.iter().filter(|id| !id.is_first && is_key(id.key)) {
+            self.add(id.node, Code::DuplicateRuleId, "an earlier rule has the same id");
+        }
+        rules
     }
 
     fn layer_range(&mut self, node: &'d Node) -> LayerRange {
