@@ -67,10 +67,16 @@ pub fn sort_spread<T: Copy + Ord>(values: &mut Vec<T>, leading: fn(&T) -> u64) {
 }
 
 /// Sorts in a stable order.
-#[expect(clippy::indexing_slicing, reason = "positions are those of the items, each once")]
+#[expect(clippy::indexing_slicing, reason = "positions are those of the items")]
 pub fn sort<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
-    let mut source = positions(items.len(), &mut |a, b| compare(&items[a], &items[b]));
-    for start in 0..items.len() {
+    let source = positions(items.len(), &mut |a, b| compare(&items[a], &items[b]));
+    permute(source, &mut |a, b| items.swap(a, b));
+}
+
+/// Brings to each place what stands at its source.
+#[expect(clippy::indexing_slicing, reason = "sources are places, each once")]
+fn permute(mut source: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
+    for start in 0..source.len() {
         // Each cycle of the permutation is turned once; what is in place points to itself.
         let mut to = start;
         loop {
@@ -78,7 +84,7 @@ pub fn sort<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
             if from == start || from == to {
                 break;
             }
-            items.swap(to, from);
+            swap(to, from);
             to = from;
         }
     }

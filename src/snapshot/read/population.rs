@@ -10,18 +10,19 @@ use super::object::{Entry, Fields};
 use super::reader::Reader;
 use super::rule::FLAG;
 
-const SEGMENT: Fields<8> = Fields {
+const SEGMENT: Fields<'_> = Fields {
     needed: 0,
-    names: ["by", "include", "includeDigests", "exclude", "excludeDigests", "when", "description", "requires"],
+    names: &["by", "include", "includeDigests", "exclude", "excludeDigests", "when", "description", "requires"],
 };
-const LAYER: Fields<4> = Fields { needed: 0, names: ["by", "seed", "description", "requires"] };
-const HOLDOUT: Fields<6> = Fields { needed: 2, names: ["exposure", "flags", "by", "seed", "description", "requires"] };
-const RING: Fields<3> = Fields { needed: 2, names: ["name", "segment", "requires"] };
+const LAYER: Fields<'_> = Fields { needed: 0, names: &["by", "seed", "description", "requires"] };
+const HOLDOUT: Fields<'_> =
+    Fields { needed: 2, names: &["exposure", "flags", "by", "seed", "description", "requires"] };
+const RING: Fields<'_> = Fields { needed: 2, names: &["name", "segment", "requires"] };
 
 impl<'d> Reader<'d> {
     /// A segment.
     pub(super) fn segment(&mut self, entry: Entry<'d>, draft: &mut Draft) {
-        let [by, include, include_digests, exclude, exclude_digests, when, description, _] =
+        let [by, include, include_digests, exclude, exclude_digests, when, description, ..] =
             self.fields(entry.node, &SEGMENT);
         self.text(description);
         let segment = Segment {
@@ -35,7 +36,7 @@ impl<'d> Reader<'d> {
 
     /// A layer.
     pub(super) fn layer(&mut self, entry: Entry<'d>, draft: &mut Draft) {
-        let [by, seed, description, _] = self.fields(entry.node, &LAYER);
+        let [by, seed, description, ..] = self.fields(entry.node, &LAYER);
         self.text(description);
         let layer = Layer { by: self.by(by, FLAG.by), seed: self.seed(seed, "layer:", entry.key) };
         draft.snapshot.layers.push(Keyed { key: entry.key.into(), part: Ok(layer) });
@@ -43,7 +44,7 @@ impl<'d> Reader<'d> {
 
     /// A holdout.
     pub(super) fn holdout(&mut self, entry: Entry<'d>, draft: &mut Draft) {
-        let [exposure, flags, by, seed, description, _] = self.fields(entry.node, &HOLDOUT);
+        let [exposure, flags, by, seed, description, ..] = self.fields(entry.node, &HOLDOUT);
         self.text(description);
         let holdout = Holdout {
             by: self.by(by, FLAG.by),
@@ -56,7 +57,7 @@ impl<'d> Reader<'d> {
 
     /// A ring; those before it have been read.
     pub(super) fn ring(&mut self, entry: Entry<'d>, draft: &mut Draft) {
-        let [name_node, segment, _] = self.fields(entry.node, &RING);
+        let [name_node, segment, ..] = self.fields(entry.node, &RING);
         let name = self.key(name_node);
         let rings = &mut draft.snapshot.rings;
         if !name.is_empty() && rings.iter().any(|ring| ring.name == name) {

@@ -12,8 +12,8 @@ use crate::words::weight::Ppm;
 use super::object::Fields;
 use super::reader::Reader;
 
-const RAMP: Fields<7> = Fields { needed: 5, names: ["from", "to", "start", "end", "curve", "steps", "requires"] };
-const STEP: Fields<3> = Fields { needed: 2, names: ["at", "exposure", "requires"] };
+const RAMP: Fields<'_> = Fields { needed: 5, names: &["from", "to", "start", "end", "curve", "steps", "requires"] };
+const STEP: Fields<'_> = Fields { needed: 2, names: &["at", "exposure", "requires"] };
 
 /// The names of the curves; the last is the one with steps.
 const CURVES: &[&str] = &["linear", "exponential", "steps"];
@@ -22,7 +22,7 @@ impl<'d> Reader<'d> {
     /// A ramp, with placeholders for what could not be read.
     #[inline(never)]
     pub(super) fn ramp(&mut self, node: &'d Node) -> Ramp {
-        let [from_node, to_node, start, end, curve, steps, _] = self.fields(node, &RAMP);
+        let [from_node, to_node, start, end, curve, steps, ..] = self.fields(node, &RAMP);
         let (from, to) = (self.percentage(from_node), self.percentage(to_node));
         let (start, end) = (self.instant(start), self.instant(end));
         if start >= end && start.is_some() && end.is_some() {
@@ -59,7 +59,7 @@ impl<'d> Reader<'d> {
         let mut steps = Vec::new();
         let mut last = None;
         for item in self.list(node, "steps", limits::RAMP_STEPS) {
-            let [at_node, exposure, _] = self.fields(item, &STEP);
+            let [at_node, exposure, ..] = self.fields(item, &STEP);
             let at = self.instant(at_node);
             if at.is_some() && at <= last {
                 self.add(at_node, Code::InvalidRamp, "the step is not after the one before it");

@@ -23,10 +23,10 @@ pub(super) struct Grammar {
     pub(super) by: &'static str,
     /// What stands before the key in the seed of a split, unless it is said.
     pub(super) seed: &'static str,
-    serve: &'static Fields<3>,
-    pub(super) weight: &'static Fields<3>,
-    pub(super) range: &'static Fields<4>,
-    pub(super) outside: &'static Fields<2>,
+    serve: &'static Fields<'static>,
+    pub(super) weight: &'static Fields<'static>,
+    pub(super) range: &'static Fields<'static>,
+    pub(super) outside: &'static Fields<'static>,
 }
 
 pub(super) const FLAG: Grammar = Grammar {
@@ -34,10 +34,10 @@ pub(super) const FLAG: Grammar = Grammar {
     unknown: Code::UnknownVariant,
     by: "targetingKey",
     seed: "",
-    serve: &Fields { needed: 0, names: ["variant", "split", "requires"] },
-    weight: &Fields { needed: 2, names: ["variant", "weight", "requires"] },
-    range: &Fields { needed: 3, names: ["variant", "from", "to", "requires"] },
-    outside: &Fields { needed: 1, names: ["variant", "requires"] },
+    serve: &Fields { needed: 0, names: &["variant", "split", "requires"] },
+    weight: &Fields { needed: 2, names: &["variant", "weight", "requires"] },
+    range: &Fields { needed: 3, names: &["variant", "from", "to", "requires"] },
+    outside: &Fields { needed: 1, names: &["variant", "requires"] },
 };
 
 pub(super) const SERVICE: Grammar = Grammar {
@@ -45,14 +45,14 @@ pub(super) const SERVICE: Grammar = Grammar {
     unknown: Code::UnknownTrack,
     by: "visitor",
     seed: "service:",
-    serve: &Fields { needed: 0, names: ["track", "split", "requires"] },
-    weight: &Fields { needed: 2, names: ["track", "weight", "requires"] },
-    range: &Fields { needed: 3, names: ["track", "from", "to", "requires"] },
-    outside: &Fields { needed: 1, names: ["track", "requires"] },
+    serve: &Fields { needed: 0, names: &["track", "split", "requires"] },
+    weight: &Fields { needed: 2, names: &["track", "weight", "requires"] },
+    range: &Fields { needed: 3, names: &["track", "from", "to", "requires"] },
+    outside: &Fields { needed: 1, names: &["track", "requires"] },
 };
 
-const RULE: Fields<6> = Fields { needed: 2, names: ["id", "serve", "when", "layer", "description", "requires"] };
-const LAYER: Fields<4> = Fields { needed: 3, names: ["key", "from", "to", "requires"] };
+const RULE: Fields<'_> = Fields { needed: 2, names: &["id", "serve", "when", "layer", "description", "requires"] };
+const LAYER: Fields<'_> = Fields { needed: 3, names: &["key", "from", "to", "requires"] };
 
 /// The flag or service whose rules are read.
 pub(super) struct Owner<'o> {
@@ -70,7 +70,7 @@ impl<'d> Reader<'d> {
         let mut rules = Vec::with_capacity(items.len());
         let mut ids = Vec::with_capacity(items.len());
         for item in items {
-            let [id, serve, when, layer, description, _] = self.fields(item, &RULE);
+            let [id, serve, when, layer, description, ..] = self.fields(item, &RULE);
             self.text(description);
             rules.push(Rule {
                 id: self.key(id),
@@ -90,7 +90,7 @@ impl<'d> Reader<'d> {
     }
 
     fn layer_range(&mut self, node: &'d Node) -> LayerRange {
-        let [key, from, to, _] = self.fields(node, &LAYER);
+        let [key, from, to, ..] = self.fields(node, &LAYER);
         let (from, to) = self.buckets(node, from, to);
         LayerRange { key: self.key(key), from, to }
     }
@@ -99,7 +99,7 @@ impl<'d> Reader<'d> {
     #[inline(never)]
     pub(super) fn serve(&mut self, node: &'d Node, owner: &Owner<'_>) -> Serve {
         let noun = owner.grammar.noun;
-        let [variant, split, _] = self.fields(node, owner.grammar.serve);
+        let [variant, split, ..] = self.fields(node, owner.grammar.serve);
         if variant.is_there() && split.is_there() {
             self.add_about(node, Code::ConflictingFields, noun, " excludes `split`: give one of them");
         } else if !variant.is_there() && !split.is_there() {

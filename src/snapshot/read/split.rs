@@ -13,14 +13,14 @@ use super::object::Fields;
 use super::reader::Reader;
 use super::rule::Owner;
 
-const SPLIT: Fields<8> =
-    Fields { needed: 0, names: ["by", "seed", "exposure", "ramp", "weights", "ranges", "outside", "requires"] };
+const SPLIT: Fields<'_> =
+    Fields { needed: 0, names: &["by", "seed", "exposure", "ramp", "weights", "ranges", "outside", "requires"] };
 
 impl<'d> Reader<'d> {
     /// A split.
     #[inline(never)]
     pub(super) fn split(&mut self, node: &'d Node, owner: &Owner<'_>) -> Split {
-        let [by, seed, constant, ramp, weights, ranges, outside, _] = self.fields(node, &SPLIT);
+        let [by, seed, constant, ramp, weights, ranges, outside, ..] = self.fields(node, &SPLIT);
         self.exclude(node, constant, ramp, "give `exposure` or `ramp`, not both");
         self.exclude(node, weights, ranges, "give `weights` or `ranges`, not both");
         let constant = self.percentage(constant);
@@ -47,7 +47,7 @@ impl<'d> Reader<'d> {
         let mut ranges = Vec::with_capacity(items.len());
         let mut weights = Vec::with_capacity(items.len());
         for item in items {
-            let [variant, weight, _] = self.fields(item, owner.grammar.weight);
+            let [variant, weight, ..] = self.fields(item, owner.grammar.weight);
             ranges.push(Range { from: 0, to: 0, variant: self.variant(variant, owner) });
             weights.push(self.weight(weight).unwrap_or_default());
         }
@@ -77,7 +77,7 @@ impl<'d> Reader<'d> {
         // Those that could not be read are empty, and overlap nothing.
         let mut ranges = Vec::with_capacity(items.len());
         for item in items {
-            let [variant, from, to, _] = self.fields(item, owner.grammar.range);
+            let [variant, from, to, ..] = self.fields(item, owner.grammar.range);
             let (from, to) = self.buckets(item, from, to);
             ranges.push((Range { from, to, variant: self.variant(variant, owner) }, item));
         }
@@ -106,7 +106,7 @@ impl<'d> Reader<'d> {
         match node.json {
             Json::Absent => None,
             Json::Object(_) => {
-                let [variant, _] = self.fields(node, owner.grammar.outside);
+                let [variant, ..] = self.fields(node, owner.grammar.outside);
                 Some(self.variant(variant, owner))
             }
             Json::String(_) => {
