@@ -106,6 +106,11 @@ impl Node {
         !matches!(self.json, Json::Absent)
     }
 
+    /// Whether it stands after another value of its document.
+    pub(crate) const fn is_after(&self, other: &Self) -> bool {
+        self.place > other.place
+    }
+
     /// How many values are directly in it.
     pub(crate) const fn count(&self) -> usize {
         match self.json {

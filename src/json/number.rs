@@ -9,29 +9,32 @@ use core::cmp::Ordering;
 
 /// Digits that are looked at one by one. No float and no middle between two floats has more than
 /// 767, so that of what follows only matters whether it is zero.
-const DIGITS: usize = 800;
+const DIGITS: i64 = 800;
 /// The bits of a float's significand, the leading one included.
 const SIGNIFICAND_BITS: i64 = 53;
 /// The least exponent of two of a float that is not subnormal.
 const LEAST_EXPONENT: i64 = -1022;
 const LARGEST_EXPONENT: i64 = 1023;
 
-/// The float nearest to `whole.fraction * 10^exponent`; `None` if it is too large to be finite.
-/// Whole and fraction are decimal digits.
-#[expect(clippy::cast_possible_wrap, reason = "no text has 2^63 digits")]
-pub(super) fn nearest(whole: &str, fraction: &str, exponent: i64) -> Option<f64> {
-    let mut exponent = exponent - fraction.len() as i64;
-    let digits = whole.bytes().chain(fraction.bytes()).map(|digit| u64::from(digit - b'0'));
+/// The float nearest to `digits * 10^exponent`; `None` if it is too large to be finite. The digits
+/// are decimal ones; a point among them means nothing.
+pub(super) fn nearest(digits: &str, mut exponent: i64) -> Option<f64> {
+    let digits = digits.bytes().filter(|&byte| byte != b'.').map(|byte| u64::from(byte - b'0'));
     let digits = digits.skip_while(|&digit| digit == 0);
-    let count = digits.clone().count();
-    if count <= 15 {
-        let significand = digits.clone().fold(0, |number, digit| number * 10 + digit);
-        if let Some(number) = short(significand, exponent) {
-            return Some(number);
+    let (mut count, mut significand) = (0, 0_u64);
+    for digit in digits.clone() {
+        count += 1;
+        if count <= 15 {
+            significand = significand * 10 + digit;
         }
     }
+    if count <= 15
+        && let Some(number) = short(significand, exponent)
+    {
+        return Some(number);
+    }
     // The order of magnitude decides what could never be a float, however long the exponent.
-    let magnitude = exponent + count as i64;
+    let magnitude = exponent + count;
     if count == 0 || magnitude < -330 {
         return Some(0.0);
     }
@@ -39,15 +42,19 @@ pub(super) fn nearest(whole: &str, fraction: &str, exponent: i64) -> Option<f64>
         return None;
     }
     let mut numerator = Natural::new(0);
-    for digit in digits.clone().take(DIGITS) {
-        numerator.multiply_add(10, digit);
-    }
-    if count > DIGITS {
-        exponent += (count - DIGITS) as i64;
-        if digits.skip(DIGITS).any(|digit| digit != 0) {
-            numerator.multiply_add(10, 1);
-            exponent -= 1;
+    let (mut place, mut has_rest) = (0, false);
+    for digit in digits {
+        place += 1;
+        if place <= DIGITS {
+            numerator.multiply_add(10, digit);
+        } else {
+            has_rest |= digit != 0;
         }
+    }
+    exponent += (count - DIGITS).max(0);
+    if has_rest {
+        numerator.multiply_add(10, 1);
+        exponent -= 1;
     }
     let mut denominator = Natural::new(1);
     // 10^n is 5^n * 2^n, and the power of two is the quotient's exponent from the start.
@@ -179,7 +186,9 @@ mod tests {
     fn check(whole: &str, fraction: &str, exponent: i64) {
         let text = format!("{whole}.{fraction}e{exponent}");
         let expected = text.parse::<f64>().ok().filter(|number| number.is_finite());
-        assert_eq!(nearest(whole, fraction, exponent).map(f64::to_bits), expected.map(f64::to_bits), "{text}");
+        let digits = format!("{whole}.{fraction}");
+        let read = nearest(&digits, exponent - fraction.len() as i64);
+        assert_eq!(read.map(f64::to_bits), expected.map(f64::to_bits), "{text}");
     }
 
     #[test]
@@ -222,7 +231,8 @@ mod tests {
             let text = format!("{number:e}");
             let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
             let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-            prop_assert_eq!(nearest(whole, fraction, exponent.parse().unwrap_or(0)), Some(number));
+            let exponent = exponent.parse::<i64>().unwrap_or(0) - fraction.len() as i64;
+            prop_assert_eq!(nearest(&format!("{whole}{fraction}"), exponent), Some(number));
         }
 
         #[test]

@@ -8,6 +8,7 @@ use super::{ABSENT, Document, Extent, Json, Name, Node, Span};
 use crate::words::limits;
 
 /// Why a text could not be read.
+#[derive(Clone, Copy)]
 pub(super) enum Refusal {
     /// It is longer than [`limits::DOCUMENT_BYTES`].
     TooLong,
@@ -22,14 +23,15 @@ pub(super) fn parse(text: &str) -> Result<Document<'_>, Refusal> {
     if text.len() > limits::DOCUMENT_BYTES {
         return Err(Refusal::TooLong);
     }
-    let mut parser = Parser { text, at: 0, depth: 0, resolved: String::new(), nodes: Vec::new() };
-    parser.value(ABSENT.name, 0)?;
-    if parser.token().is_some() {
-        return parser.refuse("trailing characters");
+    let refusal = Refusal::NotJson("", 0);
+    let mut parser = Parser { text, at: 0, depth: 0, resolved: String::new(), nodes: Vec::new(), refusal };
+    if parser.document().is_none() {
+        return Err(parser.refusal);
     }
     Ok(Document { text, resolved: parser.resolved, nodes: parser.nodes })
 }
 
+/// Every method answers `None` where the text is refused.
 struct Parser<'a> {
     text: &'a str,
     /// The byte that is read next; always the start of a character.
@@ -38,11 +40,23 @@ struct Parser<'a> {
     depth: usize,
     resolved: String,
     nodes: Vec<Node>,
+    /// Why the text was refused. Kept here, since an answer with the reason in it is copied by
+    /// every caller.
+    refusal: Refusal,
 }
 
 impl<'a> Parser<'a> {
-    fn refuse<T>(&self, what: &'static str) -> Result<T, Refusal> {
-        Err(Refusal::NotJson(what, self.at))
+    fn refuse<T>(&mut self, what: &'static str) -> Option<T> {
+        self.refusal = Refusal::NotJson(what, self.at);
+        None
+    }
+
+    fn document(&mut self) -> Option<()> {
+        self.value(ABSENT.name, 0)?;
+        match self.token() {
+            None => Some(()),
+            Some(_) => self.refuse("trailing characters"),
+        }
     }
 
     /// The next byte, which stays.
@@ -73,7 +87,7 @@ impl<'a> Parser<'a> {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
-    fn value(&mut self, name: Name, parent: u32) -> Result<(), Refusal> {
+    fn value(&mut self, name: Name, parent: u32) -> Option<()> {
         let first = self.token();
         let start = self.at;
         let place = self.nodes.len();
@@ -95,47 +109,48 @@ impl<'a> Parser<'a> {
             node.json = json;
             node.text = text;
         }
-        Ok(())
+        Some(())
     }
 
-    fn word(&mut self, word: &str, json: Json) -> Result<Json, Refusal> {
+    fn word(&mut self, word: &str, json: Json) -> Option<Json> {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         if !rest.starts_with(word.as_bytes()) {
             return self.refuse("expected value");
         }
         self.at += word.len();
-        Ok(json)
+        Some(json)
     }
 
     /// Passes the bracket that opens an array or an object.
-    fn enter(&mut self) -> Result<(), Refusal> {
+    fn enter(&mut self) -> Option<()> {
         if self.depth >= limits::JSON_DEPTH {
-            return Err(Refusal::TooDeep);
+            self.refusal = Refusal::TooDeep;
+            return None;
         }
         self.depth += 1;
         self.at += 1;
-        Ok(())
+        Some(())
     }
 
     /// After an element: whether there is another one. The closing bracket is passed.
-    fn goes_on(&mut self, close: u8) -> Result<bool, Refusal> {
+    fn goes_on(&mut self, close: u8) -> Option<bool> {
         self.token();
         if self.pass(b',') {
-            return Ok(true);
+            return Some(true);
         }
         self.leave(close)
     }
 
-    fn leave(&mut self, close: u8) -> Result<bool, Refusal> {
+    fn leave(&mut self, close: u8) -> Option<bool> {
         if !self.pass(close) {
             let message = if close == b']' { "expected `,` or `]`" } else { "expected `,` or `}`" };
             return self.refuse(message);
         }
         self.depth -= 1;
-        Ok(false)
+        Some(false)
     }
 
-    fn array(&mut self, place: u32) -> Result<Json, Refusal> {
+    fn array(&mut self, place: u32) -> Option<Json> {
         self.enter()?;
         let mut count = 0;
         let mut more = if self.token() == Some(b']') { self.leave(b']')? } else { true };
@@ -144,10 +159,10 @@ impl<'a> Parser<'a> {
             count += 1;
             more = self.goes_on(b']')?;
         }
-        Ok(Json::Array(Extent { count, end: self.nodes.len() as u32 }))
+        Some(Json::Array(Extent { count, end: self.nodes.len() as u32 }))
     }
 
-    fn object(&mut self, place: u32) -> Result<Json, Refusal> {
+    fn object(&mut self, place: u32) -> Option<Json> {
         self.enter()?;
         let mut count = 0;
         let mut more = if self.token() == Some(b'}') { self.leave(b'}')? } else { true };
@@ -164,47 +179,53 @@ impl<'a> Parser<'a> {
             count += 1;
             more = self.goes_on(b'}')?;
         }
-        Ok(Json::Object(Extent { count, end: self.nodes.len() as u32 }))
+        Some(Json::Object(Extent { count, end: self.nodes.len() as u32 }))
     }
 
-    fn digits(&mut self) -> Result<&'a str, Refusal> {
+    fn digits(&mut self) -> Option<&'a str> {
         let start = self.at;
         while let Some(b'0'..=b'9') = self.peek() {
             self.at += 1;
         }
-        if self.at == start { self.refuse("invalid number") } else { Ok(self.since(start)) }
+        if self.at == start { self.refuse("invalid number") } else { Some(self.since(start)) }
     }
 
-    fn number(&mut self) -> Result<f64, Refusal> {
+    #[expect(clippy::cast_possible_wrap, reason = "a document is much shorter than 2^63 bytes")]
+    fn number(&mut self) -> Option<f64> {
         let start = self.at;
         let negative = self.pass(b'-');
-        let whole = self.digits()?;
-        if whole.len() > 1 && whole.starts_with('0') {
+        let digits = self.at;
+        if self.digits()?.strip_prefix('0').is_some_and(|rest| !rest.is_empty()) {
             return self.refuse("invalid number");
         }
-        let fraction = if self.pass(b'.') { self.digits()? } else { "" };
         let mut exponent = 0_i64;
+        if self.pass(b'.') {
+            exponent = -(self.digits()?.len() as i64);
+        }
+        let digits = self.since(digits);
         if self.pass(b'e') || self.pass(b'E') {
             let down = self.pass(b'-');
             if !down {
                 self.pass(b'+');
             }
+            let mut shift = 0;
             for digit in self.digits()?.bytes() {
                 // No document is long enough for its digits to make up for an exponent beyond this.
-                exponent = (exponent * 10 + i64::from(digit - b'0')).min(1 << 40);
+                shift = (shift * 10 + i64::from(digit - b'0')).min(1 << 40);
             }
-            if down {
-                exponent = -exponent;
-            }
+            exponent += if down { -shift } else { shift };
         }
-        match nearest(whole, fraction, exponent) {
-            Some(number) => Ok(if negative { -number } else { number }),
-            None => Err(Refusal::NotJson("number out of range", start)),
+        match nearest(digits, exponent) {
+            Some(number) => Some(if negative { -number } else { number }),
+            None => {
+                self.at = start;
+                self.refuse("number out of range")
+            }
         }
     }
 
     /// A string: a part of the text if nothing in it is escaped.
-    fn string(&mut self) -> Result<Span, Refusal> {
+    fn string(&mut self) -> Option<Span> {
         self.at += 1;
         let resolved = self.resolved.len();
         loop {
@@ -222,7 +243,7 @@ impl<'a> Parser<'a> {
                     self.at += 1;
                     // The resolved strings are counted on from the end of the text.
                     let (start, len) = (self.text.len() + resolved, self.resolved.len() - resolved);
-                    return Ok(if has_escapes { Span { start: start as u32, len: len as u32 } } else { part });
+                    return Some(if has_escapes { Span { start: start as u32, len: len as u32 } } else { part });
                 }
                 Some(b'\\') => {
                     self.resolved.push_str(self.since(start));
@@ -237,7 +258,7 @@ impl<'a> Parser<'a> {
     }
 
     /// What follows a backslash.
-    fn escape(&mut self) -> Result<char, Refusal> {
+    fn escape(&mut self) -> Option<char> {
         let escaped = match self.peek() {
             Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
             Some(b'b') => '\u{8}',
@@ -252,11 +273,11 @@ impl<'a> Parser<'a> {
             _ => return self.refuse("invalid escape"),
         };
         self.at += 1;
-        Ok(escaped)
+        Some(escaped)
     }
 
     /// What `\u` writes: a character, or with a second escape the pair of UTF-16 that is one.
-    fn unicode(&mut self) -> Result<char, Refusal> {
+    fn unicode(&mut self) -> Option<char> {
         let mut unit = self.hex()?;
         if let 0xd800..=0xdbff = unit {
             if !(self.pass(b'\\') && self.pass(b'u')) {
@@ -269,10 +290,10 @@ impl<'a> Parser<'a> {
             unit = 0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
         }
         // A second half that comes first is no character.
-        char::from_u32(unit).map_or_else(|| self.refuse("half of a character in an escape"), Ok)
+        char::from_u32(unit).or_else(|| self.refuse("half of a character in an escape"))
     }
 
-    fn hex(&mut self) -> Result<u32, Refusal> {
+    fn hex(&mut self) -> Option<u32> {
         let mut unit = 0;
         for _ in 0..4 {
             let Some(digit) = self.peek().and_then(|byte| char::from(byte).to_digit(16)) else {
@@ -281,6 +302,6 @@ impl<'a> Parser<'a> {
             unit = unit << 4 | digit;
             self.at += 1;
         }
-        Ok(unit)
+        Some(unit)
     }
 }

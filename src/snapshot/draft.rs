@@ -2,7 +2,6 @@
 //! placeholders where something could not be read. A placeholder keeps its position, so that the
 //! place of everything else can be told from the draft.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::words::order;
@@ -66,15 +65,6 @@ fn off(variants: &[Variant], position: usize) -> Option<Variant> {
 /// The position of the part with that key.
 pub(super) fn position<T>(parts: &[Keyed<T>], key: &str) -> Option<usize> {
     parts.binary_search_by(|part| part.key.as_str().cmp(key)).ok()
-}
-
-/// The positions of the keys in a list, in the order of the keys, each key once. The empty key
-/// stands for one that could not be read.
-pub(super) fn distinct(keys: &[String]) -> Vec<usize> {
-    let mut order = order::positions(keys.len(), &mut |a, b| keys.get(a).cmp(&keys.get(b)));
-    order.dedup_by_key(|position| keys.get(*position));
-    order.retain(|&position| keys.get(position).is_some_and(|key| !key.is_empty()));
-    order
 }
 
 /// Whether the part at a position is marked.

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::snapshot::draft::{Marks, distinct, is, position, set};
+use crate::snapshot::draft::{Marks, is, position, set};
 use crate::snapshot::model::Snapshot;
 use crate::snapshot::trail::Trail;
 use crate::words::diagnostic::Code;
@@ -36,10 +36,12 @@ pub(super) fn check<'p>(
 
 /// Checks the flags that are held out of; each costs a step, and a broken holdout breaks them.
 pub(super) fn check_holdouts<'p>(snapshot: &'p Snapshot, marks: &mut Marks, costs: &mut [u32], trail: &mut Trail<'p>) {
+    // The last holdout that listed each flag: to list it twice is to list it once.
+    let mut listed = alloc::vec![usize::MAX; snapshot.flags.len()];
     for (number, holdout) in snapshot.holdouts.iter().enumerate() {
         let Ok(part) = &holdout.part else { continue };
-        for index in distinct(&part.flags) {
-            let Some(key) = part.flags.get(index) else { continue };
+        // An empty key could not be read, which was said.
+        for (index, key) in part.flags.iter().enumerate().filter(|(_, key)| !key.is_empty()) {
             let Some(flag) = position(&snapshot.flags, key) else {
                 for step in ["holdouts", &holdout.key, "flags"] {
                     trail.enter(step);
@@ -49,6 +51,10 @@ pub(super) fn check_holdouts<'p>(snapshot: &'p Snapshot, marks: &mut Marks, cost
                 trail.leave(4);
                 continue;
             };
+            if listed.get(flag) == Some(&number) {
+                continue;
+            }
+            set(&mut listed, flag, number);
             if let Some(cost) = costs.get_mut(flag) {
                 *cost = cost.saturating_add(1);
             }

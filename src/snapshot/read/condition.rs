@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::json::{ABSENT, Json, Node, compact};
+use crate::json::{Json, Node, compact};
 use crate::snapshot::model::{Condition, Operator, Test};
 use crate::snapshot::trail::quoted;
 use crate::words::diagnostic::Code;
@@ -13,9 +13,28 @@ use crate::words::limits;
 use super::object::Fields;
 use super::reader::Reader;
 
-/// The fields of which a condition has exactly one: its form.
-const FORMS: [&str; 8] = ["attribute", "all", "any", "not", "segment", "ring", "after", "before"];
-const TEST: Fields<5> = Fields { needed: 2, names: ["attribute", "op", "value", "ignoreCase", "requires"] };
+/// How many of the fields are forms: a condition has exactly one of those.
+const FORMS: usize = 8;
+const TEST: Fields<'_> = Fields { needed: 2, names: &["attribute", "op", "value", "ignoreCase", "requires"] };
+
+/// The fields of a condition of any form.
+const ANY: Fields<'_> = Fields {
+    needed: 0,
+    names: &[
+        "attribute",
+        "all",
+        "any",
+        "not",
+        "segment",
+        "ring",
+        "after",
+        "before",
+        "op",
+        "value",
+        "ignoreCase",
+        "requires",
+    ],
+};
 
 /// Stands for a condition that could not be read.
 const UNREADABLE: Condition = Condition::All(Vec::new());
@@ -49,7 +68,7 @@ impl<'d> Reader<'d> {
         let mut is_one = false;
         for member in self.members(node) {
             let key = self.document.key(member);
-            if let Some(&form) = FORMS.iter().find(|&&form| form == key) {
+            if let Some(&form) = ANY.names.iter().take(FORMS).find(|&&form| form == key) {
                 is_one = found.is_none_or(|earlier| is_one && earlier == form);
                 found = Some(form);
             }
@@ -58,13 +77,11 @@ impl<'d> Reader<'d> {
             return found;
         }
         // Whatever else it has is said of no form in particular.
-        let mut names = Vec::from(FORMS);
-        names.extend(TEST.names.get(1..).unwrap_or_default());
-        let mut fields = alloc::vec![&ABSENT; names.len()];
-        self.find_fields(node, &names, 0, &mut fields);
+        self.fields(node, &ANY);
         if let Json::Object(_) = node.json {
-            let message = ["a condition has exactly one of `", &FORMS.join("`, `"), "`"];
-            self.add(node, Code::AmbiguousCondition, &message.concat());
+            let message = "a condition has exactly one of `attribute`, `all`, `any`, `not`, `segment`, `ring`, `after`, \
+                           `before`";
+            self.add(node, Code::AmbiguousCondition, message);
         }
         None
     }
@@ -74,7 +91,7 @@ impl<'d> Reader<'d> {
         if form == "attribute" {
             return self.test(node).map(Condition::Attribute);
         }
-        let [inner, _] = self.fields(node, &Fields { needed: 0, names: [form, "requires"] });
+        let [inner, ..] = self.fields(node, &Fields { needed: 0, names: &[form, "requires"] });
         Some(match form {
             "all" => Condition::All(self.group(inner, depth)),
             "any" => Condition::Any(self.group(inner, depth)),
@@ -103,7 +120,7 @@ impl<'d> Reader<'d> {
 
     /// The comparison of an attribute with an operand.
     fn test(&mut self, node: &'d Node) -> Option<Test> {
-        let [attribute, operator, value, ignore_case_node, _] = self.fields(node, &TEST);
+        let [attribute, operator, value, ignore_case_node, ..] = self.fields(node, &TEST);
         let attribute = self.attribute(attribute);
         let ignore_case = self.boolean(ignore_case_node).unwrap_or(false);
         let operator = self.operator(operator)?;

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::json::{ABSENT, Json, Node};
+use crate::json::{Json, Node};
 use crate::snapshot::draft::{Draft, Marks};
 use crate::snapshot::trail::quoted;
 use crate::words::decimal::decimal;
@@ -46,9 +46,8 @@ pub(in crate::snapshot) fn document(reader: &mut Reader<'_>) -> Draft {
         reader.unusable(root, Code::WrongType, "expected an object");
         return draft;
     }
-    let mut found = [&ABSENT; ROOT.len()];
-    reader.find_fields_as(root, &ROOT, &mut found, Severity::Warning, Severity::Fatal);
-    let [schema, lineage, revision, environment, kills, _, parts @ ..] = found;
+    let [schema, lineage, revision, environment, kills, _, parts @ ..] =
+        reader.find_fields(root, &ROOT, Severity::Warning, Severity::Fatal);
     draft.snapshot.lineage = reader.root_text(lineage);
     draft.snapshot.revision = reader.revision(revision, Severity::Fatal);
     draft.snapshot.environment = reader.root_text(environment);

@@ -15,9 +15,9 @@ use super::reader::Reader;
 use super::rule::{FLAG, Owner};
 use super::units;
 
-const FIELDS: Fields<12> = Fields {
+const FIELDS: Fields<'_> = Fields {
     needed: 3,
-    names: [
+    names: &[
         "variants",
         "offVariant",
         "default",
@@ -34,14 +34,26 @@ const FIELDS: Fields<12> = Fields {
 };
 const STATES: &[&str] = &["active", "disabled", "deprecated"];
 const AUDIENCES: &[&str] = &["server", "client"];
-const PREREQUISITE: Fields<3> = Fields { needed: 2, names: ["flag", "variants", "requires"] };
-const OVERRIDE: Fields<4> = Fields { needed: 2, names: ["units", "variant", "by", "requires"] };
+const PREREQUISITE: Fields<'_> = Fields { needed: 2, names: &["flag", "variants", "requires"] };
+const OVERRIDE: Fields<'_> = Fields { needed: 2, names: &["units", "variant", "by", "requires"] };
 
 impl<'d> Reader<'d> {
     /// A flag.
     pub(super) fn flag(&mut self, entry: Entry<'d>, draft: &mut Draft) {
-        let [variants, off, default, state, audience, prerequisites, overrides, rules, description, owner, metadata, _] =
-            self.fields(entry.node, &FIELDS);
+        let [
+            variants,
+            off,
+            default,
+            state,
+            audience,
+            prerequisites,
+            overrides,
+            rules,
+            description,
+            owner,
+            metadata,
+            ..,
+        ] = self.fields(entry.node, &FIELDS);
         let about = About { description: self.owned(description), owner: self.owned(owner) };
         let (kind, variants) = self.variants(variants);
         let owner = Owner { grammar: &FLAG, key: entry.key, variants: &variants };
@@ -78,7 +90,7 @@ impl<'d> Reader<'d> {
         let items = self.list(node, "prerequisites", limits::PREREQUISITES);
         let mut prerequisites = Vec::with_capacity(items.len());
         for item in items {
-            let [flag, variants, _] = self.fields(item, &PREREQUISITE);
+            let [flag, variants, ..] = self.fields(item, &PREREQUISITE);
             prerequisites.push(Prerequisite { flag: self.key(flag), variants: self.names(variants) });
         }
         prerequisites
@@ -89,7 +101,7 @@ impl<'d> Reader<'d> {
         let mut overrides = Vec::with_capacity(items.len());
         let mut lists = Vec::with_capacity(items.len());
         for item in items {
-            let [list, variant, by, _] = self.fields(item, &OVERRIDE);
+            let [list, variant, by, ..] = self.fields(item, &OVERRIDE);
             let mut units = Vec::new();
             self.units(list, false, &mut units);
             overrides.push(Override { by: self.by(by, FLAG.by), units, variant: self.variant(variant, owner) });

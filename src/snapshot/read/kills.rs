@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::json::{ABSENT, Json, Node};
+use crate::json::{Json, Node};
 use crate::snapshot::KillMessage;
 use crate::snapshot::draft::position;
 use crate::snapshot::model::{Flag, Keyed, KillSet, Snapshot};
@@ -19,9 +19,8 @@ impl<'d> Reader<'d> {
     /// The kill set of a snapshot, or a message; how grave is an unknown field?
     pub(super) fn kills(&mut self, node: &'d Node, fields: usize, unknown: Severity) -> KillMessage {
         let names = FIELDS.get(..fields).unwrap_or_default();
-        let mut found = [&ABSENT; FIELDS.len()];
-        self.find_fields_as(node, names, &mut found, unknown, Severity::Error);
-        let [revision, all, namespaces, flags, services, environment, lineage] = found;
+        let [revision, all, namespaces, flags, services, environment, lineage, ..] =
+            self.find_fields(node, names, unknown, Severity::Error);
         if !revision.is_there() {
             self.missing(node, "revision");
         }

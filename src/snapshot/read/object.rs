@@ -10,11 +10,19 @@ use crate::words::order;
 use super::reader::Reader;
 use super::scalars::is_key;
 
-/// The fields that an object may have. The last is `requires` wherever that may be asked for.
-pub(super) struct Fields<const N: usize> {
+/// The most fields that any object may have.
+const MOST: usize = 12;
+
+/// The values of an object's fields in the order of their names, and nothing in the places left.
+/// Readers of values take what is not there as they take what could not be read, but have nothing
+/// to say of it.
+pub(super) type Found<'d> = [&'d Node; MOST];
+
+/// The fields that an object may have. The last is `requires`.
+pub(super) struct Fields<'n> {
     /// The first of the names, as many as must be there.
     pub(super) needed: usize,
-    pub(super) names: [&'static str; N],
+    pub(super) names: &'n [&'static str],
 }
 
 /// A member of a map.
@@ -26,6 +34,17 @@ pub(super) struct Entry<'d> {
     pub(super) is_first: bool,
 }
 
+/// Puts entries into the order of their keys, those with one key left in their own.
+#[inline(never)]
+pub(super) fn sort_entries(entries: &mut [Entry<'_>]) {
+    order::sort(entries, |a, b| a.key.cmp(b.key));
+    let mut last = None;
+    for entry in entries {
+        entry.is_first = last != Some(entry.key);
+        last = Some(entry.key);
+    }
+}
+
 impl<'d> Reader<'d> {
     /// Reports that a value, if there is one, has another type.
     #[inline(never)]
@@ -35,44 +54,32 @@ impl<'d> Reader<'d> {
         }
     }
 
-    /// The values of an object's fields, in the order of their names. Readers of values take one
-    /// that is not there as they take one that could not be read, but have nothing to say of it.
-    pub(super) fn fields<const N: usize>(&mut self, node: &'d Node, fields: &Fields<N>) -> [&'d Node; N] {
-        let mut found = [&ABSENT; N];
-        self.find_fields(node, &fields.names, fields.needed, &mut found);
-        found
-    }
-
-    /// [`Self::fields`] of any number.
-    pub(super) fn find_fields(
-        &mut self,
-        node: &'d Node,
-        names: &[&'static str],
-        needed: usize,
-        found: &mut [&'d Node],
-    ) {
-        self.find_fields_as(node, names, found, Severity::Warning, Severity::Error);
-        for (name, field) in names.iter().zip(&*found).take(needed) {
+    /// The fields of an object. What is strange about it is reported.
+    #[inline(never)]
+    pub(super) fn fields(&mut self, node: &'d Node, fields: &Fields<'_>) -> Found<'d> {
+        let found = self.find_fields(node, fields.names, Severity::Warning, Severity::Error);
+        for (name, field) in fields.names.iter().zip(&found).take(fields.needed) {
             if !field.is_there() {
                 self.missing(node, name);
             }
         }
-        if let (Some(&"requires"), Some(requires)) = (names.last(), found.last()) {
-            self.requires(requires);
+        if let Some(last) = fields.names.len().checked_sub(1).and_then(|last| found.get(last)) {
+            self.requires(last);
         }
+        found
     }
 
-    /// Finds the fields of an object, and says what is strange about it: how grave is an unknown
+    /// Finds the fields of an object, and says what is strange about them: how grave is an unknown
     /// field and a repeated one? Of several of one name, the first is found.
     #[inline(never)]
-    pub(super) fn find_fields_as(
+    pub(super) fn find_fields(
         &mut self,
         node: &'d Node,
         names: &[&'static str],
-        found: &mut [&'d Node],
         unknown: Severity,
         repeated: Severity,
-    ) {
+    ) -> Found<'d> {
+        let mut found = [&ABSENT; MOST];
         if !matches!(node.json, Json::Object(_)) {
             self.wrong_type(node, "an object");
         }
@@ -92,6 +99,7 @@ impl<'d> Reader<'d> {
                 }
             }
         }
+        found
     }
 
     /// Reports that an object lacks a field. What is no object lacks nothing.
@@ -148,12 +156,7 @@ impl<'d> Reader<'d> {
         for node in self.members(node) {
             entries.push(Entry { key: self.document.key(node), node, is_first: true });
         }
-        order::sort(&mut entries, |a, b| a.key.cmp(b.key));
-        let mut last = None;
-        for entry in &mut entries {
-            entry.is_first = last != Some(entry.key);
-            last = Some(entry.key);
-        }
+        sort_entries(&mut entries);
         entries
     }
 

@@ -19,6 +19,9 @@ pub(in crate::snapshot) type PatternSize = fn(&str, bool) -> Result<usize, Strin
 /// not cost more than a good one.
 const HINTS: usize = 1_000;
 
+/// How many names of attributes are kept to be compared with the next.
+const RECENT: usize = 16;
+
 /// Reads the parts of one document.
 pub(in crate::snapshot) struct Reader<'d> {
     pub(super) document: &'d Document<'d>,
@@ -30,8 +33,10 @@ pub(in crate::snapshot) struct Reader<'d> {
     /// Conditions of the flag, service or segment that is being read.
     pub(super) conditions: usize,
     hints: usize,
-    /// A digest of each attribute that was named, as often as it was.
+    /// A digest of each attribute that was named, many of them more than once.
     attributes: Vec<Digest>,
+    /// Some of those that were named last: most names are the same few.
+    recent: [&'d str; RECENT],
     /// The same of patterns: half a digest, and the bytes of the compiled form.
     patterns: Vec<Digest>,
 }
@@ -47,6 +52,7 @@ impl<'d> Reader<'d> {
             hints: HINTS,
             attributes: Vec::new(),
             patterns: Vec::new(),
+            recent: [""; RECENT],
         };
         reader.note_attribute(FLAG.by);
         reader.note_attribute(SERVICE.by);
@@ -89,8 +95,14 @@ impl<'d> Reader<'d> {
     }
 
     /// Notes that an attribute is read.
-    pub(super) fn note_attribute(&mut self, attribute: &str) {
-        self.attributes.push(Digest::of(attribute.as_bytes()));
+    pub(super) fn note_attribute(&mut self, attribute: &'d str) {
+        let place = attribute.len() % RECENT;
+        if let Some(recent) = self.recent.get_mut(place)
+            && *recent != attribute
+        {
+            *recent = attribute;
+            self.attributes.push(Digest::of(attribute.as_bytes()));
+        }
     }
 
     /// How many different attributes were named.

@@ -7,10 +7,11 @@ use crate::snapshot::draft::NO_VARIANT;
 use crate::snapshot::model::{LayerRange, Rule, Serve, Variant};
 use crate::snapshot::trail::quoted;
 use crate::words::diagnostic::Code;
-use crate::words::{limits, order};
+use crate::words::limits;
 
-use super::object::Fields;
+use super::object::{Entry, Fields, sort_entries};
 use super::reader::Reader;
+use super::scalars::is_key;
 
 /// The words in which flags and services differ.
 pub(super) struct Grammar {
@@ -22,10 +23,10 @@ pub(super) struct Grammar {
     pub(super) by: &'static str,
     /// What stands before the key in the seed of a split, unless it is said.
     pub(super) seed: &'static str,
-    serve: &'static Fields<3>,
-    pub(super) weight: &'static Fields<3>,
-    pub(super) range: &'static Fields<4>,
-    pub(super) outside: &'static Fields<2>,
+    serve: &'static Fields<'static>,
+    pub(super) weight: &'static Fields<'static>,
+    pub(super) range: &'static Fields<'static>,
+    pub(super) outside: &'static Fields<'static>,
 }
 
 pub(super) const FLAG: Grammar = Grammar {
@@ -33,10 +34,10 @@ pub(super) const FLAG: Grammar = Grammar {
     unknown: Code::UnknownVariant,
     by: "targetingKey",
     seed: "",
-    serve: &Fields { needed: 0, names: ["variant", "split", "requires"] },
-    weight: &Fields { needed: 2, names: ["variant", "weight", "requires"] },
-    range: &Fields { needed: 3, names: ["variant", "from", "to", "requires"] },
-    outside: &Fields { needed: 1, names: ["variant", "requires"] },
+    serve: &Fields { needed: 0, names: &["variant", "split", "requires"] },
+    weight: &Fields { needed: 2, names: &["variant", "weight", "requires"] },
+    range: &Fields { needed: 3, names: &["variant", "from", "to", "requires"] },
+    outside: &Fields { needed: 1, names: &["variant", "requires"] },
 };
 
 pub(super) const SERVICE: Grammar = Grammar {
@@ -44,14 +45,14 @@ pub(super) const SERVICE: Grammar = Grammar {
     unknown: Code::UnknownTrack,
     by: "visitor",
     seed: "service:",
-    serve: &Fields { needed: 0, names: ["track", "split", "requires"] },
-    weight: &Fields { needed: 2, names: ["track", "weight", "requires"] },
-    range: &Fields { needed: 3, names: ["track", "from", "to", "requires"] },
-    outside: &Fields { needed: 1, names: ["track", "requires"] },
+    serve: &Fields { needed: 0, names: &["track", "split", "requires"] },
+    weight: &Fields { needed: 2, names: &["track", "weight", "requires"] },
+    range: &Fields { needed: 3, names: &["track", "from", "to", "requires"] },
+    outside: &Fields { needed: 1, names: &["track", "requires"] },
 };
 
-const RULE: Fields<6> = Fields { needed: 2, names: ["id", "serve", "when", "layer", "description", "requires"] };
-const LAYER: Fields<4> = Fields { needed: 3, names: ["key", "from", "to", "requires"] };
+const RULE: Fields<'_> = Fields { needed: 2, names: &["id", "serve", "when", "layer", "description", "requires"] };
+const LAYER: Fields<'_> = Fields { needed: 3, names: &["key", "from", "to", "requires"] };
 
 /// The flag or service whose rules are read.
 pub(super) struct Owner<'o> {
@@ -69,7 +70,7 @@ impl<'d> Reader<'d> {
         let mut rules = Vec::with_capacity(items.len());
         let mut ids = Vec::with_capacity(items.len());
         for item in items {
-            let [id, serve, when, layer, description, _] = self.fields(item, &RULE);
+            let [id, serve, when, layer, description, ..] = self.fields(item, &RULE);
             self.text(description);
             rules.push(Rule {
                 id: self.key(id),
@@ -77,28 +78,19 @@ impl<'d> Reader<'d> {
                 layer: layer.is_there().then(|| self.layer_range(layer)),
                 serve: self.serve(serve, owner),
             });
-            ids.push(id);
+            if let Json::String(key) = id.json {
+                ids.push(Entry { key: self.document.slice(key), node: id, is_first: true });
+            }
         }
-        self.check_ids(&rules, &ids);
+        sort_entries(&mut ids);
+        for id in ids.iter().filter(|id| !id.is_first && is_key(id.key)) {
+            self.add(id.node, Code::DuplicateRuleId, "an earlier rule has the same id");
+        }
         rules
     }
 
-    fn check_ids(&mut self, rules: &[Rule], nodes: &[&'d Node]) {
-        let id = |position: usize| rules.get(position).map(|rule| rule.id.as_str());
-        let mut last = None;
-        for position in order::positions(rules.len(), &mut |a, b| id(a).cmp(&id(b))) {
-            if last == id(position)
-                && last != Some("")
-                && let Some(node) = nodes.get(position)
-            {
-                self.add(node, Code::DuplicateRuleId, "an earlier rule has the same id");
-            }
-            last = id(position);
-        }
-    }
-
     fn layer_range(&mut self, node: &'d Node) -> LayerRange {
-        let [key, from, to, _] = self.fields(node, &LAYER);
+        let [key, from, to, ..] = self.fields(node, &LAYER);
         let (from, to) = self.buckets(node, from, to);
         LayerRange { key: self.key(key), from, to }
     }
@@ -107,7 +99,7 @@ impl<'d> Reader<'d> {
     #[inline(never)]
     pub(super) fn serve(&mut self, node: &'d Node, owner: &Owner<'_>) -> Serve {
         let noun = owner.grammar.noun;
-        let [variant, split, _] = self.fields(node, owner.grammar.serve);
+        let [variant, split, ..] = self.fields(node, owner.grammar.serve);
         if variant.is_there() && split.is_there() {
             self.add_about(node, Code::ConflictingFields, noun, " excludes `split`: give one of them");
         } else if !variant.is_there() && !split.is_there() {

@@ -119,14 +119,15 @@ impl<'d> Reader<'d> {
         if node.is_there() { self.key(node) } else { [prefix, key].concat() }
     }
 
-    /// A share in percent.
+    /// A share in percent; all of it if it could not be read.
     #[inline(never)]
-    pub(super) fn percentage(&mut self, node: &Node) -> Option<Ppm> {
-        let share = Ppm::from_percent(self.number(node)?);
+    pub(super) fn percentage(&mut self, node: &Node) -> Ppm {
+        let Some(number) = self.number(node) else { return Ppm::ALL };
+        let share = Ppm::from_percent(number);
         if share.is_none() {
             self.add(node, Code::InvalidPercentage, "a percentage is 0 to 100 with at most 4 decimals");
         }
-        share
+        share.unwrap_or(Ppm::ALL)
     }
 
     /// The fields `from` and `to` of an object: buckets in parts per million, the first below the

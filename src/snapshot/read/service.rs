@@ -10,14 +10,14 @@ use super::object::{Entry, Fields};
 use super::reader::Reader;
 use super::rule::{Owner, SERVICE};
 
-const FIELDS: Fields<7> =
-    Fields { needed: 2, names: ["tracks", "defaultTrack", "rules", "split", "description", "owner", "requires"] };
-const TRACK: Fields<2> = Fields { needed: 1, names: ["version", "requires"] };
+const FIELDS: Fields<'_> =
+    Fields { needed: 2, names: &["tracks", "defaultTrack", "rules", "split", "description", "owner", "requires"] };
+const TRACK: Fields<'_> = Fields { needed: 1, names: &["version", "requires"] };
 
 impl<'d> Reader<'d> {
     /// A service.
     pub(super) fn service(&mut self, entry: Entry<'d>, draft: &mut Draft) {
-        let [tracks, default_track, rules, split, description, owner, _] = self.fields(entry.node, &FIELDS);
+        let [tracks, default_track, rules, split, description, owner, ..] = self.fields(entry.node, &FIELDS);
         let about = About { description: self.owned(description), owner: self.owned(owner) };
         let tracks = self.tracks(tracks);
         let owner = Owner { grammar: &SERVICE, key: entry.key, variants: &tracks };
@@ -38,7 +38,7 @@ impl<'d> Reader<'d> {
         let mut tracks = Vec::with_capacity(node.count());
         for &entry in &self.entries(node) {
             self.check_key(entry);
-            let [version, _] = self.fields(entry.node, &TRACK);
+            let [version, ..] = self.fields(entry.node, &TRACK);
             let value = self.text(version).map(quoted).unwrap_or_default();
             if entry.is_first {
                 tracks.push(Variant { key: entry.key.into(), value });

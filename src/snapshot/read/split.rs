@@ -6,30 +6,28 @@ use crate::json::{Json, Node};
 use crate::snapshot::draft::NO_VARIANT;
 use crate::snapshot::model::{Exposure, Range, Split};
 use crate::words::diagnostic::Code;
-use crate::words::weight::{Ppm, largest_remainder, weight};
+use crate::words::weight::{largest_remainder, weight};
 use crate::words::{limits, order};
 
 use super::object::Fields;
 use super::reader::Reader;
 use super::rule::Owner;
 
-const SPLIT: Fields<8> =
-    Fields { needed: 0, names: ["by", "seed", "exposure", "ramp", "weights", "ranges", "outside", "requires"] };
+const SPLIT: Fields<'_> =
+    Fields { needed: 0, names: &["by", "seed", "exposure", "ramp", "weights", "ranges", "outside", "requires"] };
 
 impl<'d> Reader<'d> {
     /// A split.
     #[inline(never)]
     pub(super) fn split(&mut self, node: &'d Node, owner: &Owner<'_>) -> Split {
-        let [by, seed, constant, ramp, weights, ranges, outside, _] = self.fields(node, &SPLIT);
+        let [by, seed, constant, ramp, weights, ranges, outside, ..] = self.fields(node, &SPLIT);
         self.exclude(node, constant, ramp, "give `exposure` or `ramp`, not both");
         self.exclude(node, weights, ranges, "give `weights` or `ranges`, not both");
-        // All of it where it could not be read.
-        let constant = self.percentage(constant).unwrap_or(Ppm::ALL);
-        let ramp = if ramp.is_there() { self.ramp(ramp) } else { None };
+        let constant = self.percentage(constant);
         Split {
             by: self.by(by, owner.grammar.by),
             seed: self.seed(seed, owner.grammar.seed, owner.key),
-            exposure: ramp.map_or(Exposure::Constant(constant), Exposure::Ramp),
+            exposure: if ramp.is_there() { Exposure::Ramp(self.ramp(ramp)) } else { Exposure::Constant(constant) },
             ranges: if ranges.is_there() && !weights.is_there() {
                 self.ranges(ranges, owner)
             } else {
@@ -49,7 +47,7 @@ impl<'d> Reader<'d> {
         let mut ranges = Vec::with_capacity(items.len());
         let mut weights = Vec::with_capacity(items.len());
         for item in items {
-            let [variant, weight, _] = self.fields(item, owner.grammar.weight);
+            let [variant, weight, ..] = self.fields(item, owner.grammar.weight);
             ranges.push(Range { from: 0, to: 0, variant: self.variant(variant, owner) });
             weights.push(self.weight(weight).unwrap_or_default());
         }
@@ -78,27 +76,26 @@ impl<'d> Reader<'d> {
         let items = self.list(node, "ranges", limits::RANGES);
         // Those that could not be read are empty, and overlap nothing.
         let mut ranges = Vec::with_capacity(items.len());
-        for item in items.clone() {
-            let [variant, from, to, _] = self.fields(item, owner.grammar.range);
+        for item in items {
+            let [variant, from, to, ..] = self.fields(item, owner.grammar.range);
             let (from, to) = self.buckets(item, from, to);
-            ranges.push(Range { from, to, variant: self.variant(variant, owner) });
+            ranges.push((Range { from, to, variant: self.variant(variant, owner) }, item));
         }
         if self.report.errors() == before && ranges.is_empty() {
             self.add(node, Code::InvalidRange, "there must be at least one range");
         }
-        let from = |position: usize| ranges.get(position).map(|range: &Range| range.from);
-        let order = order::positions(ranges.len(), &mut |a, b| from(a).cmp(&from(b)));
-        let mut sorted: Vec<Range> = Vec::with_capacity(ranges.len());
-        let mut reached = (0, 0);
-        for position in order {
-            let Some(&range) = ranges.get(position) else { continue };
-            if range.from < reached.0.min(range.to)
+        order::sort(&mut ranges, |a, b| a.0.from.cmp(&b.0.from));
+        let mut sorted = Vec::with_capacity(ranges.len());
+        let mut reached = (0, node);
+        for &(range, item) in &ranges {
+            if range.from < range.to && range.from < reached.0 {
                 // Of two that overlap, the later in the document is the one to change.
-                && let Some(later) = items.clone().nth(position.max(reached.1))
-            {
+                let later = if item.is_after(reached.1) { item } else { reached.1 };
                 self.add(later, Code::OverlappingRanges, "the range overlaps another");
             }
-            reached = reached.max((range.to, position));
+            if range.to > reached.0 {
+                reached = (range.to, item);
+            }
             sorted.push(range);
         }
         sorted
@@ -109,7 +106,7 @@ impl<'d> Reader<'d> {
         match node.json {
             Json::Absent => None,
             Json::Object(_) => {
-                let [variant, _] = self.fields(node, owner.grammar.outside);
+                let [variant, ..] = self.fields(node, owner.grammar.outside);
                 Some(self.variant(variant, owner))
             }
             Json::String(_) => {

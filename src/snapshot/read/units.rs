@@ -54,6 +54,6 @@ impl<'d> Reader<'d> {
 
 /// Units in the order in which they are looked up, each once.
 pub(super) fn sort(units: &mut Vec<Digest>) {
-    order::sort_values(units);
+    order::sort_spread(units, |unit| unit.0);
     units.dedup();
 }
