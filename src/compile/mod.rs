@@ -10,6 +10,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use attributes::Attributes;
+use condition::Code;
 use interner::Interner;
 use reach::Reach;
 
@@ -17,7 +18,6 @@ use crate::hash::Digest;
 use crate::ir::{self, DictionaryEntry, FAILS, FIRST, Identity, NONE, Ruleset, Span, Unit, flag_bits};
 use crate::patterns::Patterns;
 use crate::snapshot::model::{Broken, Keyed, Segment, Snapshot, Variant};
-use crate::words::diagnostic::Path;
 
 /// Compiles a snapshot. `content` is a digest of the document's bytes.
 pub fn compile<P: Patterns>(snapshot: &Snapshot, content: u64) -> Ruleset<P> {
@@ -50,6 +50,8 @@ struct Builder<'s, P> {
     variants: Vec<Span>,
     /// The holdouts of each flag.
     holdouts_of: Vec<Vec<usize>>,
+    /// Code in the making; empty between conditions, but for the room that it has.
+    code: Code,
     /// What is being compiled reaches this.
     reach: Reach,
     /// What each compiled flag reaches.
@@ -61,8 +63,7 @@ struct Builder<'s, P> {
 impl<'s, P: Patterns> Builder<'s, P> {
     fn new(snapshot: &'s Snapshot) -> Self {
         let mut interner = Interner::default();
-        let mut rules = Ruleset::<P>::default();
-        let attributes = Attributes::collect(snapshot, &mut interner, &mut rules.numbers);
+        let attributes = Attributes::collect(snapshot, &mut interner);
         let views = attributes.views.len();
         let mut holdouts_of = vec![Vec::new(); snapshot.flags.len()];
         for (number, keyed) in snapshot.holdouts.iter().enumerate() {
@@ -75,7 +76,7 @@ impl<'s, P: Patterns> Builder<'s, P> {
         }
         Self {
             snapshot,
-            rules,
+            rules: Ruleset::default(),
             interner,
             attributes,
             dictionary: Vec::new(),
@@ -85,6 +86,7 @@ impl<'s, P: Patterns> Builder<'s, P> {
             segments: vec![None; snapshot.segments.len()],
             variants: Vec::new(),
             holdouts_of,
+            code: Code::default(),
             reach: Reach::default(),
             reaches: Vec::new(),
             completed: vec![false; snapshot.flags.len() + snapshot.services.len()],
@@ -118,12 +120,7 @@ impl<'s, P: Patterns> Builder<'s, P> {
         self.reach.depends_on(segment);
         let listed = !segment.include.is_empty() || !segment.exclude.is_empty();
         let entry = match &segment.when {
-            Some(when) => {
-                let path = Path::Root;
-                let (path, name) = (path.key("segments"), key);
-                let path = path.key(name);
-                self.condition(Some(when), path.key("when"))
-            }
+            Some(when) => self.condition(Some(when)),
             None => FAILS,
         };
         ir::Segment {
@@ -164,12 +161,11 @@ impl<'s, P: Patterns> Builder<'s, P> {
     }
 
     fn flags(&mut self) {
-        let (root, snapshot) = (Path::Root, self.snapshot);
-        let flags = root.key("flags");
+        let snapshot = self.snapshot;
         for (number, keyed) in snapshot.flags.iter().enumerate() {
             let variants = self.variants.get(number).copied().unwrap_or_default();
             let row = match &keyed.part {
-                Ok(flag) => self.flag(number as u32, &keyed.key, variants, flag, flags.key(&keyed.key)),
+                Ok(flag) => self.flag(number as u32, &keyed.key, variants, flag),
                 Err(broken) => self.broken(number as u32, &keyed.key, variants, broken, 0),
             };
             self.rules.flags.push(row);
@@ -178,13 +174,12 @@ impl<'s, P: Patterns> Builder<'s, P> {
     }
 
     fn services(&mut self) {
-        let (root, snapshot) = (Path::Root, self.snapshot);
-        let services = root.key("services");
+        let snapshot = self.snapshot;
         for (offset, keyed) in snapshot.services.iter().enumerate() {
             let number = snapshot.flags.len() + offset;
             let tracks = self.variants.get(number).copied().unwrap_or_default();
             let row = match &keyed.part {
-                Ok(service) => self.service(number as u32, &keyed.key, tracks, service, services.key(&keyed.key)),
+                Ok(service) => self.service(number as u32, &keyed.key, tracks, service),
                 Err(broken) => self.broken(number as u32, &keyed.key, tracks, broken, flag_bits::SERVICE),
             };
             self.rules.flags.push(row);
@@ -203,6 +198,7 @@ impl<'s, P: Patterns> Builder<'s, P> {
             },
             slots: self.attributes.slot_rows,
             views: self.attributes.views,
+            versions: self.attributes.version_rows,
             strings: self.interner.strings,
             bytes: self.interner.bytes,
             ..self.rules
@@ -210,7 +206,7 @@ impl<'s, P: Patterns> Builder<'s, P> {
         for entry in self.dictionary {
             ruleset.add_entry(entry);
         }
-        // Patterns and versions were found to be sound when the snapshot was read.
+        // Patterns were found to be sound when the snapshot was read.
         let derived = ruleset.derive();
         debug_assert!(derived.is_ok(), "{derived:?}");
         ruleset

@@ -2,7 +2,7 @@
 //! fingerprint over everything that its answer depends on.
 
 use alloc::vec::Vec;
-use core::hash::{Hash, Hasher};
+use core::hash::Hash;
 
 use super::Builder;
 use crate::hash::Fingerprint;
@@ -39,9 +39,7 @@ impl Reach {
     }
 
     fn fingerprint(&self) -> u64 {
-        let mut hasher = Fingerprint::new();
-        self.fingerprints.hash(&mut hasher);
-        hasher.finish()
+        Fingerprint::of(&self.fingerprints)
     }
 }
 

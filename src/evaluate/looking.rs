@@ -1,12 +1,11 @@
 //! The operations that look at an attribute itself. They know nothing of the tracer, so that an
 //! artifact that explains holds their code once.
 
-use core::net::IpAddr;
-
 use super::block::{Attribute, Block, List};
 use super::text;
-use crate::ir::{Condition, NONE, Operation, Ruleset, Scalar, Span, ViewKind};
+use crate::ir::{AddressBlock, Condition, NONE, Operation, Ruleset, Scalar, Span, ViewKind};
 use crate::patterns::Patterns;
+use crate::words::address::Address;
 
 /// What such an operation needs.
 pub(super) struct Looking<'e, P> {
@@ -66,13 +65,9 @@ impl<P: Patterns> Looking<'_, P> {
     }
 
     fn in_blocks(&self, blocks: Span, subject: &[u8]) -> bool {
-        let address = core::str::from_utf8(subject).ok().and_then(|text| text.parse::<IpAddr>().ok());
-        let (v6, address) = match address.map(|address| address.to_canonical()) {
-            Some(IpAddr::V4(address)) => (0, u128::from(address.to_bits())),
-            Some(IpAddr::V6(address)) => (1, address.to_bits()),
-            None => return false,
-        };
-        let has = |block: &crate::ir::AddressBlock| block.v6 == v6 && (block.first..=block.last).contains(&address);
+        let Some(address) = Address::parse(subject) else { return false };
+        let Address { v6, bits } = address.mapped().unwrap_or(address);
+        let has = |block: &AddressBlock| block.v6 == u32::from(v6) && (block.first..=block.last).contains(&bits);
         blocks.of(&self.ruleset.blocks).iter().any(has)
     }
 

@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::model::{Condition, Membership, Segment};
-use super::teller::{Teller, instant};
+use super::teller::{Teller, instant, pointer};
 use crate::evaluate::{self, Event};
 use crate::ir::{self, NONE, Operation, Source, View, ViewKind};
 use crate::json;
@@ -31,8 +31,8 @@ const OPERATORS: [&str; 15] = [
 ];
 
 impl<P> Teller<'_, P> {
-    /// The conditions that can be reached from `entry`, with what was noted of them.
-    pub(super) fn conditions(&mut self, entry: u32) -> Vec<Condition> {
+    /// The conditions that can be reached from `entry`, with what was noted of them. The whole stands at `place`.
+    pub(super) fn conditions(&mut self, entry: u32, place: &str) -> Vec<Condition> {
         let rows = reachable(&self.ruleset.conditions, entry);
         let mut conditions: Vec<Condition> = Vec::new();
         // Where each row is told. A ring is one condition to its author, and one for each of its
@@ -42,7 +42,7 @@ impl<P> Teller<'_, P> {
             let is_next_of_ring =
                 self.source(row).is_some_and(|source| Some(source) == self.source(row.wrapping_sub(1)));
             if !(is_next_of_ring && conditions.last().is_some_and(|last| last.operator == "ring")) {
-                conditions.extend(self.condition(row));
+                conditions.extend(self.condition(row, place));
             }
             places.push(conditions.len().wrapping_sub(1));
         }
@@ -71,7 +71,8 @@ impl<P> Teller<'_, P> {
     fn segment(&mut self, number: u32) -> Option<Segment> {
         let segment = self.ruleset.segments.get(number as usize)?;
         // The lists come first, and a listed unit leaves the conditions without a note.
-        let conditions = self.conditions(segment.entry);
+        let place = pointer(&["segments", self.ruleset.text(segment.key), "when"]);
+        let conditions = self.conditions(segment.entry, &place);
         let Some(Event::SegmentAnswered(membership)) = self.events.next() else { return None };
         let (by, conditions) = match membership {
             evaluate::Membership::Excluded => (Membership::Excluded, Vec::new()),
@@ -92,7 +93,7 @@ impl<P> Teller<'_, P> {
         self.ruleset.sources.get(row as usize).filter(|source| source.operator != NONE)
     }
 
-    fn condition(&self, row: u32) -> Option<Condition> {
+    fn condition(&self, row: u32, place: &str) -> Option<Condition> {
         let ruleset = self.ruleset;
         let code = ruleset.conditions.get(row as usize)?;
         let operation = Operation::of(code.operation)?;
@@ -113,7 +114,7 @@ impl<P> Teller<'_, P> {
             _ => view.is_some_and(|view| view.kind == ViewKind::FoldedId as u32),
         };
         Some(Condition {
-            path: source.and_then(|source| ruleset.optional_text(source.path)).map(String::from),
+            path: source.map(|source| [place, ruleset.text(source.path)].concat()),
             attribute: self.path(slot),
             operator,
             operand,

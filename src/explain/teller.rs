@@ -59,7 +59,7 @@ impl<'r, P> Teller<'r, P> {
                 Event::Prerequisite(row, met) => self.prerequisite(row, met, required.take()),
                 Event::Override(row, listed) => self.listed(row, listed),
                 Event::Holdout(row, bucket, held) => self.holdout(row, bucket, held),
-                Event::Rule(row) => self.rule(row),
+                Event::Rule(row) => self.rule(flag, row),
                 Event::Default => Some(self.default()),
                 Event::Answered(outcome) => break outcome,
                 _ => None,
@@ -126,9 +126,13 @@ impl<'r, P> Teller<'r, P> {
     }
 
     /// A rule: its conditions, then its layer and its split as far as it came.
-    fn rule(&mut self, row: u32) -> Option<Step> {
-        let rule = self.ruleset.rules.get(row as usize)?;
-        let conditions = self.conditions(rule.entry);
+    fn rule(&mut self, flag: &Flag, row: u32) -> Option<Step> {
+        let ruleset = self.ruleset;
+        let rule = ruleset.rules.get(row as usize)?;
+        let parts = if flag.bits & flag_bits::SERVICE == 0 { "flags" } else { "services" };
+        let index = row.wrapping_sub(flag.rules.start).to_string();
+        let place = pointer(&[parts, ruleset.text(flag.key), "rules", &index, "when"]);
+        let conditions = self.conditions(rule.entry, &place);
         let (mut layer, mut split, mut why_not) = (None, None, WhyNot::Condition);
         loop {
             let (outside, bucket) = match self.events.next()? {
@@ -221,6 +225,22 @@ impl<'r, P> Teller<'r, P> {
             Attribute::Object => Value::Object(Vec::new()),
         })
     }
+}
+
+/// A JSON pointer of some steps.
+pub(super) fn pointer(steps: &[&str]) -> String {
+    let mut pointer = String::new();
+    for step in steps {
+        pointer.push('/');
+        for char in step.chars() {
+            match char {
+                '~' => pointer.push_str("~0"),
+                '/' => pointer.push_str("~1"),
+                _ => pointer.push(char),
+            }
+        }
+    }
+    pointer
 }
 
 /// An instant as people write it.

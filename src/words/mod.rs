@@ -2,6 +2,7 @@
 //!
 //! Nothing here imports anything else of the crate.
 
+pub mod address;
 pub mod diagnostic;
 pub mod error_code;
 pub mod kill;
@@ -9,4 +10,5 @@ pub mod limits;
 pub mod order;
 pub mod time;
 pub mod value;
+pub mod version;
 pub mod weight;

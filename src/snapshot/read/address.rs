@@ -1,8 +1,7 @@
 //! Blocks of addresses.
 
-use core::net::{IpAddr, Ipv4Addr};
-
 use crate::snapshot::model::Block;
+use crate::words::address::Address;
 
 /// Reads a block such as `10.0.0.0/8`, or one address. Host bits are masked; a block of
 /// IPv4-mapped addresses is one of IPv4.
@@ -11,26 +10,19 @@ pub(super) fn block(text: &str) -> Option<Block> {
         Some((address, prefix)) => (address, Some(number(prefix)?)),
         None => (text, None),
     };
-    match address.parse().ok()? {
-        IpAddr::V4(address) => v4(address, prefix.unwrap_or(32)),
-        IpAddr::V6(address) => {
-            let prefix = prefix.unwrap_or(128);
-            match (address.to_ipv4_mapped(), prefix.checked_sub(96)) {
-                (Some(address), Some(prefix)) => v4(address, prefix),
-                _ => Some(masked(true, address.to_bits(), 128_u32.checked_sub(prefix)?)),
-            }
-        }
+    let address = Address::parse(address.as_bytes())?;
+    let prefix = prefix.unwrap_or(if address.v6 { 128 } else { 32 });
+    match (address.mapped(), prefix.checked_sub(96)) {
+        (Some(mapped), Some(prefix)) => masked(mapped, prefix),
+        _ => masked(address, prefix),
     }
 }
 
-fn v4(address: Ipv4Addr, prefix: u32) -> Option<Block> {
-    Some(masked(false, address.to_bits().into(), 32_u32.checked_sub(prefix)?))
-}
-
-fn masked(v6: bool, address: u128, host_bits: u32) -> Block {
+fn masked(Address { v6, bits }: Address, prefix: u32) -> Option<Block> {
+    let host_bits = (if v6 { 128_u32 } else { 32 }).checked_sub(prefix)?;
     // The shift by 128 is the one that `checked_shl` refuses: all bits are the host's.
     let hosts = 1_u128.checked_shl(host_bits).map_or(u128::MAX, |size| size - 1);
-    Block { v6, first: address & !hosts, last: address | hosts }
+    Some(Block { v6, first: bits & !hosts, last: bits | hosts })
 }
 
 /// A prefix length: digits alone, without a leading zero.
