@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::interner::Interner;
-use crate::ir::{Slot, Span, VersionRow, View, ViewKind};
+use crate::ir::{Ruleset, Slot, Span, VersionRow, View, ViewKind};
 use crate::snapshot::model::{Condition, Decision, Operand, Operator, Serve, Snapshot, Test};
 use crate::words::order;
 use crate::words::version::Version;
@@ -18,9 +18,6 @@ pub(super) struct Attributes<'s> {
     /// The slot of each path, by the path's number.
     slots: Vec<u32>,
     paths: Interner,
-    pub(super) slot_rows: Vec<Slot>,
-    pub(super) views: Vec<View>,
-    pub(super) version_rows: Vec<VersionRow>,
 }
 
 /// What is read of one attribute.
@@ -59,34 +56,34 @@ pub(super) const fn view_kind(test: &Test) -> Option<ViewKind> {
 }
 
 impl<'s> Attributes<'s> {
-    pub(super) fn collect(snapshot: &'s Snapshot, interner: &mut Interner) -> Self {
+    pub(super) fn collect<P>(snapshot: &'s Snapshot, interner: &mut Interner, rules: &mut Ruleset<P>) -> Self {
         let mut attributes = Self::default();
         attributes.snapshot(snapshot);
         // The most used come first, so that most flags fit into the mask's 32 bits.
         order::sort(&mut attributes.uses, |a, b| b.count.cmp(&a.count).then_with(|| a.path.cmp(b.path)));
         attributes.slots.resize(attributes.uses.len(), 0);
-        attributes.lay_out(interner);
+        attributes.lay_out(interner, rules);
         attributes
     }
 
     /// Gives each attribute its slot and each of its forms a view.
-    fn lay_out(&mut self, interner: &mut Interner) {
+    fn lay_out<P>(&mut self, interner: &mut Interner, rules: &mut Ruleset<P>) {
         let mut word = 0;
         for (slot, attribute) in self.uses.iter_mut().enumerate() {
             let slot = slot as u32;
-            let start = self.views.len() as u32;
+            let start = rules.views.len() as u32;
             let kinds = attribute.kinds;
             for kind in (0..).map_while(ViewKind::of).filter(|&kind| kinds & 1 << kind as u32 != 0) {
-                let start = self.version_rows.len() as u32;
+                let start = rules.versions.len() as u32;
                 if kind == ViewKind::Version {
-                    rank(attribute, interner, &mut self.version_rows);
+                    rank(attribute, interner, &mut rules.versions);
                 }
-                let versions = Span { start, count: self.version_rows.len() as u32 - start };
-                self.views.push(View { slot, kind: kind as u32, word, versions });
+                let versions = Span { start, count: rules.versions.len() as u32 - start };
+                rules.views.push(View { slot, kind: kind as u32, word, versions });
                 word += if kind == ViewKind::Unit { 2 } else { 1 };
             }
-            let views = Span { start, count: self.views.len() as u32 - start };
-            self.slot_rows.push(Slot { path: interner.number(attribute.path), views });
+            let views = Span { start, count: rules.views.len() as u32 - start };
+            rules.slots.push(Slot { path: interner.number(attribute.path), views });
             if let Some(cell) = self.slots.get_mut(attribute.number as usize) {
                 *cell = slot;
             }
@@ -97,19 +94,6 @@ impl<'s> Attributes<'s> {
     pub(super) fn slot(&mut self, path: &str) -> u32 {
         let number = self.paths.number(path);
         self.slots.get(number as usize).copied().unwrap_or(0)
-    }
-
-    /// The row of a view of a slot.
-    pub(super) fn view(&self, slot: u32, kind: ViewKind) -> u32 {
-        let row = self.slot_rows.get(slot as usize).copied().unwrap_or_default();
-        let place = row.views.of(&self.views).iter().position(|view| view.kind == kind as u32);
-        row.views.start + place.unwrap_or(0) as u32
-    }
-
-    /// The word of a view of a slot.
-    pub(super) fn word(&self, slot: u32, kind: ViewKind) -> u32 {
-        let view = self.view(slot, kind);
-        self.views.get(view as usize).map_or(0, |view| view.word)
     }
 
     /// The rank of a version among those that a slot is compared with.

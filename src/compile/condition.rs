@@ -2,7 +2,6 @@
 //! each of its segments), so that an explanation can speak of each.
 
 use alloc::string::{String, ToString};
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::Builder;
@@ -42,12 +41,12 @@ impl<P: Patterns> Builder<'_, P> {
         let base = self.rules.conditions.len() as u32;
         let last = code.conditions.len() as u32;
         let place = |target: u32| if target >= FAILS { target } else { base + last - 1 - target };
-        self.rules.conditions.extend(code.conditions.drain(..).rev().map(|condition| ir::Condition {
-            on_true: place(condition.on_true),
-            on_false: place(condition.on_false),
-            ..condition
-        }));
-        self.rules.sources.extend(code.sources.drain(..).rev());
+        while let (Some(mut condition), Some(source)) = (code.conditions.pop(), code.sources.pop()) {
+            condition.on_true = place(condition.on_true);
+            condition.on_false = place(condition.on_false);
+            self.rules.conditions.push(condition);
+            self.rules.sources.push(source);
+        }
         place(entry)
     }
 
@@ -130,7 +129,7 @@ impl<P: Patterns> Builder<'_, P> {
     fn test(&mut self, test: &Test) -> (Operation, u32, u64, u64, bool) {
         let slot = self.attributes.slot(&test.attribute);
         self.reach.slot(slot);
-        let word = view_kind(test).map_or(0, |kind| self.attributes.word(slot, kind));
+        let word = view_kind(test).map_or(0, |kind| self.word(slot, kind));
         let range = |(low, high): (f64, f64)| (Operation::Range, word, low.to_bits(), high.to_bits(), false);
         match &test.operand {
             Operand::Number(number) => range(bounds(test.operator, number.get())),
@@ -180,7 +179,7 @@ impl<P: Patterns> Builder<'_, P> {
     /// `eq`, `in`, `contains` and their kin: a set of dictionary ids.
     fn scalars(&mut self, test: &Test, slot: u32, values: &[Value]) -> (Operation, u32, u64, u64, bool) {
         let kind = view_kind(test).unwrap_or(ViewKind::Id);
-        let view = self.attributes.view(slot, kind);
+        let view = self.view(slot, kind);
         let ids: Vec<u32> = values.iter().map(|value| self.dictionary_id(view, value, test.ignore_case)).collect();
         let operation = match (test.operator, test.ignore_case) {
             (Operator::Contains, false) => Operation::Contains,
@@ -188,7 +187,7 @@ impl<P: Patterns> Builder<'_, P> {
             (Operator::ContainsAny, _) => Operation::ContainsAny,
             (Operator::ContainsAll, _) => Operation::ContainsAll,
             _ => {
-                let word = self.attributes.word(slot, kind);
+                let word = self.word(slot, kind);
                 let negated = test.operator.is_negative();
                 if ids.iter().all(|&id| id < 64) {
                     let set = ids.iter().fold(0, |set, id| set | 1 << id);
@@ -213,27 +212,27 @@ impl<P: Patterns> Builder<'_, P> {
             Value::Boolean(value) => DictionaryEntry::boolean(view, *value),
         };
         let number = self.entries.number_of_bytes(&entry.key()) as usize;
-        if let Some(known) = self.dictionary.get(number) {
+        if let Some(known) = self.rules.dictionary.get(number) {
             return known.id;
         }
         let Some(next) = self.next_ids.get_mut(view as usize) else { return UNKNOWN };
         let id = *next;
         *next += 1;
-        self.dictionary.push(DictionaryEntry { id, ..entry });
+        self.rules.dictionary.push(DictionaryEntry { id, ..entry });
         id
     }
 
     fn bit_set(&mut self, ids: &[u32]) -> Span {
-        let mut words = vec![0u64; ids.iter().max().map_or(0, |&id| id as usize / 64 + 1)];
+        let bits = &mut self.rules.bits;
+        let start = bits.len();
+        let count = ids.iter().max().map_or(0, |&id| id / 64 + 1);
+        bits.resize(start + count as usize, 0);
         for &id in ids {
-            if let Some(word) = words.get_mut(id as usize / 64) {
+            if let Some(word) = bits.get_mut(start + id as usize / 64) {
                 *word |= 1 << (id % 64);
             }
         }
-        let start = self.rules.bits.len() as u32;
-        let count = words.len() as u32;
-        self.rules.bits.extend(words);
-        Span { start, count }
+        Span { start: start as u32, count }
     }
 }
 

@@ -15,13 +15,14 @@ use interner::Interner;
 use reach::Reach;
 
 use crate::hash::Digest;
-use crate::ir::{self, DictionaryEntry, FAILS, FIRST, Identity, NONE, Ruleset, Span, Unit, flag_bits};
+use crate::ir::{self, FAILS, FIRST, Identity, NONE, Ruleset, Span, Unit, ViewKind, flag_bits};
 use crate::patterns::Patterns;
 use crate::snapshot::model::{Broken, Keyed, Segment, Snapshot, Variant};
 
 /// Compiles a snapshot. `content` is a digest of the document's bytes.
 pub fn compile<P: Patterns>(snapshot: &Snapshot, content: u64) -> Ruleset<P> {
-    let mut builder = Builder::<P>::new(snapshot);
+    let mut rules = Ruleset::default();
+    let mut builder = Builder::new(snapshot, &mut rules);
     builder.segments();
     builder.all_variants();
     builder.flags();
@@ -29,16 +30,28 @@ pub fn compile<P: Patterns>(snapshot: &Snapshot, content: u64) -> Ruleset<P> {
     for number in 0..builder.rules.flags.len() {
         builder.complete(number);
     }
-    builder.finish(content)
+    let texts = builder.interner;
+    (rules.strings, rules.bytes) = (texts.strings, texts.bytes);
+    rules.identity = Identity {
+        lineage: snapshot.lineage.clone(),
+        revision: snapshot.revision,
+        environment: snapshot.environment.clone(),
+        content,
+        kills: snapshot.kills.clone(),
+    };
+    rules.index_dictionary();
+    // Patterns were found to be sound when the snapshot was read.
+    let derived = rules.derive();
+    debug_assert!(derived.is_ok(), "{derived:?}");
+    rules
 }
 
 struct Builder<'s, P> {
     snapshot: &'s Snapshot,
-    rules: Ruleset<P>,
+    rules: &'s mut Ruleset<P>,
     interner: Interner,
     attributes: Attributes<'s>,
-    dictionary: Vec<DictionaryEntry>,
-    /// What stands for each entry of `dictionary`.
+    /// What stands for each entry of the ruleset's dictionary.
     entries: Interner,
     /// What stands for each row of the ruleset's patterns.
     patterns: Interner,
@@ -56,15 +69,12 @@ struct Builder<'s, P> {
     reach: Reach,
     /// What each compiled flag reaches.
     reaches: Vec<Reach>,
-    /// Whether a flag's reach includes its prerequisites'.
-    completed: Vec<bool>,
 }
 
 impl<'s, P: Patterns> Builder<'s, P> {
-    fn new(snapshot: &'s Snapshot) -> Self {
+    fn new(snapshot: &'s Snapshot, rules: &'s mut Ruleset<P>) -> Self {
         let mut interner = Interner::default();
-        let attributes = Attributes::collect(snapshot, &mut interner);
-        let views = attributes.views.len();
+        let attributes = Attributes::collect(snapshot, &mut interner, rules);
         let mut holdouts_of = vec![Vec::new(); snapshot.flags.len()];
         for (number, keyed) in snapshot.holdouts.iter().enumerate() {
             for flag in keyed.part.iter().flat_map(|holdout| &holdout.flags) {
@@ -76,21 +86,32 @@ impl<'s, P: Patterns> Builder<'s, P> {
         }
         Self {
             snapshot,
-            rules: Ruleset::default(),
+            next_ids: vec![FIRST; rules.views.len()],
+            rules,
             interner,
             attributes,
-            dictionary: Vec::new(),
             entries: Interner::default(),
             patterns: Interner::default(),
-            next_ids: vec![FIRST; views],
             segments: vec![None; snapshot.segments.len()],
             variants: Vec::new(),
             holdouts_of,
             code: Code::default(),
             reach: Reach::default(),
             reaches: Vec::new(),
-            completed: vec![false; snapshot.flags.len() + snapshot.services.len()],
         }
+    }
+
+    /// The row of a view of a slot.
+    fn view(&self, slot: u32, kind: ViewKind) -> u32 {
+        let row = self.rules.slots.get(slot as usize).copied().unwrap_or_default();
+        let place = row.views.of(&self.rules.views).iter().position(|view| view.kind == kind as u32);
+        row.views.start + place.unwrap_or(0) as u32
+    }
+
+    /// The word of a view of a slot.
+    fn word(&self, slot: u32, kind: ViewKind) -> u32 {
+        let view = self.view(slot, kind);
+        self.rules.views.get(view as usize).map_or(0, |view| view.word)
     }
 
     fn segments(&mut self) {
@@ -184,31 +205,5 @@ impl<'s, P: Patterns> Builder<'s, P> {
             };
             self.rules.flags.push(row);
         }
-    }
-
-    fn finish(self, content: u64) -> Ruleset<P> {
-        let snapshot = self.snapshot;
-        let mut ruleset = Ruleset {
-            identity: Identity {
-                lineage: snapshot.lineage.clone(),
-                revision: snapshot.revision,
-                environment: snapshot.environment.clone(),
-                content,
-                kills: snapshot.kills.clone(),
-            },
-            slots: self.attributes.slot_rows,
-            views: self.attributes.views,
-            versions: self.attributes.version_rows,
-            strings: self.interner.strings,
-            bytes: self.interner.bytes,
-            ..self.rules
-        };
-        for entry in self.dictionary {
-            ruleset.add_entry(entry);
-        }
-        // Patterns were found to be sound when the snapshot was read.
-        let derived = ruleset.derive();
-        debug_assert!(derived.is_ok(), "{derived:?}");
-        ruleset
     }
 }

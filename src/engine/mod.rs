@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::evaluate::{self, Block, Evaluator, Kills, Silent};
 use crate::explain::{self, Explanation};
 use crate::hash::Fingerprint;
-use crate::ir::{Flag, Identity, NONE, Ruleset};
+use crate::ir::{Flag, Identity, NONE, Ruleset, flag_bits};
 use crate::patterns::{Patterns, RegexPatterns};
 use crate::snapshot::{self, Reading};
 use crate::words::diagnostic::{Code, Diagnostic, Severity};
@@ -199,14 +199,10 @@ impl<P: Patterns> Engine<P> {
         if let Some(problem) = foreign {
             return Err(SnapshotError::from(alloc::vec![problem]));
         }
-        if let (Some(own), Some(other)) = (&self.ruleset.identity.lineage, &message.lineage)
-            && own != other
-        {
-            let text = alloc::format!("the kill message is of lineage `{other}`, the snapshot of `{own}`");
-            return Err(SnapshotError::from(alloc::vec![Diagnostic {
-                severity: Severity::Fatal,
-                ..Diagnostic::new(Code::LineageChanged, "/lineage", text)
-            }]));
+        if let Some((own, other)) = differing(self.ruleset.identity.lineage.as_deref(), message.lineage.as_deref()) {
+            let text = ["the kill message is of lineage `", other, "`, the snapshot of `", own, "`"];
+            let problem = Diagnostic::new(Code::LineageChanged, "/lineage", text.concat());
+            return Err(SnapshotError::from(alloc::vec![Diagnostic { severity: Severity::Fatal, ..problem }]));
         }
         Ok(self.raise(message.kills))
     }
@@ -221,22 +217,25 @@ impl<P: Patterns> Engine<P> {
         if let Some(problem) = wrong_environment(self.environment(), next.environment.as_deref()) {
             return Err(problem);
         }
-        let (Some(own), Some(other)) = (&current.lineage, &next.lineage) else { return Ok(None) };
-        if own != other {
-            let text = alloc::format!("the snapshot is of lineage `{other}`, the one before of `{own}`");
-            return Ok(Some(Diagnostic::new(Code::LineageChanged, "/lineage", text)));
+        if let Some((own, other)) = differing(current.lineage.as_deref(), next.lineage.as_deref()) {
+            let text = ["the snapshot is of lineage `", other, "`, the one before of `", own, "`"];
+            return Ok(Some(Diagnostic::new(Code::LineageChanged, "/lineage", text.concat())));
         }
-        let (Some(present), Some(coming)) = (current.revision, next.revision) else { return Ok(None) };
-        if coming < present {
-            let text = alloc::format!("revision {coming} is older than {present}, which is in force");
-            return Err(Diagnostic::new(Code::OlderRevision, "/revision", text));
-        }
-        if coming == present && next.content != current.content {
-            let text =
-                alloc::format!("revision {coming} is in force with other content; a change needs a new revision");
-            return Err(Diagnostic::new(Code::SameRevisionOtherBytes, "/revision", text));
-        }
-        Ok(None)
+        let is_history = current.lineage.is_some() && next.lineage.is_some();
+        let (Some(present), Some(coming), true) = (current.revision, next.revision, is_history) else {
+            return Ok(None);
+        };
+        let number = coming.to_string();
+        let (code, text) = if coming < present {
+            let text = ["revision ", &number, " is older than ", &present.to_string(), ", which is in force"];
+            (Code::OlderRevision, text.concat())
+        } else if coming == present && next.content != current.content {
+            let text = ["revision ", &number, " is in force with other content; a change needs a new revision"];
+            (Code::SameRevisionOtherBytes, text.concat())
+        } else {
+            return Ok(None);
+        };
+        Err(Diagnostic::new(code, "/revision", text))
     }
 
     /// Takes over a kill set if its revision is higher.
@@ -247,9 +246,12 @@ impl<P: Patterns> Engine<P> {
         let overlay = kills::overlay(&self.ruleset, &kill_set);
         let changed = kills::changed_rows(&self.ruleset, &self.kills, &overlay);
         (self.kill_set, self.kills) = (kill_set, overlay);
-        let rows = changed.iter().enumerate().filter(|(_, changed)| **changed).map(|(row, _)| row);
         let mut changes = Changes::default();
-        rows.for_each(|row| changes.add(&self.ruleset, row));
+        for (row, changed) in changed.into_iter().enumerate() {
+            if changed {
+                changes.add(&self.ruleset, row);
+            }
+        }
         changes
     }
 
@@ -263,20 +265,19 @@ impl<P: Patterns> Engine<P> {
         let overlay = kills::overlay(&next, &self.kill_set);
         // What the old kills would do to the new rules: the difference to what the new ones do is
         // the kills' part of the change, spread over prerequisites.
-        let before = Kills::new(next.flags.iter().map(|flag| self.scope_before(&next, flag)).collect());
+        let scope_before = |flag| same_row(&next, flag, &self.ruleset).and_then(|row| self.kills.scope(row));
+        let before = Kills::new(next.flags.iter().map(scope_before).collect());
         let by_kills = kills::changed_rows(&next, &before, &overlay);
         let mut changes = Changes::default();
         for (row, flag) in next.flags.iter().enumerate() {
-            let old = self.same_row(&next, flag).and_then(|row| self.ruleset.flags.get(row as usize));
+            let old = same_row(&next, flag, &self.ruleset).and_then(|row| self.ruleset.flags.get(row as usize));
             let same = old.is_some_and(|old| old.fingerprint == flag.fingerprint);
             if !same || by_kills.get(row).copied().unwrap_or(true) {
                 changes.add(&next, row);
             }
         }
         for (row, flag) in self.ruleset.flags.iter().enumerate() {
-            let key = self.ruleset.text(flag.key);
-            let is_flag = row < self.ruleset.flag_count as usize;
-            if (if is_flag { next.find_flag(key) } else { next.find_service(key) }).is_none() {
+            if same_row(&self.ruleset, flag, &next).is_none() {
                 changes.add(&self.ruleset, row);
             }
         }
@@ -284,16 +285,6 @@ impl<P: Patterns> Engine<P> {
         order::sort(&mut changes.services, Ord::cmp);
         (self.ruleset, self.kills) = (next, overlay);
         changes
-    }
-
-    fn same_row(&self, next: &Ruleset<P>, flag: &Flag) -> Option<u32> {
-        let key = next.text(flag.key);
-        let is_service = flag.bits & crate::ir::flag_bits::SERVICE != 0;
-        if is_service { self.ruleset.find_service(key) } else { self.ruleset.find_flag(key) }
-    }
-
-    fn scope_before(&self, next: &Ruleset<P>, flag: &Flag) -> Option<crate::words::kill::KillScope> {
-        self.same_row(next, flag).and_then(|row| self.kills.scope(row))
     }
 
     /// A context block with all that the ruleset reads of a context: evaluating many flags for
@@ -343,12 +334,12 @@ impl<P: Patterns> Engine<P> {
     ) -> Evaluation<'e> {
         let answer = self.evaluate(key, context, now);
         let own = self.ruleset.find_flag(key).and_then(|row| self.ruleset.flags.get(row as usize));
-        let mismatched = own.and_then(|flag| self.ruleset.kind(flag)).is_some_and(|own| own != kind);
-        // A broken flag is broken before its type is looked at.
-        if mismatched && answer.error_code.is_none() {
-            return Evaluation::error(key, ErrorCode::TypeMismatch);
+        let other = own.and_then(|flag| self.ruleset.kind(flag)).filter(|own| *own != kind);
+        match other {
+            // A broken flag is broken before its type is looked at.
+            Some(own) if answer.error_code.is_none() => Evaluation::mismatch(key, kind, own),
+            _ => answer,
         }
-        answer
     }
 
     /// The value of a boolean flag, or the default if there is none.
@@ -403,6 +394,12 @@ impl<P: Patterns> Engine<P> {
     }
 }
 
+/// The row that a flag or service of one ruleset has in another.
+fn same_row<P>(own: &Ruleset<P>, flag: &Flag, other: &Ruleset<P>) -> Option<u32> {
+    let key = own.text(flag.key);
+    if flag.bits & flag_bits::SERVICE == 0 { other.find_flag(key) } else { other.find_service(key) }
+}
+
 impl Changes {
     fn add<P>(&mut self, ruleset: &Ruleset<P>, row: usize) {
         let Some(flag) = ruleset.flags.get(row) else { return };
@@ -427,9 +424,12 @@ fn read<P: Patterns>(text: &str) -> Result<(Ruleset<P>, Vec<Diagnostic>), Box<Re
 }
 
 fn wrong_environment(asked: Option<&str>, given: Option<&str>) -> Option<Diagnostic> {
-    let (asked, given) = (asked?, given?);
-    (asked != given).then(|| {
-        let text = alloc::format!("this is of the environment `{given}`; asked for is `{asked}`");
-        Diagnostic::new(Code::WrongEnvironment, "/environment", text)
-    })
+    let (asked, given) = differing(asked, given)?;
+    let text = ["this is of the environment `", given, "`; asked for is `", asked, "`"];
+    Some(Diagnostic::new(Code::WrongEnvironment, "/environment", text.concat()))
+}
+
+/// Both, where both are there and are not the same.
+fn differing<'t>(own: Option<&'t str>, other: Option<&'t str>) -> Option<(&'t str, &'t str)> {
+    own.zip(other).filter(|(own, other)| own != other)
 }

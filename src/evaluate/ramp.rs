@@ -23,12 +23,26 @@ pub(super) fn exposure(ramp: &Ramp, steps: &[Step], now: i64) -> u32 {
 }
 
 /// `from + floor((to - from) * passed / whole)`, falling ramps included.
-#[expect(clippy::cast_sign_loss, reason = "a point between two shares is not negative")]
 fn linear(ramp: &Ramp, now: i64) -> u32 {
-    let change = i128::from(ramp.to) - i128::from(ramp.from);
-    let passed = i128::from(now) - i128::from(ramp.start);
-    let whole = i128::from(ramp.end) - i128::from(ramp.start);
-    (i128::from(ramp.from) + (change * passed).div_euclid(whole.max(1))) as u32
+    let (passed, left) = (now.abs_diff(ramp.start), ramp.end.abs_diff(now));
+    let whole = ramp.end.abs_diff(ramp.start);
+    // A falling ramp is a rising one from its end: both round down.
+    if ramp.from <= ramp.to {
+        ramp.from.wrapping_add(share(ramp.to - ramp.from, passed, whole))
+    } else {
+        ramp.to.wrapping_add(share(ramp.from - ramp.to, left, whole))
+    }
+}
+
+/// `floor(change * part / whole)` for a part of the whole and a change of at most [`WHOLE`], digit by digit in base
+/// 1,000: instants are below 2^52 milliseconds, so that nothing overflows. What is forged gets any answer.
+const fn share(change: u32, part: u64, whole: u64) -> u32 {
+    let (high, low) = (change as u64 / 1_000, change as u64 % 1_000);
+    let whole = if whole == 0 { 1 } else { whole };
+    let product = part.wrapping_mul(high);
+    let (quotient, rest) = (product / whole, product % whole);
+    let last = rest.wrapping_mul(1_000).wrapping_add(part.wrapping_mul(low)) / whole;
+    quotient.wrapping_mul(1_000).wrapping_add(last) as u32
 }
 
 /// `floor(from * (to / from) ^ (passed / whole))` in floats, by libm.
