@@ -4,7 +4,6 @@
 mod answer;
 mod kills;
 
-use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -18,8 +17,9 @@ use crate::context::Context;
 use crate::evaluate::{self, Block, Evaluator, Kills, Silent};
 use crate::explain::{self, Explanation};
 use crate::hash::Fingerprint;
-use crate::ir::{Flag, Identity, NONE, Ruleset, flag_bits};
+use crate::ir::{Flag, NONE, Ruleset, flag_bits};
 use crate::patterns::{Patterns, RegexPatterns};
+use crate::snapshot::model::Snapshot;
 use crate::snapshot::{self, Reading};
 use crate::words::diagnostic::{Code, Diagnostic, Severity};
 use crate::words::error_code::ErrorCode;
@@ -112,11 +112,12 @@ impl Engine {
     /// # Errors
     /// The document is unusable, or says that it is of another environment.
     pub fn for_environment(text: &str, environment: Option<&str>) -> Result<Self, SnapshotError> {
-        let (ruleset, diagnostics) = read::<RegexPatterns>(text).map_err(|refused| refused.diagnostics)?;
-        if let Some(problem) = wrong_environment(environment, ruleset.identity.environment.as_deref()) {
+        let Reading { snapshot, diagnostics, .. } = snapshot::read::<RegexPatterns>(text);
+        let Some(snapshot) = snapshot else { return Err(SnapshotError::from(diagnostics)) };
+        if let Some(problem) = wrong_environment(environment, snapshot.environment.as_deref()) {
             return Err(SnapshotError::from(alloc::vec![problem]));
         }
-        let mut engine = Self::from_ruleset(ruleset);
+        let mut engine = Self::from_ruleset(compile(&snapshot, Fingerprint::of(text)));
         engine.diagnostics = diagnostics;
         if let Some(environment) = environment {
             engine.ruleset.identity.environment.get_or_insert_with(|| environment.to_string());
@@ -166,26 +167,26 @@ impl<P: Patterns> Engine<P> {
     /// The document is unusable, of another environment, of an older revision, or of the same
     /// revision with other bytes. The engine then answers as before, but for its kills.
     pub fn update(&mut self, text: &str) -> Result<Changes, SnapshotError> {
-        let (next, mut diagnostics) = match read::<P>(text) {
-            Ok(sound) => sound,
-            Err(refused) => {
-                let Refused { diagnostics, kills, environment } = *refused;
-                let foreign = wrong_environment(self.environment(), environment.as_deref()).is_some();
-                let changes = kills.filter(|_| !foreign).map_or_else(Changes::default, |kills| self.raise(kills));
-                return Err(SnapshotError { diagnostics, changes });
+        let Reading { snapshot, kills, environment, mut diagnostics } = snapshot::read::<P>(text);
+        let content = Fingerprint::of(text);
+        let successor = snapshot.filter(|snapshot| match self.order(snapshot, content) {
+            Ok(warning) => {
+                diagnostics.extend(warning);
+                true
             }
-        };
-        match self.order(&next.identity) {
-            Ok(warning) => diagnostics.extend(warning),
             Err(problem) => {
-                let foreign = problem.code == Code::WrongEnvironment;
-                let changes = if foreign { Changes::default() } else { self.raise(next.identity.kills) };
-                return Err(SnapshotError { diagnostics: alloc::vec![problem], changes });
+                diagnostics = alloc::vec![problem];
+                false
             }
+        });
+        if let Some(snapshot) = successor {
+            let changes = self.replace(compile(&snapshot, content));
+            self.diagnostics = diagnostics;
+            return Ok(changes);
         }
-        let changes = self.replace(next);
-        self.diagnostics = diagnostics;
-        Ok(changes)
+        let is_foreign = differing(self.environment(), environment.as_deref()).is_some();
+        let kills = kills.filter(|_| !is_foreign).unwrap_or_default();
+        Err(SnapshotError { diagnostics, changes: self.raise(kills) })
     }
 
     /// Applies a kill message: a kill set of its own, outside any snapshot. One whose revision is
@@ -212,7 +213,7 @@ impl<P: Patterns> Engine<P> {
     }
 
     /// Whether a snapshot may follow the present one; a new lineage may, and is reported.
-    fn order(&self, next: &Identity) -> Result<Option<Diagnostic>, Diagnostic> {
+    fn order(&self, next: &Snapshot, content: u64) -> Result<Option<Diagnostic>, Diagnostic> {
         let current = &self.ruleset.identity;
         if let Some(problem) = wrong_environment(self.environment(), next.environment.as_deref()) {
             return Err(problem);
@@ -229,7 +230,7 @@ impl<P: Patterns> Engine<P> {
         let (code, text) = if coming < present {
             let text = ["revision ", &number, " is older than ", &present.to_string(), ", which is in force"];
             (Code::OlderRevision, text.concat())
-        } else if coming == present && next.content != current.content {
+        } else if coming == present && content != current.content {
             let text = ["revision ", &number, " is in force with other content; a change needs a new revision"];
             (Code::SameRevisionOtherBytes, text.concat())
         } else {
@@ -405,21 +406,6 @@ impl Changes {
         let Some(flag) = ruleset.flags.get(row) else { return };
         let keys = if row < ruleset.flag_count as usize { &mut self.flags } else { &mut self.services };
         keys.push(ruleset.text(flag.key).to_string());
-    }
-}
-
-/// A document that cannot be compiled, and the kills that could be read from it.
-struct Refused {
-    diagnostics: Vec<Diagnostic>,
-    kills: Option<KillSet>,
-    environment: Option<String>,
-}
-
-fn read<P: Patterns>(text: &str) -> Result<(Ruleset<P>, Vec<Diagnostic>), Box<Refused>> {
-    let Reading { snapshot, kills, environment, diagnostics } = snapshot::read::<P>(text);
-    match snapshot {
-        Some(snapshot) => Ok((compile(&snapshot, Fingerprint::of(text)), diagnostics)),
-        None => Err(Box::new(Refused { diagnostics, kills, environment })),
     }
 }
 

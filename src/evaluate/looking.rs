@@ -2,7 +2,7 @@
 //! artifact that explains holds their code once.
 
 use super::block::{Attribute, Block, List};
-use super::text;
+use super::text::{self, Folded};
 use crate::ir::{AddressBlock, Condition, NONE, Operation, Ruleset, Scalar, Span, ViewKind};
 use crate::patterns::Patterns;
 use crate::words::address::Address;
@@ -29,9 +29,7 @@ impl<P: Patterns> Looking<'_, P> {
                         let part = ruleset.text_bytes(condition.high as u32);
                         match operation {
                             Operation::Contains => text::contains(subject, part),
-                            Operation::ContainsFolded => {
-                                text::with_folded(subject, |subject| text::contains(subject, part))
-                            }
+                            Operation::ContainsFolded => text::contains(Folded::new(subject).as_bytes(), part),
                             _ => false,
                         }
                     }
@@ -86,7 +84,7 @@ impl<P: Patterns> Looking<'_, P> {
         let ruleset = self.ruleset;
         let folded = ruleset.views.get(view as usize).is_some_and(|v| v.kind == ViewKind::FoldedId as u32);
         items.into_iter().map(move |item| match item {
-            Scalar::Text(text) if folded => text::with_folded(text, |text| ruleset.id_of(view, Scalar::Text(text))),
+            Scalar::Text(text) if folded => ruleset.id_of(view, Scalar::Text(Folded::new(text).as_bytes())),
             item => ruleset.id_of(view, item),
         })
     }

@@ -57,28 +57,31 @@ fn geometric(ramp: &Ramp, now: i64) -> u32 {
     libm::floor(from * libm::pow(to / from, passed)) as u32
 }
 
-/// The first instant after `now` at which the exposure is another one.
-pub(super) fn next_change(ramp: &Ramp, steps: &[Step], now: i64) -> Option<i64> {
+/// The first instant after `now` at which the exposure is another one; the end of time if there is none.
+pub(super) fn next_change(ramp: &Ramp, steps: &[Step], now: i64) -> i64 {
     let current = exposure(ramp, steps, now);
-    let differs = |at: &i64| exposure(ramp, steps, *at) != current;
+    let differs = |at: i64| at > now && exposure(ramp, steps, at) != current;
     if ramp.curve == Curve::Steps as u32 {
-        let ends = [ramp.start, ramp.end];
-        let moments = ends.into_iter().chain(steps.iter().map(|step| step.at));
-        return moments.filter(|&at| at > now).filter(differs).min();
+        let mut soonest = i64::MAX;
+        for at in steps.iter().map(|step| step.at).chain([ramp.start, ramp.end]) {
+            if at < soonest && differs(at) {
+                soonest = at;
+            }
+        }
+        return soonest;
     }
-    let end = ramp.end;
-    if now >= end || !differs(&end) {
-        return None;
+    if !differs(ramp.end) {
+        return i64::MAX;
     }
     // Both curves only rise or only fall, so the first change can be found by halving.
-    let (mut same, mut changed) = (now, end);
+    let (mut same, mut changed) = (now, ramp.end);
     while changed.wrapping_sub(same) > 1 {
         let middle = same + changed.wrapping_sub(same) / 2;
-        if differs(&middle) {
+        if differs(middle) {
             changed = middle;
         } else {
             same = middle;
         }
     }
-    Some(changed)
+    changed
 }

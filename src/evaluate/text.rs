@@ -7,16 +7,29 @@ const STACK_BYTES: usize = 128;
 /// Bytes of a part that is compared at every place of a text. Of a longer one that could take too long.
 const SHORT_PART: usize = 64;
 
-/// Calls `use_it` with the text in small ASCII letters.
-pub(super) fn with_folded<R>(text: &[u8], use_it: impl FnOnce(&[u8]) -> R) -> R {
-    let mut stack = [0; STACK_BYTES];
-    if let Some(place) = stack.get_mut(..text.len()) {
-        place.copy_from_slice(text);
-        place.make_ascii_lowercase();
-        return use_it(place);
+/// A text in small ASCII letters.
+pub(super) struct Folded {
+    stack: [u8; STACK_BYTES],
+    length: usize,
+    /// A text that is too long for the stack.
+    heap: Vec<u8>,
+}
+
+impl Folded {
+    pub(super) fn new(text: &[u8]) -> Self {
+        let mut folded = Self { stack: [0; STACK_BYTES], length: text.len(), heap: Vec::new() };
+        if let Some(place) = folded.stack.get_mut(..text.len()) {
+            place.copy_from_slice(text);
+            place.make_ascii_lowercase();
+        } else {
+            folded.heap = text.to_ascii_lowercase();
+        }
+        folded
     }
-    let folded: Vec<u8> = text.to_ascii_lowercase();
-    use_it(&folded)
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.stack.get(..self.length).unwrap_or(&self.heap)
+    }
 }
 
 /// Whether `text` has `part` somewhere in it.
