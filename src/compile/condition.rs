@@ -12,6 +12,7 @@ use crate::ir::{
 use crate::json;
 use crate::patterns::Patterns;
 use crate::snapshot::model::{Condition, Operand, Operator, Scalar as Value, Test};
+use crate::words::order;
 use crate::words::time::Timestamp;
 
 /// Code in the making, the last condition first: what a condition jumps to is then known when it
@@ -201,7 +202,8 @@ impl<P: Patterns> Builder<'_, P> {
             [Value::Text(text)] => self.interner.number(text),
             _ => NONE,
         };
-        (operation, view, self.bit_set(&ids).to_word(), u64::from(text), false)
+        let span = if operation == Operation::ContainsAll { self.id_list(&ids) } else { self.bit_set(&ids) };
+        (operation, view, span.to_word(), u64::from(text), false)
     }
 
     fn dictionary_id(&mut self, view: u32, value: &Value, fold: bool) -> u32 {
@@ -220,6 +222,16 @@ impl<P: Patterns> Builder<'_, P> {
         *next += 1;
         self.rules.dictionary.push(DictionaryEntry { id, ..entry });
         id
+    }
+
+    /// The ids in ascending order, each once.
+    fn id_list(&mut self, ids: &[u32]) -> Span {
+        let start = self.rules.numbers.len();
+        for place in order::positions(ids.len(), &mut |a, b| ids.get(a).cmp(&ids.get(b))) {
+            let last = self.rules.numbers.get(start..).and_then(<[u32]>::last);
+            self.rules.numbers.extend(ids.get(place).filter(|&id| last != Some(id)));
+        }
+        Span { start: start as u32, count: (self.rules.numbers.len() - start) as u32 }
     }
 
     fn bit_set(&mut self, ids: &[u32]) -> Span {

@@ -1,6 +1,8 @@
 //! The operations that look at an attribute itself. They know nothing of the tracer, so that an
 //! artifact that explains holds their code once.
 
+use alloc::vec;
+
 use super::block::{Attribute, Block, List};
 use super::text::{self, Folded};
 use crate::ir::{AddressBlock, Condition, NONE, Operation, Ruleset, Scalar, Span, ViewKind};
@@ -70,13 +72,13 @@ impl<P: Patterns> Looking<'_, P> {
     }
 
     fn has_all(&self, items: List<'_>, view: u32, wanted: Span) -> bool {
-        let mut missing = wanted.of(&self.ruleset.bits).to_vec();
+        let wanted = wanted.of(&self.ruleset.numbers);
+        let (mut found, mut missing) = (vec![false; wanted.len()], wanted.len());
         for id in self.ids(items, view) {
-            if let Some(word) = missing.get_mut((id >> 6) as usize) {
-                *word &= !(1 << (id & 63));
-            }
+            let place = wanted.binary_search(&id).ok().and_then(|place| found.get_mut(place));
+            missing -= place.map_or(0, |found| usize::from(!core::mem::replace(found, true)));
         }
-        missing.iter().all(|&word| word == 0)
+        missing == 0
     }
 
     /// The dictionary ids of a list's elements.

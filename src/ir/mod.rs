@@ -88,7 +88,7 @@ pub struct Ruleset<P> {
     pub units: Vec<Unit>,
     /// Blocks of addresses.
     pub blocks: Vec<AddressBlock>,
-    /// Lists of small numbers: variants of prerequisites, slots beyond a mask.
+    /// Lists of small numbers: variants of prerequisites, slots beyond a mask, the ids that `containsAll` wants.
     pub numbers: Vec<u32>,
     /// The versions that views are ranked by, those of each ascending.
     pub versions: Vec<VersionRow>,

@@ -336,8 +336,12 @@ impl<'r, P> Listing<'r, P> {
                 self.ids(self.view_of(condition.operand), ids, f)
             }
             Operation::WideId => self.ids(self.view_of(condition.operand), self.set(condition.low), f),
-            Operation::Contains | Operation::ContainsFolded | Operation::ContainsAny | Operation::ContainsAll => {
+            Operation::Contains | Operation::ContainsFolded | Operation::ContainsAny => {
                 self.ids(condition.operand, self.set(condition.low), f)
+            }
+            Operation::ContainsAll => {
+                let ids = Span::from_word(condition.low).of(&self.ruleset.numbers);
+                self.ids(condition.operand, ids.iter().copied(), f)
             }
             Operation::StartsWith | Operation::EndsWith | Operation::StartsWithFolded | Operation::EndsWithFolded => {
                 write!(f, " {} {:?}", self.slot(condition.operand), self.text(condition.low as u32))

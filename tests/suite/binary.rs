@@ -307,12 +307,16 @@ fn costs_multiply_through_calls() {
             r#", "s{level:02}": {{ "when": {{ "all": [{{ "segment": "s{before:02}" }}, {{ "segment": "s{before:02}" }}] }} }}"#
         );
     }
-    let snapshot = format!(r#"{{ "schema": "vexil/1", "segments": {{ {segments} }} }}"#);
+    let rule = r#"{ "id": "r", "when": { "segment": "s09" }, "serve": { "variant": "a" } }"#;
+    let flag = r#""variants": { "a": 1 }, "offVariant": "a", "default": { "variant": "a" }"#;
+    let flag = format!(r#"{{ {flag}, "rules": [{rule}] }}"#);
+    let snapshot = format!(r#"{{ "schema": "vexil/1", "segments": {{ {segments} }}, "flags": {{ "f": {flag} }} }}"#);
     let mut forged = ruleset(&snapshot);
     assert!(Ruleset::<RegexPatterns>::from_bytes(&forged.to_bytes()).is_ok(), "ten levels are within the limit");
-    let (first, last) = (forged.conditions.len() as u32 - 2, forged.segments.len() as u64);
-    for level in 0..40 {
-        let entry = first + 2 * (level + 1);
+    // The last segment's two conditions, then the flag's.
+    let (first, last) = (forged.conditions.len() as u32 - 3, forged.segments.len() as u64);
+    for level in 0..40_u32 {
+        let entry = forged.conditions.len() as u32;
         forged.conditions.extend([
             vexil::ir::Condition {
                 low: last - 1 + u64::from(level),
@@ -324,8 +328,39 @@ fn costs_multiply_through_calls() {
         forged.segments.push(vexil::ir::Segment { entry, ..forged.segments[1] });
     }
     forged.strip();
+    let loaded = Ruleset::<RegexPatterns>::from_bytes(&forged.to_bytes());
+    assert!(loaded.is_ok(), "no flag comes to the costly ones: {:?}", loaded.err());
+    forged.conditions[first as usize + 2].low = forged.segments.len() as u64 - 1;
     let message = refusal(&forged.to_bytes());
     assert!(message.ends_with("reaches too deep or too much"), "{message}");
+}
+
+#[test]
+fn what_a_snapshot_may_cost_a_ruleset_may() {
+    // Long operands cost more than a step: a segment of 6,252 and one of 197, asked again and again.
+    let blocks: Vec<String> =
+        (0..100_000).map(|n| format!("\"10.{}.{}.{}\"", n >> 16, n >> 8 & 255, n & 255)).collect();
+    let words: Vec<String> = (0..100_000).map(|n| format!("\"{n}\"")).collect();
+    let segment = |test: &str, operand: &[String]| {
+        format!(r#"{{ "when": {{ "attribute": "a", "op": "{test}", "value": [{}] }} }}"#, operand.join(","))
+    };
+    let segments = format!(r#""blocks": {}, "words": {}"#, segment("inCidr", &blocks), segment("containsAll", &words));
+    let flag = |key: &str, often: usize| {
+        let segments = vec![format!(r#"{{ "segment": "{key}" }}"#); often].join(",");
+        let rule = format!(r#"{{ "id": "r", "when": {{ "any": [{segments}] }}, "serve": {{ "variant": "a" }} }}"#);
+        let variants = r#""variants": { "a": 1, "b": 2 }, "offVariant": "b", "default": { "variant": "b" }"#;
+        format!(r#""{key}-{often}": {{ {variants}, "rules": [{rule}] }}"#)
+    };
+    let flags = [flag("blocks", 159), flag("blocks", 160), flag("words", 5_050), flag("words", 5_100)].join(",");
+    // A flag that is broken costs nothing, and the others what they cost.
+    let snapshot =
+        format!(r#"{{ "schema": "vexil/1", "segments": {{ {segments} }}, "flags": {{ "a-broken": {{}}, {flags} }} }}"#);
+    let engine = Engine::from_json(&snapshot).expect("the snapshot is usable");
+    let costly = engine.diagnostics().iter().filter(|problem| problem.code == Code::TooCostly);
+    let costly: Vec<&str> = costly.map(|problem| problem.path.as_str()).collect();
+    assert_eq!(costly, ["/flags/blocks-160", "/flags/words-5100"]);
+    let loaded = Ruleset::<RegexPatterns>::from_bytes(&engine.ruleset().to_bytes());
+    assert!(loaded.is_ok(), "{:?}", loaded.err());
 }
 
 #[test]

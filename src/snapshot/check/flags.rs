@@ -14,7 +14,10 @@ pub(super) fn check<'p>(drafts: &'p Drafts, marks: &mut Marks, reach: &Reach<'p>
     let mut costs = Vec::with_capacity(drafts.flags.len());
     trail.enter(Step::Key("flags"));
     for (number, flag) in drafts.flags.iter().enumerate() {
-        let Ok(part) = &flag.part else { continue };
+        let Ok(part) = &flag.part else {
+            costs.push(0);
+            continue;
+        };
         let before = trail.errors();
         trail.enter(Step::Key(&flag.key));
         let cost = decision::check(&part.decision, reach, drafts, marks, trail);
