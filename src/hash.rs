@@ -239,6 +239,8 @@ impl Hasher for Fingerprint {
         self.write_u64(value.into());
     }
 
+    // Derived hashes write every number of a snapshot: in a page a call is shorter.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn write_u64(&mut self, value: u64) {
         self.0 = mix(self.0, value);
     }

@@ -80,7 +80,7 @@ impl<P> Teller<'_, P> {
             evaluate::Membership::Condition(_) => (Membership::Condition, conditions),
         };
         Some(Segment {
-            key: self.ruleset.text(segment.key).to_string(),
+            key: self.text(segment.key),
             unit: self.unit(segment.unit, None),
             member: membership.is_member(),
             membership: by,
@@ -129,7 +129,7 @@ impl<P> Teller<'_, P> {
     fn written(&self, source: &Source) -> (String, Option<Value>) {
         let operand = self.ruleset.optional_text(source.operand);
         let operand = operand.and_then(|text| json::parse_value(text).ok());
-        (self.ruleset.text(source.operator).to_string(), operand)
+        (self.text(source.operator), operand)
     }
 
     /// The one operand that is known without a source.

@@ -74,7 +74,7 @@ impl<'r, P> Teller<'r, P> {
         let reason = Reason::of(outcome.reason).unwrap_or(Reason::Error);
         Some(Explanation {
             kind: if flag.bits & flag_bits::SERVICE == 0 { Kind::Flag } else { Kind::Service },
-            key: ruleset.text(flag.key).to_string(),
+            key: self.text(flag.key),
             value: variant
                 .and_then(|variant| json::parse_value(ruleset.text(variant.value)).ok())
                 .unwrap_or(Value::Null),
@@ -109,7 +109,7 @@ impl<'r, P> Teller<'r, P> {
         let (row, explanation) = (ruleset.prerequisites.get(row as usize)?, explanation?);
         let wanted = row.variants.of(&ruleset.numbers).iter();
         let variants = wanted.filter_map(|&number| ruleset.variants.get(number as usize));
-        let variants = variants.map(|variant| ruleset.text(variant.key).to_string()).collect();
+        let variants = variants.map(|variant| self.text(variant.key)).collect();
         Some(Step::Prerequisite { flag: explanation.key.clone(), variants, met, explanation })
     }
 
@@ -121,7 +121,7 @@ impl<'r, P> Teller<'r, P> {
     fn holdout(&self, row: u32, bucket: Option<u32>, held: bool) -> Option<Step> {
         let row = self.ruleset.holdouts.get(row as usize)?;
         let key = self.ruleset.outcomes.get(row.outcome as usize)?.detail;
-        let key = self.ruleset.text(key).to_string();
+        let key = self.text(key);
         Some(Step::Holdout { key, unit: self.unit(row.unit, bucket)?, exposure: row.exposure, held })
     }
 
@@ -145,7 +145,7 @@ impl<'r, P> Teller<'r, P> {
                     (WhyNot::OutsideSplit, bucket)
                 }
                 Event::RuleAnswered(outcome) => {
-                    let id = self.ruleset.text(rule.id).to_string();
+                    let id = self.text(rule.id);
                     let why_not = (outcome == NONE).then_some(why_not);
                     return Some(Step::Rule { id, conditions, layer, split, variant: self.variant(outcome), why_not });
                 }
@@ -157,7 +157,7 @@ impl<'r, P> Teller<'r, P> {
 
     fn layer(&self, row: u32, bucket: Option<u32>, held: bool) -> Option<Layer> {
         let row = self.ruleset.layers.get(row as usize)?;
-        let key = self.ruleset.text(row.key).to_string();
+        let key = self.text(row.key);
         Some(Layer { key, unit: self.unit(row.unit, bucket)?, from: row.from, to: row.to, held })
     }
 
@@ -194,11 +194,16 @@ impl<'r, P> Teller<'r, P> {
         Some(Split { unit: self.unit(row.unit, bucket)?, exposure, ranges, place, variant })
     }
 
+    /// A text of the ruleset.
+    pub(super) fn text(&self, number: u32) -> String {
+        self.ruleset.text(number).to_string()
+    }
+
     /// The key of an outcome's variant.
     fn variant(&self, outcome: u32) -> Option<String> {
         let outcome = self.ruleset.outcomes.get(outcome as usize)?;
         let variant = self.ruleset.variants.get(outcome.variant as usize)?;
-        Some(self.ruleset.text(variant.key).to_string())
+        Some(self.text(variant.key))
     }
 
     /// The unit of a word of the views.
@@ -210,7 +215,7 @@ impl<'r, P> Teller<'r, P> {
 
     /// The path of an attribute.
     pub(super) fn path(&self, slot: u32) -> Option<String> {
-        self.ruleset.slots.get(slot as usize).map(|slot| self.ruleset.text(slot.path).to_string())
+        self.ruleset.slots.get(slot as usize).map(|slot| self.text(slot.path))
     }
 
     /// What an attribute is, as far as the context block holds it.
