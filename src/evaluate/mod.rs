@@ -8,6 +8,7 @@ mod block;
 mod condition;
 mod list;
 mod looking;
+mod power;
 mod ramp;
 mod text;
 mod trace;
