@@ -48,13 +48,13 @@ impl<P> Teller<'_, P> {
         }
         let mut asked = None;
         loop {
-            match self.events.peek() {
-                Some(&Event::Segment(number)) => {
-                    self.events.next();
+            match self.peek() {
+                Some(Event::Segment(number)) => {
+                    self.next();
                     asked = self.segment(number);
                 }
-                Some(&Event::Condition(row, held)) => {
-                    self.events.next();
+                Some(Event::Condition(row, held)) => {
+                    self.next();
                     let place = rows.binary_search(&row).ok().and_then(|at| places.get(at).copied());
                     if let Some(condition) = place.and_then(|place| conditions.get_mut(place)) {
                         // Of a ring, the segment that was asked last decided.
@@ -73,7 +73,7 @@ impl<P> Teller<'_, P> {
         // The lists come first, and a listed unit leaves the conditions without a note.
         let place = pointer(&["segments", self.ruleset.text(segment.key), "when"]);
         let conditions = self.conditions(segment.entry, &place);
-        let Some(Event::SegmentAnswered(membership)) = self.events.next() else { return None };
+        let Some(Event::SegmentAnswered(membership)) = self.next() else { return None };
         let (by, conditions) = match membership {
             evaluate::Membership::Excluded => (Membership::Excluded, Vec::new()),
             evaluate::Membership::Included => (Membership::Included, Vec::new()),

@@ -3,7 +3,6 @@
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
-use core::iter::Peekable;
 
 use super::model::{Explanation, Kind, Layer, Place, Range, Split, Step, Unit, WhyNot};
 use crate::evaluate::{Attribute, Block, Event};
@@ -19,7 +18,9 @@ pub(super) struct Teller<'r, P> {
     pub(super) ruleset: &'r Ruleset<P>,
     pub(super) block: &'r Block,
     pub(super) now: Timestamp,
-    pub(super) events: Peekable<vec::IntoIter<Event>>,
+    events: Vec<Event>,
+    /// How many of them have been read.
+    read: usize,
     /// The view of each word of the views.
     pub(super) views: Vec<u32>,
 }
@@ -32,12 +33,22 @@ impl<'r, P> Teller<'r, P> {
                 *cell = number as u32;
             }
         }
-        Self { ruleset, block, now, events: events.into_iter().peekable(), views }
+        Self { ruleset, block, now, events, read: 0, views }
+    }
+
+    pub(super) fn peek(&self) -> Option<Event> {
+        self.events.get(self.read).copied()
+    }
+
+    pub(super) fn next(&mut self) -> Option<Event> {
+        let event = self.peek()?;
+        self.read += 1;
+        Some(event)
     }
 
     /// What was noted from the next question on.
     pub(super) fn explanation(&mut self) -> Option<Explanation> {
-        match self.events.next() {
+        match self.next() {
             Some(Event::Asked(number)) => self.asked(number),
             _ => None,
         }
@@ -51,7 +62,7 @@ impl<'r, P> Teller<'r, P> {
         let mut steps = Vec::new();
         let mut required = None;
         let answer = loop {
-            let step = match self.events.next()? {
+            let step = match self.next()? {
                 Event::Asked(other) => {
                     required = self.asked(other);
                     None
@@ -135,7 +146,7 @@ impl<'r, P> Teller<'r, P> {
         let conditions = self.conditions(rule.entry, &place);
         let (mut layer, mut split, mut why_not) = (None, None, WhyNot::Condition);
         loop {
-            let (outside, bucket) = match self.events.next()? {
+            let (outside, bucket) = match self.next()? {
                 Event::Layer(row, bucket, held) => {
                     layer = self.layer(row, bucket, held);
                     (WhyNot::OutsideLayer, bucket)
@@ -162,15 +173,15 @@ impl<'r, P> Teller<'r, P> {
     }
 
     fn default(&mut self) -> Step {
-        let split = match self.events.peek() {
-            Some(&Event::Split(row, bucket, exposure)) => {
-                self.events.next();
+        let split = match self.peek() {
+            Some(Event::Split(row, bucket, exposure)) => {
+                self.next();
                 self.split(row, bucket, exposure)
             }
             _ => None,
         };
-        let variant = match self.events.peek() {
-            Some(&Event::Answered(outcome)) => self.variant(outcome),
+        let variant = match self.peek() {
+            Some(Event::Answered(outcome)) => self.variant(outcome),
             _ => None,
         };
         Step::Default { split, variant }
