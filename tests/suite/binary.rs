@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use vexil::ir::binary::{FORMAT, MAGIC};
 use vexil::ir::{Ruleset, flag_bits};
 use vexil::patterns::{NoPatterns, RegexPatterns};
-use vexil::{Code, Engine};
+use vexil::{Code, Context, Engine, Timestamp};
 
 use crate::replay::harness::{answers, seal};
 
@@ -61,6 +61,48 @@ fn what_is_compiled_is_loaded_and_answers_the_same() {
         assert_eq!(loaded.ruleset().identity, engine.ruleset().identity, "{}", path.display());
         assert_eq!(loaded.ruleset().to_string(), engine.ruleset().to_string(), "{}", path.display());
     }
+}
+
+/// Rulesets are stored and shipped: a build that writes other bytes for this snapshot, or reads other answers from
+/// the bytes that were written first, has changed the format. `VEXIL_WRITE_GOLDEN=1` writes them anew.
+#[test]
+fn format_1_is_what_it_was() {
+    let golden = |kind: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/format-1.{kind}"));
+    let snapshot = fs::read_to_string(golden("json")).expect("it is there");
+    let bytes = ruleset(&snapshot).to_bytes();
+    let told = |bytes: &[u8]| {
+        let engine = Engine::<RegexPatterns>::from_ruleset_bytes(bytes).expect("the format is read");
+        golden_answers(&engine)
+    };
+    if std::env::var_os("VEXIL_WRITE_GOLDEN").is_some() {
+        fs::write(golden("ruleset"), &bytes).expect("it can be written");
+        fs::write(golden("answers"), told(&bytes)).expect("it can be written");
+    }
+    let stored = fs::read(golden("ruleset")).expect("it is there");
+    assert_eq!(told(&stored), fs::read_to_string(golden("answers")).expect("it is there"));
+    assert!(stored == bytes, "the bytes of a ruleset are others than before: raise `FORMAT`, and go on reading these");
+}
+
+/// The answer of every flag and service to somebody and to nobody.
+fn golden_answers(engine: &Engine) -> String {
+    let somebody = Context::new("u-1")
+        .with("country", "DE")
+        .with("age", 30)
+        .with("email", "ada@example.com")
+        .with("appVersion", "v2.3.0")
+        .with("address", "10.1.2.3");
+    let mut told = String::new();
+    for (name, context) in [("somebody", somebody), ("nobody", Context::default())] {
+        let block = engine.block(&context);
+        for row in 0..engine.ruleset().flags.len() as u32 {
+            let outcome = engine.outcome(row, &block, Timestamp::from_ms(1_767_225_600_000));
+            let answer = engine.answer(row, outcome).expect("it is there");
+            let (key, reason) = (answer.flag, answer.reason.name());
+            let (variant, rule) = (answer.variant.unwrap_or("-"), answer.rule.unwrap_or("-"));
+            told += &format!("{name} {key}: {variant} {reason} {rule} {}\n", answer.json.unwrap_or("-"));
+        }
+    }
+    told
 }
 
 #[test]
