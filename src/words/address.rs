@@ -87,9 +87,8 @@ fn number(text: &[u8], radix: u32, most: usize) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    extern crate std;
+    use alloc::string::String;
     use core::net::IpAddr;
-    use std::string::String;
 
     use super::*;
 

@@ -94,6 +94,9 @@ fn compare_identifiers(a: &[u8], b: &[u8]) -> Ordering {
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
     use super::*;
 
     /// Every version of a small alphabet, and what is nearly one.
@@ -127,16 +130,12 @@ mod tests {
             ".0",
             " ",
         ];
-        let starts = numbers.iter().flat_map(|a| numbers.iter().map(move |b| std::format!("{a}.{b}.1")));
+        let starts = numbers.iter().flat_map(|a| numbers.iter().map(move |b| alloc::format!("{a}.{b}.1")));
         starts
             .chain(["1", "1.2", "", "1.2.3.4"].map(String::from))
             .flat_map(|start| ends.map(|end| start.clone() + end))
             .collect()
     }
-
-    extern crate std;
-    use std::string::String;
-    use std::vec::Vec;
 
     #[test]
     fn the_same_texts_are_versions_as_for_the_reference() {
