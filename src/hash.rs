@@ -6,8 +6,6 @@
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
-use siphasher::sip::SipHasher13;
-
 use crate::words::limits;
 use crate::words::weight::WHOLE;
 
@@ -174,18 +172,24 @@ fn rounds<const COUNT: usize>(v: State) -> State {
 /// this made, and its format version pins it. Collisions cost time, never truth.
 #[inline]
 pub(crate) fn dictionary_hash(seed: u32, bytes: &[u8]) -> u32 {
-    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut hash = (u64::from(seed) << 32 | bytes.len() as u64).wrapping_mul(ODD);
+    (absorb_bytes(u64::from(seed) << 32, bytes) >> 32) as u32
+}
+
+/// Takes a text into a hash that only has to tell what differs by chance.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+fn absorb_bytes(hash: u64, bytes: &[u8]) -> u64 {
+    let mut hash = mix(hash, bytes.len() as u64);
     let (words, rest) = bytes.as_chunks::<8>();
     for word in words {
-        hash = (hash.rotate_left(29) ^ u64::from_le_bytes(*word)).wrapping_mul(ODD);
+        hash = mix(hash, u64::from_le_bytes(*word));
     }
-    let mut last = 0;
-    for &byte in rest {
-        last = last << 8 | u64::from(byte);
-    }
-    hash = (hash.rotate_left(29) ^ last).wrapping_mul(ODD);
-    (hash >> 32) as u32
+    let last = rest.iter().fold(0, |last, &byte| last << 8 | u64::from(byte));
+    mix(hash, last)
+}
+
+/// Takes a word into such a hash. The step can be undone, so another word always makes another hash.
+pub(crate) const fn mix(hash: u64, word: u64) -> u64 {
+    (hash.rotate_left(29) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// A whole number as text without an allocation.
@@ -214,17 +218,13 @@ impl Decimal {
     }
 }
 
-/// A hasher for fingerprints whose result is the same on every host: what the standard traits
-/// write as `usize` or `isize` is always eight bytes here.
-pub(crate) struct Fingerprint(SipHasher13);
+/// A hasher for fingerprints: fast, and the same on every host. What the standard traits write as
+/// a number of any width is a word here.
+pub(crate) struct Fingerprint(u64);
 
 impl Fingerprint {
-    pub(crate) fn new() -> Self {
-        Self(SipHasher13::new_with_keys(0, 0))
-    }
-
     pub(crate) fn of<T: Hash + ?Sized>(value: &T) -> u64 {
-        let mut hasher = Self::new();
+        let mut hasher = Self(0);
         value.hash(&mut hasher);
         hasher.finish()
     }
@@ -232,19 +232,26 @@ impl Fingerprint {
 
 impl Hasher for Fingerprint {
     fn finish(&self) -> u64 {
-        self.0.finish()
+        // The low bits of a product depend on low bits alone.
+        self.0 ^ self.0 >> 32
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        self.0.write(bytes);
+        self.0 = absorb_bytes(self.0, bytes);
+    }
+
+    fn write_u8(&mut self, value: u8) {
+        self.write_u64(value.into());
     }
 
     fn write_u32(&mut self, value: u32) {
-        self.0.write(&value.to_le_bytes());
+        self.write_u64(value.into());
     }
 
+    // Derived hashes write every number of a snapshot: in a page a call is shorter.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn write_u64(&mut self, value: u64) {
-        self.0.write(&value.to_le_bytes());
+        self.0 = mix(self.0, value);
     }
 
     fn write_usize(&mut self, value: usize) {
@@ -258,6 +265,7 @@ impl Hasher for Fingerprint {
 
 #[cfg(test)]
 mod tests {
+    use siphasher::sip::SipHasher13;
     use siphasher::sip128::{Hasher128, SipHasher24};
 
     use super::*;

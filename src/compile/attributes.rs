@@ -1,15 +1,14 @@
 //! The first pass: which attributes a snapshot reads, how often, and in which forms. After it
 //! every attribute has its slot and every form its view.
 
-use alloc::string::ToString;
+use alloc::vec;
 use alloc::vec::Vec;
 
-use semver::Version;
-
 use super::interner::Interner;
-use crate::ir::{Slot, Span, View, ViewKind, version_order};
+use crate::ir::{Ruleset, Slot, Span, VersionRow, View, ViewKind};
 use crate::snapshot::model::{Condition, Decision, Operand, Operator, Serve, Snapshot, Test};
 use crate::words::order;
+use crate::words::version::Version;
 
 /// Where attributes ended up.
 #[derive(Debug, Default)]
@@ -19,8 +18,6 @@ pub(super) struct Attributes<'s> {
     /// The slot of each path, by the path's number.
     slots: Vec<u32>,
     paths: Interner,
-    pub(super) slot_rows: Vec<Slot>,
-    pub(super) views: Vec<View>,
 }
 
 /// What is read of one attribute.
@@ -32,8 +29,10 @@ struct Use<'s> {
     count: usize,
     /// A bit for each view kind.
     kinds: u32,
-    /// The versions that it is compared with; ascending after the first pass.
-    versions: Vec<&'s Version>,
+    /// The versions that it is compared with.
+    versions: Interner,
+    /// The rank of each of them.
+    ranks: Vec<u32>,
 }
 
 /// The view that a test compares; `None` where it looks at the text itself.
@@ -57,35 +56,34 @@ pub(super) const fn view_kind(test: &Test) -> Option<ViewKind> {
 }
 
 impl<'s> Attributes<'s> {
-    pub(super) fn collect(snapshot: &'s Snapshot, interner: &mut Interner, numbers: &mut Vec<u32>) -> Self {
+    pub(super) fn collect<P>(snapshot: &'s Snapshot, interner: &mut Interner, rules: &mut Ruleset<P>) -> Self {
         let mut attributes = Self::default();
         attributes.snapshot(snapshot);
         // The most used come first, so that most flags fit into the mask's 32 bits.
         order::sort(&mut attributes.uses, |a, b| b.count.cmp(&a.count).then_with(|| a.path.cmp(b.path)));
         attributes.slots.resize(attributes.uses.len(), 0);
-        attributes.lay_out(interner, numbers);
+        attributes.lay_out(interner, rules);
         attributes
     }
 
     /// Gives each attribute its slot and each of its forms a view.
-    fn lay_out(&mut self, interner: &mut Interner, numbers: &mut Vec<u32>) {
+    fn lay_out<P>(&mut self, interner: &mut Interner, rules: &mut Ruleset<P>) {
         let mut word = 0;
         for (slot, attribute) in self.uses.iter_mut().enumerate() {
             let slot = slot as u32;
-            let start = self.views.len() as u32;
-            order::sort(&mut attribute.versions, |a, b| version_order(a, b));
-            attribute.versions.dedup_by(|a, b| version_order(a, b).is_eq());
-            for kind in (0..).map_while(ViewKind::of).filter(|&kind| attribute.kinds & 1 << kind as u32 != 0) {
-                let mut operands = Span { start: numbers.len() as u32, count: 0 };
+            let start = rules.views.len() as u32;
+            let kinds = attribute.kinds;
+            for kind in (0..).map_while(ViewKind::of).filter(|&kind| kinds & 1 << kind as u32 != 0) {
+                let start = rules.versions.len() as u32;
                 if kind == ViewKind::Version {
-                    numbers.extend(attribute.versions.iter().map(|version| interner.number(&version.to_string())));
-                    operands.count = attribute.versions.len() as u32;
+                    rank(attribute, interner, &mut rules.versions);
                 }
-                self.views.push(View { slot, kind: kind as u32, word, operands, versions: 0 });
+                let versions = Span { start, count: rules.versions.len() as u32 - start };
+                rules.views.push(View { slot, kind: kind as u32, word, versions });
                 word += if kind == ViewKind::Unit { 2 } else { 1 };
             }
-            let views = Span { start, count: self.views.len() as u32 - start };
-            self.slot_rows.push(Slot { path: interner.number(attribute.path), views });
+            let views = Span { start, count: rules.views.len() as u32 - start };
+            rules.slots.push(Slot { path: interner.number(attribute.path), views });
             if let Some(cell) = self.slots.get_mut(attribute.number as usize) {
                 *cell = slot;
             }
@@ -98,25 +96,11 @@ impl<'s> Attributes<'s> {
         self.slots.get(number as usize).copied().unwrap_or(0)
     }
 
-    /// The row of a view of an attribute.
-    pub(super) fn view(&mut self, path: &str, kind: ViewKind) -> u32 {
-        let slot = self.slot(path);
-        let row = self.slot_rows.get(slot as usize).copied().unwrap_or_default();
-        let place = row.views.of(&self.views).iter().position(|view| view.kind == kind as u32);
-        row.views.start + place.unwrap_or(0) as u32
-    }
-
-    /// The word of a view of an attribute.
-    pub(super) fn word(&mut self, path: &str, kind: ViewKind) -> u32 {
-        let view = self.view(path, kind);
-        self.views.get(view as usize).map_or(0, |view| view.word)
-    }
-
-    /// The rank of a version among those that an attribute is compared with.
-    pub(super) fn rank(&mut self, path: &str, wanted: &Version) -> u32 {
-        let slot = self.slot(path);
-        let known = self.uses.get(slot as usize).map(|attribute| attribute.versions.as_slice()).unwrap_or_default();
-        known.binary_search_by(|other| version_order(other, wanted)).map_or(0, |place| 2 * place as u32 + 1)
+    /// The rank of a version among those that a slot is compared with.
+    pub(super) fn rank(&mut self, slot: u32, version: &str) -> u32 {
+        let Some(attribute) = self.uses.get_mut(slot as usize) else { return 0 };
+        let number = attribute.versions.number(version);
+        attribute.ranks.get(number as usize).copied().unwrap_or(0)
     }
 
     fn snapshot(&mut self, snapshot: &'s Snapshot) {
@@ -168,7 +152,7 @@ impl<'s> Attributes<'s> {
 
     fn test(&mut self, test: &'s Test) {
         let kinds = view_kind(test).map_or(0, |kind| 1 << kind as u32);
-        let version = if let Operand::Version(version) = &test.operand { Some(version) } else { None };
+        let version = if let Operand::Version(version) = &test.operand { Some(version.as_str()) } else { None };
         self.note(&test.attribute, kinds, version);
     }
 
@@ -176,15 +160,31 @@ impl<'s> Attributes<'s> {
         self.note(path, 1 << ViewKind::Unit as u32, None);
     }
 
-    fn note(&mut self, path: &'s str, kinds: u32, version: Option<&'s Version>) {
+    fn note(&mut self, path: &'s str, kinds: u32, version: Option<&str>) {
         let number = self.paths.number(path);
         if number as usize == self.uses.len() {
-            self.uses.push(Use { path, number, count: 0, kinds: 0, versions: Vec::new() });
+            self.uses.push(Use { path, number, count: 0, kinds: 0, versions: Interner::default(), ranks: Vec::new() });
         }
         if let Some(attribute) = self.uses.get_mut(number as usize) {
             attribute.count += 1;
             attribute.kinds |= kinds;
-            attribute.versions.extend(version);
+            if let Some(version) = version {
+                attribute.versions.number(version);
+            }
+        }
+    }
+}
+
+/// Ranks the versions that an attribute is compared with, and adds their rows.
+fn rank(attribute: &mut Use<'_>, interner: &mut Interner, rows: &mut Vec<VersionRow>) {
+    let Use { versions, ranks, .. } = attribute;
+    let known: Vec<Version<'_>> = versions.texts().filter_map(Version::parse).collect();
+    *ranks = vec![0; known.len()];
+    let order = order::positions(known.len(), &mut |a, b| known.get(a).cmp(&known.get(b)));
+    for (place, number) in order.into_iter().enumerate() {
+        if let (Some(version), Some(rank)) = (known.get(number), ranks.get_mut(number)) {
+            rows.push(VersionRow { numbers: version.numbers, pre: interner.number_of_bytes(version.pre) });
+            *rank = 2 * place as u32 + 1;
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Conditions to code. One condition of the snapshot becomes one of the ruleset (a ring: one for
 //! each of its segments), so that an explanation can speak of each.
 
-use alloc::vec;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Builder;
@@ -12,73 +12,82 @@ use crate::ir::{
 use crate::json;
 use crate::patterns::Patterns;
 use crate::snapshot::model::{Condition, Operand, Operator, Scalar as Value, Test};
-use crate::words::diagnostic::Path;
+use crate::words::order;
 use crate::words::time::Timestamp;
 
 /// Code in the making, the last condition first: what a condition jumps to is then known when it
 /// is written. Targets are places in this list until it is turned over.
 #[derive(Debug, Default)]
-struct Code {
+pub(super) struct Code {
     conditions: Vec<ir::Condition>,
     sources: Vec<Source>,
+    /// Where the condition at hand stands: a JSON pointer from the whole on.
+    path: String,
 }
 
 impl<P: Patterns> Builder<'_, P> {
-    /// Compiles a condition that stands at `path`; returns where to begin.
-    pub(super) fn condition(&mut self, condition: Option<&Condition>, path: Path<'_>) -> u32 {
+    /// Compiles a condition; returns where to begin.
+    pub(super) fn condition(&mut self, condition: Option<&Condition>) -> u32 {
         let Some(condition) = condition else { return HOLDS };
-        let mut code = Code::default();
-        let entry = self.emit(&mut code, condition, path, HOLDS, FAILS);
-        self.append(code, entry)
+        // Segments are compiled where they are used, in the middle of other code.
+        let mut code = core::mem::take(&mut self.code);
+        let entry = self.emit(&mut code, condition, HOLDS, FAILS);
+        let entry = self.append(&mut code, entry);
+        self.code = code;
+        entry
     }
 
     /// Turns the code over and appends it; returns where to begin.
-    fn append(&mut self, code: Code, entry: u32) -> u32 {
+    fn append(&mut self, code: &mut Code, entry: u32) -> u32 {
         let base = self.rules.conditions.len() as u32;
         let last = code.conditions.len() as u32;
         let place = |target: u32| if target >= FAILS { target } else { base + last - 1 - target };
-        self.rules.conditions.extend(code.conditions.into_iter().rev().map(|condition| ir::Condition {
-            on_true: place(condition.on_true),
-            on_false: place(condition.on_false),
-            ..condition
-        }));
-        self.rules.sources.extend(code.sources.into_iter().rev());
+        while let (Some(mut condition), Some(source)) = (code.conditions.pop(), code.sources.pop()) {
+            condition.on_true = place(condition.on_true);
+            condition.on_false = place(condition.on_false);
+            self.rules.conditions.push(condition);
+            self.rules.sources.push(source);
+        }
         place(entry)
     }
 
     /// Writes a condition before what it jumps to; returns where it begins.
-    fn emit(&mut self, code: &mut Code, condition: &Condition, path: Path<'_>, on_true: u32, on_false: u32) -> u32 {
+    fn emit(&mut self, code: &mut Code, condition: &Condition, on_true: u32, on_false: u32) -> u32 {
+        let here = code.path.len();
         match condition {
-            Condition::All(children) => {
-                let path = path.key("all");
-                let children = children.iter().enumerate().rev();
-                children.fold(on_true, |next, (i, child)| self.emit(code, child, path.index(i), next, on_false))
+            Condition::All(children) | Condition::Any(children) => {
+                let is_all = matches!(condition, Condition::All(_));
+                let mut next = if is_all { on_true } else { on_false };
+                for (index, child) in children.iter().enumerate().rev() {
+                    code.path.push_str(if is_all { "/all/" } else { "/any/" });
+                    push_number(&mut code.path, index);
+                    let (on_true, on_false) = if is_all { (next, on_false) } else { (on_true, next) };
+                    next = self.emit(code, child, on_true, on_false);
+                    code.path.truncate(here);
+                }
+                next
             }
-            Condition::Any(children) => {
-                let path = path.key("any");
-                let children = children.iter().enumerate().rev();
-                children.fold(on_false, |next, (i, child)| self.emit(code, child, path.index(i), on_true, next))
+            Condition::Not(child) => {
+                code.path.push_str("/not");
+                let entry = self.emit(code, child, on_false, on_true);
+                code.path.truncate(here);
+                entry
             }
-            Condition::Not(child) => self.emit(code, child, path.key("not"), on_false, on_true),
             Condition::Segment(key) => {
-                let source = self.source(path, "segment", key);
+                let source = self.source(code, "segment", &json::quoted(key));
                 self.emit_segment(code, key, source, on_true, on_false)
             }
             Condition::Ring(name) => {
-                let source = self.source(path, "ring", name);
+                let source = self.source(code, "ring", &json::quoted(name));
                 let rings = self.snapshot.rings.iter();
                 let reached = rings.clone().position(|ring| ring.name == *name).map_or(0, |place| place + 1);
                 let segments = rings.take(reached).rev().filter_map(|ring| ring.segment.as_ref());
                 segments.fold(on_false, |next, key| self.emit_segment(code, key, source, on_true, next))
             }
-            Condition::After(instant) => self.emit_now(code, path, ("after", *instant), on_true, on_false),
-            Condition::Before(instant) => self.emit_now(code, path, ("before", *instant), on_true, on_false),
+            Condition::After(instant) => self.emit_now(code, ("after", since(*instant)), *instant, on_true, on_false),
+            Condition::Before(instant) => self.emit_now(code, ("before", until(*instant)), *instant, on_true, on_false),
             Condition::Attribute(test) => {
-                let source = Source {
-                    path: self.interner.number(&path.pointer()),
-                    operator: self.interner.number(test.operator.name()),
-                    operand: self.interner.number(&test.text),
-                };
+                let source = self.source(code, test.operator.name(), &test.text);
                 let (operation, operand, low, high, negated) = self.test(test);
                 let (on_true, on_false) = if negated { (on_false, on_true) } else { (on_true, on_false) };
                 code.push(ir::Condition { operation: operation as u32, operand, low, high, on_true, on_false }, source)
@@ -86,11 +95,11 @@ impl<P: Patterns> Builder<'_, P> {
         }
     }
 
-    fn source(&mut self, path: Path<'_>, operator: &str, operand: &str) -> Source {
+    fn source(&mut self, code: &Code, operator: &str, operand: &str) -> Source {
         Source {
-            path: self.interner.number(&path.pointer()),
+            path: self.interner.number(&code.path),
             operator: self.interner.number(operator),
-            operand: self.interner.number(&json::quoted(operand)),
+            operand: self.interner.number(operand),
         }
     }
 
@@ -104,14 +113,13 @@ impl<P: Patterns> Builder<'_, P> {
     fn emit_now(
         &mut self,
         code: &mut Code,
-        path: Path<'_>,
-        (name, instant): (&str, Timestamp),
+        (name, (low, high)): (&str, (f64, f64)),
+        instant: Timestamp,
         on_true: u32,
         on_false: u32,
     ) -> u32 {
         self.reach.timed = true;
-        let (low, high) = if name == "after" { since(instant) } else { until(instant) };
-        let source = self.source(path, name, &instant.text());
+        let source = self.source(code, name, &instant.text());
         let (low, high) = (low.to_bits(), high.to_bits());
         let condition = ir::Condition { operation: Operation::Now as u32, operand: 0, low, high, on_true, on_false };
         code.push(condition, source)
@@ -122,19 +130,19 @@ impl<P: Patterns> Builder<'_, P> {
     fn test(&mut self, test: &Test) -> (Operation, u32, u64, u64, bool) {
         let slot = self.attributes.slot(&test.attribute);
         self.reach.slot(slot);
-        let word = view_kind(test).map_or(0, |kind| self.attributes.word(&test.attribute, kind));
+        let word = view_kind(test).map_or(0, |kind| self.word(slot, kind));
         let range = |(low, high): (f64, f64)| (Operation::Range, word, low.to_bits(), high.to_bits(), false);
         match &test.operand {
             Operand::Number(number) => range(bounds(test.operator, number.get())),
             Operand::Version(version) => {
-                let rank = f64::from(self.attributes.rank(&test.attribute, version));
+                let rank = f64::from(self.attributes.rank(slot, version));
                 range(rank_bounds(test.operator, rank))
             }
             Operand::Instant(instant) if test.operator == Operator::After => range(since(*instant)),
             Operand::Instant(instant) => range(until(*instant)),
             // Existence is 0 or 1: the set holds 1 alone.
             Operand::Presence(wanted) => (Operation::Id, word, 1 << 1, 0, !wanted),
-            Operand::Scalars(values) => self.scalars(test, values),
+            Operand::Scalars(values) => self.scalars(test, slot, values),
             Operand::Text(text) => {
                 let (operation, text) = match (test.operator, test.ignore_case) {
                     (Operator::StartsWith, false) => (Operation::StartsWith, self.interner.number(text)),
@@ -170,9 +178,9 @@ impl<P: Patterns> Builder<'_, P> {
     }
 
     /// `eq`, `in`, `contains` and their kin: a set of dictionary ids.
-    fn scalars(&mut self, test: &Test, values: &[Value]) -> (Operation, u32, u64, u64, bool) {
+    fn scalars(&mut self, test: &Test, slot: u32, values: &[Value]) -> (Operation, u32, u64, u64, bool) {
         let kind = view_kind(test).unwrap_or(ViewKind::Id);
-        let view = self.attributes.view(&test.attribute, kind);
+        let view = self.view(slot, kind);
         let ids: Vec<u32> = values.iter().map(|value| self.dictionary_id(view, value, test.ignore_case)).collect();
         let operation = match (test.operator, test.ignore_case) {
             (Operator::Contains, false) => Operation::Contains,
@@ -180,7 +188,7 @@ impl<P: Patterns> Builder<'_, P> {
             (Operator::ContainsAny, _) => Operation::ContainsAny,
             (Operator::ContainsAll, _) => Operation::ContainsAll,
             _ => {
-                let word = self.attributes.word(&test.attribute, kind);
+                let word = self.word(slot, kind);
                 let negated = test.operator.is_negative();
                 if ids.iter().all(|&id| id < 64) {
                     let set = ids.iter().fold(0, |set, id| set | 1 << id);
@@ -194,7 +202,8 @@ impl<P: Patterns> Builder<'_, P> {
             [Value::Text(text)] => self.interner.number(text),
             _ => NONE,
         };
-        (operation, view, self.bit_set(&ids).to_word(), u64::from(text), false)
+        let span = if operation == Operation::ContainsAll { self.id_list(&ids) } else { self.bit_set(&ids) };
+        (operation, view, span.to_word(), u64::from(text), false)
     }
 
     fn dictionary_id(&mut self, view: u32, value: &Value, fold: bool) -> u32 {
@@ -205,27 +214,37 @@ impl<P: Patterns> Builder<'_, P> {
             Value::Boolean(value) => DictionaryEntry::boolean(view, *value),
         };
         let number = self.entries.number_of_bytes(&entry.key()) as usize;
-        if let Some(known) = self.dictionary.get(number) {
+        if let Some(known) = self.rules.dictionary.get(number) {
             return known.id;
         }
         let Some(next) = self.next_ids.get_mut(view as usize) else { return UNKNOWN };
         let id = *next;
         *next += 1;
-        self.dictionary.push(DictionaryEntry { id, ..entry });
+        self.rules.dictionary.push(DictionaryEntry { id, ..entry });
         id
     }
 
+    /// The ids in ascending order, each once.
+    fn id_list(&mut self, ids: &[u32]) -> Span {
+        let start = self.rules.numbers.len();
+        for place in order::positions(ids.len(), &mut |a, b| ids.get(a).cmp(&ids.get(b))) {
+            let last = self.rules.numbers.get(start..).and_then(<[u32]>::last);
+            self.rules.numbers.extend(ids.get(place).filter(|&id| last != Some(id)));
+        }
+        Span { start: start as u32, count: (self.rules.numbers.len() - start) as u32 }
+    }
+
     fn bit_set(&mut self, ids: &[u32]) -> Span {
-        let mut words = vec![0u64; ids.iter().max().map_or(0, |&id| id as usize / 64 + 1)];
+        let bits = &mut self.rules.bits;
+        let start = bits.len();
+        let count = ids.iter().max().map_or(0, |&id| id / 64 + 1);
+        bits.resize(start + count as usize, 0);
         for &id in ids {
-            if let Some(word) = words.get_mut(id as usize / 64) {
+            if let Some(word) = bits.get_mut(start + id as usize / 64) {
                 *word |= 1 << (id % 64);
             }
         }
-        let start = self.rules.bits.len() as u32;
-        let count = words.len() as u32;
-        self.rules.bits.extend(words);
-        Span { start, count }
+        Span { start: start as u32, count }
     }
 }
 
@@ -235,6 +254,13 @@ impl Code {
         self.sources.push(source);
         self.conditions.len() as u32 - 1
     }
+}
+
+fn push_number(text: &mut String, number: usize) {
+    if number > 9 {
+        push_number(text, number / 10);
+    }
+    text.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// The numbers for which an ordering holds, both ends included.

@@ -7,7 +7,6 @@ use crate::patterns::Patterns;
 use crate::snapshot::model::{
     Audience, Broken, Curve, Decision, Exposure, Flag, Range, Rule, Serve, Service, Split, State, Variant,
 };
-use crate::words::diagnostic::Path;
 use crate::words::value::ValueType;
 
 /// The seed's key as a row.
@@ -61,7 +60,7 @@ impl<P: Patterns> Builder<'_, P> {
         Span { start, count: variants.len() as u32 }
     }
 
-    pub(super) fn flag(&mut self, number: u32, key: &str, variants: Span, flag: &Flag, path: Path<'_>) -> ir::Flag {
+    pub(super) fn flag(&mut self, number: u32, key: &str, variants: Span, flag: &Flag) -> ir::Flag {
         let subject = self.subject(number, variants, Some(flag.off_variant));
         let answers = (flag.state, flag.kind, &flag.variants, flag.off_variant, &flag.prerequisites);
         self.reach.depends_on(&(answers, &flag.overrides, &flag.decision, &flag.metadata));
@@ -81,19 +80,12 @@ impl<P: Patterns> Builder<'_, P> {
             prerequisites: self.prerequisites(subject, flag),
             overrides: self.overrides(subject, flag),
             holdouts: self.holdouts(subject),
-            ..self.decision(subject, &flag.decision, path)
+            ..self.decision(subject, &flag.decision)
         };
         self.close(subject, row)
     }
 
-    pub(super) fn service(
-        &mut self,
-        number: u32,
-        key: &str,
-        tracks: Span,
-        service: &Service,
-        path: Path<'_>,
-    ) -> ir::Flag {
+    pub(super) fn service(&mut self, number: u32, key: &str, tracks: Span, service: &Service) -> ir::Flag {
         let subject = self.subject(number, tracks, Some(service.default_track));
         self.reach.depends_on(&(&service.tracks, service.default_track, &service.decision));
         self.fixed_outcomes(subject, Cause::KilledService);
@@ -103,7 +95,7 @@ impl<P: Patterns> Builder<'_, P> {
             kind: ValueType::String as u32,
             metadata: NONE,
             variants: tracks,
-            ..self.decision(subject, &service.decision, path)
+            ..self.decision(subject, &service.decision)
         };
         self.close(subject, row)
     }
@@ -229,11 +221,10 @@ impl<P: Patterns> Builder<'_, P> {
     }
 
     /// Rules and default.
-    fn decision(&mut self, subject: Subject, decision: &Decision, path: Path<'_>) -> ir::Flag {
+    fn decision(&mut self, subject: Subject, decision: &Decision) -> ir::Flag {
         let first_rule = self.rules.rules.len() as u32;
-        let rules = path.key("rules");
-        for (index, rule) in decision.rules.iter().enumerate() {
-            let row = self.rule(subject, rule, rules.index(index));
+        for rule in &decision.rules {
+            let row = self.rule(subject, rule);
             self.rules.rules.push(row);
         }
         let off = subject.outcome(subject.off, Reason::Default, Cause::None);
@@ -266,9 +257,9 @@ impl<P: Patterns> Builder<'_, P> {
         }
     }
 
-    fn rule(&mut self, subject: Subject, rule: &Rule, path: Path<'_>) -> ir::Rule {
+    fn rule(&mut self, subject: Subject, rule: &Rule) -> ir::Rule {
         let id = self.interner.number(&rule.id);
-        let entry = self.condition(rule.when.as_ref(), path.key("when"));
+        let entry = self.condition(rule.when.as_ref());
         let layer = rule.layer.as_ref().and_then(|range| {
             let number = self.snapshot.layers.binary_search_by(|keyed| keyed.key.cmp(&range.key)).ok()?;
             let layer = self.snapshot.layers.get(number)?.part.as_ref().ok()?;
@@ -347,7 +338,8 @@ impl<P: Patterns> Builder<'_, P> {
 
     /// The word of a unit; the subject reads it from now on.
     pub(super) fn unit(&mut self, by: &str) -> u32 {
-        self.reach.slot(self.attributes.slot(by));
-        self.attributes.word(by, ViewKind::Unit)
+        let slot = self.attributes.slot(by);
+        self.reach.slot(slot);
+        self.word(slot, ViewKind::Unit)
     }
 }

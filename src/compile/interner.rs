@@ -47,6 +47,11 @@ impl Interner {
         after - 1
     }
 
+    /// The texts by number.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &[u8]> {
+        self.strings.iter().map(|span| span.of(&self.bytes))
+    }
+
     /// Puts an entry into the first empty place from that of its hash on.
     fn put(&mut self, entry: (u32, u32)) {
         let mask = self.index.len() - 1;
@@ -61,7 +66,7 @@ impl Interner {
     }
 
     fn grow(&mut self) {
-        let length = (self.index.len() * 2).max(64);
+        let length = (self.index.len() * 4).max(64);
         let entries = core::mem::replace(&mut self.index, vec![(0, 0); length]);
         for entry in entries.into_iter().filter(|entry| entry.1 != 0) {
             self.put(entry);

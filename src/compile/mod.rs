@@ -10,18 +10,19 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use attributes::Attributes;
+use condition::Code;
 use interner::Interner;
 use reach::Reach;
 
 use crate::hash::Digest;
-use crate::ir::{self, DictionaryEntry, FAILS, FIRST, Identity, NONE, Ruleset, Span, Unit, flag_bits};
+use crate::ir::{self, FAILS, FIRST, Identity, NONE, Ruleset, Span, Unit, ViewKind, flag_bits};
 use crate::patterns::Patterns;
 use crate::snapshot::model::{Broken, Keyed, Segment, Snapshot, Variant};
-use crate::words::diagnostic::Path;
 
 /// Compiles a snapshot. `content` is a digest of the document's bytes.
 pub fn compile<P: Patterns>(snapshot: &Snapshot, content: u64) -> Ruleset<P> {
-    let mut builder = Builder::<P>::new(snapshot);
+    let mut rules = Ruleset::default();
+    let mut builder = Builder::new(snapshot, &mut rules);
     builder.segments();
     builder.all_variants();
     builder.flags();
@@ -29,16 +30,28 @@ pub fn compile<P: Patterns>(snapshot: &Snapshot, content: u64) -> Ruleset<P> {
     for number in 0..builder.rules.flags.len() {
         builder.complete(number);
     }
-    builder.finish(content)
+    let texts = builder.interner;
+    (rules.strings, rules.bytes) = (texts.strings, texts.bytes);
+    rules.identity = Identity {
+        lineage: snapshot.lineage.clone(),
+        revision: snapshot.revision,
+        environment: snapshot.environment.clone(),
+        content,
+        kills: snapshot.kills.clone(),
+    };
+    rules.index_dictionary();
+    // Patterns were found to be sound when the snapshot was read.
+    let derived = rules.derive();
+    debug_assert!(derived.is_ok(), "{derived:?}");
+    rules
 }
 
 struct Builder<'s, P> {
     snapshot: &'s Snapshot,
-    rules: Ruleset<P>,
+    rules: &'s mut Ruleset<P>,
     interner: Interner,
     attributes: Attributes<'s>,
-    dictionary: Vec<DictionaryEntry>,
-    /// What stands for each entry of `dictionary`.
+    /// What stands for each entry of the ruleset's dictionary.
     entries: Interner,
     /// What stands for each row of the ruleset's patterns.
     patterns: Interner,
@@ -50,20 +63,18 @@ struct Builder<'s, P> {
     variants: Vec<Span>,
     /// The holdouts of each flag.
     holdouts_of: Vec<Vec<usize>>,
+    /// Code in the making; empty between conditions, but for the room that it has.
+    code: Code,
     /// What is being compiled reaches this.
     reach: Reach,
     /// What each compiled flag reaches.
     reaches: Vec<Reach>,
-    /// Whether a flag's reach includes its prerequisites'.
-    completed: Vec<bool>,
 }
 
 impl<'s, P: Patterns> Builder<'s, P> {
-    fn new(snapshot: &'s Snapshot) -> Self {
+    fn new(snapshot: &'s Snapshot, rules: &'s mut Ruleset<P>) -> Self {
         let mut interner = Interner::default();
-        let mut rules = Ruleset::<P>::default();
-        let attributes = Attributes::collect(snapshot, &mut interner, &mut rules.numbers);
-        let views = attributes.views.len();
+        let attributes = Attributes::collect(snapshot, &mut interner, rules);
         let mut holdouts_of = vec![Vec::new(); snapshot.flags.len()];
         for (number, keyed) in snapshot.holdouts.iter().enumerate() {
             for flag in keyed.part.iter().flat_map(|holdout| &holdout.flags) {
@@ -75,20 +86,32 @@ impl<'s, P: Patterns> Builder<'s, P> {
         }
         Self {
             snapshot,
+            next_ids: vec![FIRST; rules.views.len()],
             rules,
             interner,
             attributes,
-            dictionary: Vec::new(),
             entries: Interner::default(),
             patterns: Interner::default(),
-            next_ids: vec![FIRST; views],
             segments: vec![None; snapshot.segments.len()],
             variants: Vec::new(),
             holdouts_of,
+            code: Code::default(),
             reach: Reach::default(),
             reaches: Vec::new(),
-            completed: vec![false; snapshot.flags.len() + snapshot.services.len()],
         }
+    }
+
+    /// The row of a view of a slot.
+    fn view(&self, slot: u32, kind: ViewKind) -> u32 {
+        let row = self.rules.slots.get(slot as usize).copied().unwrap_or_default();
+        let place = row.views.of(&self.rules.views).iter().position(|view| view.kind == kind as u32);
+        row.views.start + place.unwrap_or(0) as u32
+    }
+
+    /// The word of a view of a slot.
+    fn word(&self, slot: u32, kind: ViewKind) -> u32 {
+        let view = self.view(slot, kind);
+        self.rules.views.get(view as usize).map_or(0, |view| view.word)
     }
 
     fn segments(&mut self) {
@@ -118,12 +141,7 @@ impl<'s, P: Patterns> Builder<'s, P> {
         self.reach.depends_on(segment);
         let listed = !segment.include.is_empty() || !segment.exclude.is_empty();
         let entry = match &segment.when {
-            Some(when) => {
-                let path = Path::Root;
-                let (path, name) = (path.key("segments"), key);
-                let path = path.key(name);
-                self.condition(Some(when), path.key("when"))
-            }
+            Some(when) => self.condition(Some(when)),
             None => FAILS,
         };
         ir::Segment {
@@ -164,12 +182,11 @@ impl<'s, P: Patterns> Builder<'s, P> {
     }
 
     fn flags(&mut self) {
-        let (root, snapshot) = (Path::Root, self.snapshot);
-        let flags = root.key("flags");
+        let snapshot = self.snapshot;
         for (number, keyed) in snapshot.flags.iter().enumerate() {
             let variants = self.variants.get(number).copied().unwrap_or_default();
             let row = match &keyed.part {
-                Ok(flag) => self.flag(number as u32, &keyed.key, variants, flag, flags.key(&keyed.key)),
+                Ok(flag) => self.flag(number as u32, &keyed.key, variants, flag),
                 Err(broken) => self.broken(number as u32, &keyed.key, variants, broken, 0),
             };
             self.rules.flags.push(row);
@@ -178,41 +195,15 @@ impl<'s, P: Patterns> Builder<'s, P> {
     }
 
     fn services(&mut self) {
-        let (root, snapshot) = (Path::Root, self.snapshot);
-        let services = root.key("services");
+        let snapshot = self.snapshot;
         for (offset, keyed) in snapshot.services.iter().enumerate() {
             let number = snapshot.flags.len() + offset;
             let tracks = self.variants.get(number).copied().unwrap_or_default();
             let row = match &keyed.part {
-                Ok(service) => self.service(number as u32, &keyed.key, tracks, service, services.key(&keyed.key)),
+                Ok(service) => self.service(number as u32, &keyed.key, tracks, service),
                 Err(broken) => self.broken(number as u32, &keyed.key, tracks, broken, flag_bits::SERVICE),
             };
             self.rules.flags.push(row);
         }
-    }
-
-    fn finish(self, content: u64) -> Ruleset<P> {
-        let snapshot = self.snapshot;
-        let mut ruleset = Ruleset {
-            identity: Identity {
-                lineage: snapshot.lineage.clone(),
-                revision: snapshot.revision,
-                environment: snapshot.environment.clone(),
-                content,
-                kills: snapshot.kills.clone(),
-            },
-            slots: self.attributes.slot_rows,
-            views: self.attributes.views,
-            strings: self.interner.strings,
-            bytes: self.interner.bytes,
-            ..self.rules
-        };
-        for entry in self.dictionary {
-            ruleset.add_entry(entry);
-        }
-        // Patterns and versions were found to be sound when the snapshot was read.
-        let derived = ruleset.derive();
-        debug_assert!(derived.is_ok(), "{derived:?}");
-        ruleset
     }
 }

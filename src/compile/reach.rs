@@ -2,11 +2,11 @@
 //! fingerprint over everything that its answer depends on.
 
 use alloc::vec::Vec;
-use core::hash::{Hash, Hasher};
+use core::hash::Hash;
 
 use super::Builder;
 use crate::hash::Fingerprint;
-use crate::ir::{MASKED_SLOTS, Span, flag_bits};
+use crate::ir::{MASKED_SLOTS, NONE, Span, flag_bits};
 use crate::patterns::Patterns;
 
 /// All that something reaches, gathered while it is compiled.
@@ -18,6 +18,8 @@ pub(super) struct Reach {
     pub(super) patterns: bool,
     /// Fingerprints of itself and of the parts it refers to.
     fingerprints: Vec<u64>,
+    /// Whether it includes what prerequisites reach.
+    is_complete: bool,
 }
 
 impl Reach {
@@ -39,9 +41,7 @@ impl Reach {
     }
 
     fn fingerprint(&self) -> u64 {
-        let mut hasher = Fingerprint::new();
-        self.fingerprints.hash(&mut hasher);
-        hasher.finish()
+        Fingerprint::of(&self.fingerprints)
     }
 }
 
@@ -49,35 +49,45 @@ impl<P: Patterns> Builder<'_, P> {
     /// Completes a flag with what it reaches through its prerequisites. The chain of these is
     /// bounded, so the recursion is.
     pub(super) fn complete(&mut self, number: usize) {
-        let Some(flag) = self.rules.flags.get(number).copied() else { return };
-        if self.completed.get(number).copied().unwrap_or(true) {
-            return;
+        let prerequisites = self.rules.flags.get(number).copied().unwrap_or_default().prerequisites;
+        let Some(mut reach) = self.reaches.get_mut(number).map(core::mem::take) else { return };
+        if !reach.is_complete {
+            let mut rank = 0;
+            for row in prerequisites.start..prerequisites.start + prerequisites.count {
+                let required = self.rules.prerequisites.get(row as usize).map_or(NONE, |row| row.flag) as usize;
+                self.complete(required);
+                if let (Some(other), Some(flag)) = (self.reaches.get(required), self.rules.flags.get(required)) {
+                    reach.merge(other);
+                    rank = rank.max(flag.rank + 1);
+                }
+            }
+            reach.is_complete = true;
+            self.tell(number, rank, &reach);
         }
-        let mut reach = self.reaches.get(number).cloned().unwrap_or_default();
-        let mut rank = 0;
-        let prerequisites: Vec<usize> =
-            flag.prerequisites.of(&self.rules.prerequisites).iter().map(|row| row.flag as usize).collect();
-        for required in prerequisites {
-            self.complete(required);
-            if let (Some(other), Some(flag)) = (self.reaches.get(required), self.rules.flags.get(required)) {
-                reach.merge(other);
-                rank = rank.max(flag.rank + 1);
+        if let Some(place) = self.reaches.get_mut(number) {
+            *place = reach;
+        }
+    }
+
+    /// Writes down what a flag reaches.
+    fn tell(&mut self, number: usize, rank: u32, reach: &Reach) {
+        let numbers = &mut self.rules.numbers;
+        let (mut mask, start) = (0, numbers.len() as u32);
+        for &slot in &reach.slots {
+            if slot < MASKED_SLOTS {
+                mask |= 1 << slot;
+            } else {
+                numbers.push(slot);
             }
         }
-        let (masked, beyond): (Vec<u32>, Vec<u32>) = reach.slots.iter().partition(|&&slot| slot < MASKED_SLOTS);
-        let more_slots = Span { start: self.rules.numbers.len() as u32, count: beyond.len() as u32 };
-        self.rules.numbers.extend(beyond);
+        let more_slots = Span { start, count: numbers.len() as u32 - start };
         if let Some(flag) = self.rules.flags.get_mut(number) {
             flag.rank = rank;
-            flag.mask = masked.iter().fold(0, |mask, slot| mask | 1 << slot);
+            flag.mask = mask;
             flag.more_slots = more_slots;
             flag.bits |= if reach.timed { flag_bits::TIMED } else { 0 };
             flag.bits |= if reach.patterns { flag_bits::NEEDS_PATTERNS } else { 0 };
             flag.fingerprint = reach.fingerprint();
-        }
-        if let (Some(done), Some(slot)) = (self.completed.get_mut(number), self.reaches.get_mut(number)) {
-            *done = true;
-            *slot = reach;
         }
     }
 }

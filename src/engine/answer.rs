@@ -28,9 +28,14 @@ pub struct Evaluation<'e> {
     detail: Option<&'e str>,
     own_metadata: Option<&'e str>,
     deprecated: bool,
+    /// The type that was asked for and the one that the flag has, where they differ.
+    mismatch: Option<(ValueType, ValueType)>,
 }
 
 impl<'e> Evaluation<'e> {
+    /// The key in the metadata under which a deprecated flag says so.
+    pub const DEPRECATED: &'static str = "vexil.deprecated";
+
     pub(super) const fn error(flag: &'e str, error_code: ErrorCode) -> Self {
         Self {
             flag,
@@ -43,7 +48,12 @@ impl<'e> Evaluation<'e> {
             detail: None,
             own_metadata: None,
             deprecated: false,
+            mismatch: None,
         }
+    }
+
+    pub(super) const fn mismatch(flag: &'e str, asked: ValueType, own: ValueType) -> Self {
+        Self { mismatch: Some((asked, own)), ..Self::error(flag, ErrorCode::TypeMismatch) }
     }
 
     pub(super) fn new<P>(ruleset: &'e Ruleset<P>, flag: &'e Flag, outcome: u32) -> Self {
@@ -64,7 +74,15 @@ impl<'e> Evaluation<'e> {
             detail: ruleset.optional_text(row.detail),
             own_metadata: if flag.metadata == NONE { None } else { Some(ruleset.text(flag.metadata)) },
             deprecated: flag.bits & flag_bits::DEPRECATED != 0 && error_code.is_none(),
+            mismatch: None,
         }
+    }
+
+    /// A sentence for what is wrong, if the reason is an error.
+    pub fn error_message(&self) -> Option<Cow<'static, str>> {
+        let Some((asked, own)) = self.mismatch else { return self.error_code.map(|code| code.message().into()) };
+        let text = ["the flag's values are of type ", own.name(), ", asked for is ", asked.name()];
+        Some(text.concat().into())
     }
 
     /// The value; `None` for an error.
@@ -123,6 +141,12 @@ impl<'e> Evaluation<'e> {
 
     /// What this answer adds to the flag's metadata.
     pub fn added_metadata(&self) -> impl Iterator<Item = (&'static str, Value)> {
+        let deprecated = self.deprecated.then_some((Self::DEPRECATED, Value::Boolean(true)));
+        self.added_texts().map(|(key, text)| (key, Value::from(text))).chain(deprecated)
+    }
+
+    /// The texts among what this answer adds to the flag's metadata.
+    pub fn added_texts(&self) -> impl Iterator<Item = (&'static str, &'e str)> {
         let cause = self.cause.name();
         let scope = match self.cause {
             Cause::KilledAll => Some("all"),
@@ -131,17 +155,20 @@ impl<'e> Evaluation<'e> {
             Cause::KilledService => Some("service"),
             _ => None,
         };
-        let detail_of = |cause: Cause| if self.cause == cause { self.detail } else { None };
-        let texts = [
-            ("vexil.cause", (!cause.is_empty()).then_some(cause)),
-            ("vexil.killScope", scope),
-            ("vexil.prerequisite", detail_of(Cause::Prerequisite)),
-            ("vexil.holdout", detail_of(Cause::Holdout)),
-            ("vexil.missingUnit", detail_of(Cause::MissingUnit)),
-        ];
-        let texts = texts.map(|(key, text)| text.map(|text| (key, Value::from(text))));
-        let deprecated = self.deprecated.then_some(("vexil.deprecated", Value::Boolean(true)));
-        texts.into_iter().flatten().chain(deprecated)
+        let named = match self.cause {
+            Cause::Prerequisite => "vexil.prerequisite",
+            Cause::Holdout => "vexil.holdout",
+            _ => "vexil.missingUnit",
+        };
+        let cause = ("vexil.cause", if cause.is_empty() { None } else { Some(cause) });
+        let texts = [cause, ("vexil.killScope", scope), (named, self.detail)];
+        texts.into_iter().filter_map(|(key, text)| Some((key, text?)))
+    }
+
+    /// Whether the flag is deprecated: what this answer adds to the metadata says so under
+    /// [`Evaluation::DEPRECATED`].
+    pub const fn is_deprecated(&self) -> bool {
+        self.deprecated
     }
 }
 

@@ -4,7 +4,6 @@
 mod answer;
 mod kills;
 
-use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -18,8 +17,9 @@ use crate::context::Context;
 use crate::evaluate::{self, Block, Evaluator, Kills, Silent};
 use crate::explain::{self, Explanation};
 use crate::hash::Fingerprint;
-use crate::ir::{Flag, Identity, NONE, Ruleset};
+use crate::ir::{Flag, NONE, Ruleset, flag_bits};
 use crate::patterns::{Patterns, RegexPatterns};
+use crate::snapshot::model::Snapshot;
 use crate::snapshot::{self, Reading};
 use crate::words::diagnostic::{Code, Diagnostic, Severity};
 use crate::words::error_code::ErrorCode;
@@ -112,11 +112,12 @@ impl Engine {
     /// # Errors
     /// The document is unusable, or says that it is of another environment.
     pub fn for_environment(text: &str, environment: Option<&str>) -> Result<Self, SnapshotError> {
-        let (ruleset, diagnostics) = read::<RegexPatterns>(text).map_err(|refused| refused.diagnostics)?;
-        if let Some(problem) = wrong_environment(environment, ruleset.identity.environment.as_deref()) {
+        let Reading { snapshot, diagnostics, .. } = snapshot::read::<RegexPatterns>(text);
+        let Some(snapshot) = snapshot else { return Err(SnapshotError::from(diagnostics)) };
+        if let Some(problem) = wrong_environment(environment, snapshot.environment.as_deref()) {
             return Err(SnapshotError::from(alloc::vec![problem]));
         }
-        let mut engine = Self::from_ruleset(ruleset);
+        let mut engine = Self::from_ruleset(compile(&snapshot, Fingerprint::of(text)));
         engine.diagnostics = diagnostics;
         if let Some(environment) = environment {
             engine.ruleset.identity.environment.get_or_insert_with(|| environment.to_string());
@@ -166,26 +167,26 @@ impl<P: Patterns> Engine<P> {
     /// The document is unusable, of another environment, of an older revision, or of the same
     /// revision with other bytes. The engine then answers as before, but for its kills.
     pub fn update(&mut self, text: &str) -> Result<Changes, SnapshotError> {
-        let (next, mut diagnostics) = match read::<P>(text) {
-            Ok(sound) => sound,
-            Err(refused) => {
-                let Refused { diagnostics, kills, environment } = *refused;
-                let foreign = wrong_environment(self.environment(), environment.as_deref()).is_some();
-                let changes = kills.filter(|_| !foreign).map_or_else(Changes::default, |kills| self.raise(kills));
-                return Err(SnapshotError { diagnostics, changes });
+        let Reading { snapshot, kills, environment, mut diagnostics } = snapshot::read::<P>(text);
+        let content = Fingerprint::of(text);
+        let successor = snapshot.filter(|snapshot| match self.order(snapshot, content) {
+            Ok(warning) => {
+                diagnostics.extend(warning);
+                true
             }
-        };
-        match self.order(&next.identity) {
-            Ok(warning) => diagnostics.extend(warning),
             Err(problem) => {
-                let foreign = problem.code == Code::WrongEnvironment;
-                let changes = if foreign { Changes::default() } else { self.raise(next.identity.kills) };
-                return Err(SnapshotError { diagnostics: alloc::vec![problem], changes });
+                diagnostics = alloc::vec![problem];
+                false
             }
+        });
+        if let Some(snapshot) = successor {
+            let changes = self.replace(compile(&snapshot, content));
+            self.diagnostics = diagnostics;
+            return Ok(changes);
         }
-        let changes = self.replace(next);
-        self.diagnostics = diagnostics;
-        Ok(changes)
+        let is_foreign = differing(self.environment(), environment.as_deref()).is_some();
+        let kills = kills.filter(|_| !is_foreign).unwrap_or_default();
+        Err(SnapshotError { diagnostics, changes: self.raise(kills) })
     }
 
     /// Applies a kill message: a kill set of its own, outside any snapshot. One whose revision is
@@ -199,14 +200,10 @@ impl<P: Patterns> Engine<P> {
         if let Some(problem) = foreign {
             return Err(SnapshotError::from(alloc::vec![problem]));
         }
-        if let (Some(own), Some(other)) = (&self.ruleset.identity.lineage, &message.lineage)
-            && own != other
-        {
-            let text = alloc::format!("the kill message is of lineage `{other}`, the snapshot of `{own}`");
-            return Err(SnapshotError::from(alloc::vec![Diagnostic {
-                severity: Severity::Fatal,
-                ..Diagnostic::new(Code::LineageChanged, "/lineage", text)
-            }]));
+        if let Some((own, other)) = differing(self.ruleset.identity.lineage.as_deref(), message.lineage.as_deref()) {
+            let text = ["the kill message is of lineage `", other, "`, the snapshot of `", own, "`"];
+            let problem = Diagnostic::new(Code::LineageChanged, "/lineage", text.concat());
+            return Err(SnapshotError::from(alloc::vec![Diagnostic { severity: Severity::Fatal, ..problem }]));
         }
         Ok(self.raise(message.kills))
     }
@@ -216,27 +213,30 @@ impl<P: Patterns> Engine<P> {
     }
 
     /// Whether a snapshot may follow the present one; a new lineage may, and is reported.
-    fn order(&self, next: &Identity) -> Result<Option<Diagnostic>, Diagnostic> {
+    fn order(&self, next: &Snapshot, content: u64) -> Result<Option<Diagnostic>, Diagnostic> {
         let current = &self.ruleset.identity;
         if let Some(problem) = wrong_environment(self.environment(), next.environment.as_deref()) {
             return Err(problem);
         }
-        let (Some(own), Some(other)) = (&current.lineage, &next.lineage) else { return Ok(None) };
-        if own != other {
-            let text = alloc::format!("the snapshot is of lineage `{other}`, the one before of `{own}`");
-            return Ok(Some(Diagnostic::new(Code::LineageChanged, "/lineage", text)));
+        if let Some((own, other)) = differing(current.lineage.as_deref(), next.lineage.as_deref()) {
+            let text = ["the snapshot is of lineage `", other, "`, the one before of `", own, "`"];
+            return Ok(Some(Diagnostic::new(Code::LineageChanged, "/lineage", text.concat())));
         }
-        let (Some(present), Some(coming)) = (current.revision, next.revision) else { return Ok(None) };
-        if coming < present {
-            let text = alloc::format!("revision {coming} is older than {present}, which is in force");
-            return Err(Diagnostic::new(Code::OlderRevision, "/revision", text));
-        }
-        if coming == present && next.content != current.content {
-            let text =
-                alloc::format!("revision {coming} is in force with other content; a change needs a new revision");
-            return Err(Diagnostic::new(Code::SameRevisionOtherBytes, "/revision", text));
-        }
-        Ok(None)
+        let is_history = current.lineage.is_some() && next.lineage.is_some();
+        let (Some(present), Some(coming), true) = (current.revision, next.revision, is_history) else {
+            return Ok(None);
+        };
+        let number = coming.to_string();
+        let (code, text) = if coming < present {
+            let text = ["revision ", &number, " is older than ", &present.to_string(), ", which is in force"];
+            (Code::OlderRevision, text.concat())
+        } else if coming == present && content != current.content {
+            let text = ["revision ", &number, " is in force with other content; a change needs a new revision"];
+            (Code::SameRevisionOtherBytes, text.concat())
+        } else {
+            return Ok(None);
+        };
+        Err(Diagnostic::new(code, "/revision", text))
     }
 
     /// Takes over a kill set if its revision is higher.
@@ -247,9 +247,12 @@ impl<P: Patterns> Engine<P> {
         let overlay = kills::overlay(&self.ruleset, &kill_set);
         let changed = kills::changed_rows(&self.ruleset, &self.kills, &overlay);
         (self.kill_set, self.kills) = (kill_set, overlay);
-        let rows = changed.iter().enumerate().filter(|(_, changed)| **changed).map(|(row, _)| row);
         let mut changes = Changes::default();
-        rows.for_each(|row| changes.add(&self.ruleset, row));
+        for (row, changed) in changed.into_iter().enumerate() {
+            if changed {
+                changes.add(&self.ruleset, row);
+            }
+        }
         changes
     }
 
@@ -263,20 +266,19 @@ impl<P: Patterns> Engine<P> {
         let overlay = kills::overlay(&next, &self.kill_set);
         // What the old kills would do to the new rules: the difference to what the new ones do is
         // the kills' part of the change, spread over prerequisites.
-        let before = Kills::new(next.flags.iter().map(|flag| self.scope_before(&next, flag)).collect());
+        let scope_before = |flag| same_row(&next, flag, &self.ruleset).and_then(|row| self.kills.scope(row));
+        let before = Kills::new(next.flags.iter().map(scope_before).collect());
         let by_kills = kills::changed_rows(&next, &before, &overlay);
         let mut changes = Changes::default();
         for (row, flag) in next.flags.iter().enumerate() {
-            let old = self.same_row(&next, flag).and_then(|row| self.ruleset.flags.get(row as usize));
+            let old = same_row(&next, flag, &self.ruleset).and_then(|row| self.ruleset.flags.get(row as usize));
             let same = old.is_some_and(|old| old.fingerprint == flag.fingerprint);
             if !same || by_kills.get(row).copied().unwrap_or(true) {
                 changes.add(&next, row);
             }
         }
         for (row, flag) in self.ruleset.flags.iter().enumerate() {
-            let key = self.ruleset.text(flag.key);
-            let is_flag = row < self.ruleset.flag_count as usize;
-            if (if is_flag { next.find_flag(key) } else { next.find_service(key) }).is_none() {
+            if same_row(&self.ruleset, flag, &next).is_none() {
                 changes.add(&self.ruleset, row);
             }
         }
@@ -284,16 +286,6 @@ impl<P: Patterns> Engine<P> {
         order::sort(&mut changes.services, Ord::cmp);
         (self.ruleset, self.kills) = (next, overlay);
         changes
-    }
-
-    fn same_row(&self, next: &Ruleset<P>, flag: &Flag) -> Option<u32> {
-        let key = next.text(flag.key);
-        let is_service = flag.bits & crate::ir::flag_bits::SERVICE != 0;
-        if is_service { self.ruleset.find_service(key) } else { self.ruleset.find_flag(key) }
-    }
-
-    fn scope_before(&self, next: &Ruleset<P>, flag: &Flag) -> Option<crate::words::kill::KillScope> {
-        self.same_row(next, flag).and_then(|row| self.kills.scope(row))
     }
 
     /// A context block with all that the ruleset reads of a context: evaluating many flags for
@@ -343,12 +335,12 @@ impl<P: Patterns> Engine<P> {
     ) -> Evaluation<'e> {
         let answer = self.evaluate(key, context, now);
         let own = self.ruleset.find_flag(key).and_then(|row| self.ruleset.flags.get(row as usize));
-        let mismatched = own.and_then(|flag| self.ruleset.kind(flag)).is_some_and(|own| own != kind);
-        // A broken flag is broken before its type is looked at.
-        if mismatched && answer.error_code.is_none() {
-            return Evaluation::error(key, ErrorCode::TypeMismatch);
+        let other = own.and_then(|flag| self.ruleset.kind(flag)).filter(|own| *own != kind);
+        match other {
+            // A broken flag is broken before its type is looked at.
+            Some(own) if answer.error_code.is_none() => Evaluation::mismatch(key, kind, own),
+            _ => answer,
         }
-        answer
     }
 
     /// The value of a boolean flag, or the default if there is none.
@@ -403,6 +395,12 @@ impl<P: Patterns> Engine<P> {
     }
 }
 
+/// The row that a flag or service of one ruleset has in another.
+fn same_row<P>(own: &Ruleset<P>, flag: &Flag, other: &Ruleset<P>) -> Option<u32> {
+    let key = own.text(flag.key);
+    if flag.bits & flag_bits::SERVICE == 0 { other.find_flag(key) } else { other.find_service(key) }
+}
+
 impl Changes {
     fn add<P>(&mut self, ruleset: &Ruleset<P>, row: usize) {
         let Some(flag) = ruleset.flags.get(row) else { return };
@@ -411,25 +409,13 @@ impl Changes {
     }
 }
 
-/// A document that cannot be compiled, and the kills that could be read from it.
-struct Refused {
-    diagnostics: Vec<Diagnostic>,
-    kills: Option<KillSet>,
-    environment: Option<String>,
-}
-
-fn read<P: Patterns>(text: &str) -> Result<(Ruleset<P>, Vec<Diagnostic>), Box<Refused>> {
-    let Reading { snapshot, kills, environment, diagnostics } = snapshot::read::<P>(text);
-    match snapshot {
-        Some(snapshot) => Ok((compile(&snapshot, Fingerprint::of(text)), diagnostics)),
-        None => Err(Box::new(Refused { diagnostics, kills, environment })),
-    }
-}
-
 fn wrong_environment(asked: Option<&str>, given: Option<&str>) -> Option<Diagnostic> {
-    let (asked, given) = (asked?, given?);
-    (asked != given).then(|| {
-        let text = alloc::format!("this is of the environment `{given}`; asked for is `{asked}`");
-        Diagnostic::new(Code::WrongEnvironment, "/environment", text)
-    })
+    let (asked, given) = differing(asked, given)?;
+    let text = ["this is of the environment `", given, "`; asked for is `", asked, "`"];
+    Some(Diagnostic::new(Code::WrongEnvironment, "/environment", text.concat()))
+}
+
+/// Both, where both are there and are not the same.
+fn differing<'t>(own: Option<&'t str>, other: Option<&'t str>) -> Option<(&'t str, &'t str)> {
+    own.zip(other).filter(|(own, other)| own != other)
 }

@@ -12,6 +12,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::text::Folded;
 use crate::hash::Digest;
 use crate::ir::{Ruleset, Scalar, View, ViewKind};
 use crate::words::time::Timestamp;
@@ -287,7 +288,7 @@ fn id<P>(ruleset: &Ruleset<P>, view: u32, attribute: Attribute<'_>) -> u32 {
 
 fn folded_id<P>(ruleset: &Ruleset<P>, view: u32, attribute: Attribute<'_>) -> u32 {
     match attribute {
-        Attribute::Text(text) => super::text::with_folded(text, |folded| ruleset.id_of(view, Scalar::Text(folded))),
+        Attribute::Text(text) => ruleset.id_of(view, Scalar::Text(Folded::new(text).as_bytes())),
         other => id(ruleset, view, other),
     }
 }

@@ -16,7 +16,9 @@ pub(super) fn contains(units: &[Unit], unit: Digest) -> bool {
         if rest.len() <= 8 || unit.0 < low || unit.0 > high {
             break;
         }
-        let share = u128::from(unit.0 - low) * rest.len() as u128 / (u128::from(high - low) + 1);
+        // The upper halves tell enough: a guess need not be exact.
+        let (above, width) = ((unit.0 - low) >> 32, (high - low) >> 32);
+        let share = above * rest.len() as u64 / (width + 1);
         // A margin on the far side turns most guesses into a bound on both sides.
         let margin = isqrt(rest.len()) + 1;
         let guess = share as usize;

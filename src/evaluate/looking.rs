@@ -1,12 +1,13 @@
 //! The operations that look at an attribute itself. They know nothing of the tracer, so that an
 //! artifact that explains holds their code once.
 
-use core::net::IpAddr;
+use alloc::vec;
 
 use super::block::{Attribute, Block, List};
-use super::text;
-use crate::ir::{Condition, NONE, Operation, Ruleset, Scalar, Span, ViewKind};
+use super::text::{self, Folded};
+use crate::ir::{AddressBlock, Condition, NONE, Operation, Ruleset, Scalar, Span, ViewKind};
 use crate::patterns::Patterns;
+use crate::words::address::Address;
 
 /// What such an operation needs.
 pub(super) struct Looking<'e, P> {
@@ -30,9 +31,7 @@ impl<P: Patterns> Looking<'_, P> {
                         let part = ruleset.text_bytes(condition.high as u32);
                         match operation {
                             Operation::Contains => text::contains(subject, part),
-                            Operation::ContainsFolded => {
-                                text::with_folded(subject, |subject| text::contains(subject, part))
-                            }
+                            Operation::ContainsFolded => text::contains(Folded::new(subject).as_bytes(), part),
                             _ => false,
                         }
                     }
@@ -66,24 +65,20 @@ impl<P: Patterns> Looking<'_, P> {
     }
 
     fn in_blocks(&self, blocks: Span, subject: &[u8]) -> bool {
-        let address = core::str::from_utf8(subject).ok().and_then(|text| text.parse::<IpAddr>().ok());
-        let (v6, address) = match address.map(|address| address.to_canonical()) {
-            Some(IpAddr::V4(address)) => (0, u128::from(address.to_bits())),
-            Some(IpAddr::V6(address)) => (1, address.to_bits()),
-            None => return false,
-        };
-        let has = |block: &crate::ir::AddressBlock| block.v6 == v6 && (block.first..=block.last).contains(&address);
+        let Some(address) = Address::parse(subject) else { return false };
+        let Address { v6, bits } = address.mapped().unwrap_or(address);
+        let has = |block: &AddressBlock| block.v6 == u32::from(v6) && (block.first..=block.last).contains(&bits);
         blocks.of(&self.ruleset.blocks).iter().any(has)
     }
 
     fn has_all(&self, items: List<'_>, view: u32, wanted: Span) -> bool {
-        let mut missing = wanted.of(&self.ruleset.bits).to_vec();
+        let wanted = wanted.of(&self.ruleset.numbers);
+        let (mut found, mut missing) = (vec![false; wanted.len()], wanted.len());
         for id in self.ids(items, view) {
-            if let Some(word) = missing.get_mut((id >> 6) as usize) {
-                *word &= !(1 << (id & 63));
-            }
+            let place = wanted.binary_search(&id).ok().and_then(|place| found.get_mut(place));
+            missing -= place.map_or(0, |found| usize::from(!core::mem::replace(found, true)));
         }
-        missing.iter().all(|&word| word == 0)
+        missing == 0
     }
 
     /// The dictionary ids of a list's elements.
@@ -91,7 +86,7 @@ impl<P: Patterns> Looking<'_, P> {
         let ruleset = self.ruleset;
         let folded = ruleset.views.get(view as usize).is_some_and(|v| v.kind == ViewKind::FoldedId as u32);
         items.into_iter().map(move |item| match item {
-            Scalar::Text(text) if folded => text::with_folded(text, |text| ruleset.id_of(view, Scalar::Text(text))),
+            Scalar::Text(text) if folded => ruleset.id_of(view, Scalar::Text(Folded::new(text).as_bytes())),
             item => ruleset.id_of(view, item),
         })
     }

@@ -8,6 +8,7 @@ mod block;
 mod condition;
 mod list;
 mod looking;
+mod power;
 mod ramp;
 mod text;
 mod trace;
@@ -227,10 +228,17 @@ fn is_answer(outcome: &ir::Outcome) -> bool {
 /// The first instant after `now` at which time alone could change an answer.
 pub fn next_change<P>(ruleset: &Ruleset<P>, now: Timestamp) -> Option<Timestamp> {
     let now = now.as_ms();
-    let conditions = ruleset.conditions.iter().filter(|c| c.operation == ir::Operation::Now as u32);
-    // Both bounds are whole milliseconds; the upper one is the last that still holds.
-    let bounds = conditions.flat_map(|c| [f64::from_bits(c.low), f64::from_bits(c.high) + 1.0]);
-    let bounds = bounds.filter(|bound| bound.is_finite()).map(|bound| bound as i64).filter(|&at| at > now);
-    let ramps = ruleset.ramps.iter().filter_map(|row| ramp::next_change(row, row.steps.of(&ruleset.steps), now));
-    bounds.chain(ramps).min().map(Timestamp::from_ms)
+    let mut soonest = i64::MAX;
+    for condition in ruleset.conditions.iter().filter(|condition| condition.operation == ir::Operation::Now as u32) {
+        // Both bounds are whole milliseconds; the upper one is the last that still holds.
+        for bound in [f64::from_bits(condition.low), f64::from_bits(condition.high) + 1.0] {
+            if bound.is_finite() && bound as i64 > now {
+                soonest = soonest.min(bound as i64);
+            }
+        }
+    }
+    for row in &ruleset.ramps {
+        soonest = soonest.min(ramp::next_change(row, row.steps.of(&ruleset.steps), now));
+    }
+    if soonest == i64::MAX { None } else { Some(Timestamp::from_ms(soonest)) }
 }

@@ -1,5 +1,6 @@
 //! The exposure of a ramp at an instant: a closed form, the same bits on every host.
 
+use super::power;
 use crate::ir::{Curve, Ramp, Step};
 use crate::words::weight::WHOLE;
 
@@ -23,15 +24,29 @@ pub(super) fn exposure(ramp: &Ramp, steps: &[Step], now: i64) -> u32 {
 }
 
 /// `from + floor((to - from) * passed / whole)`, falling ramps included.
-#[expect(clippy::cast_sign_loss, reason = "a point between two shares is not negative")]
 fn linear(ramp: &Ramp, now: i64) -> u32 {
-    let change = i128::from(ramp.to) - i128::from(ramp.from);
-    let passed = i128::from(now) - i128::from(ramp.start);
-    let whole = i128::from(ramp.end) - i128::from(ramp.start);
-    (i128::from(ramp.from) + (change * passed).div_euclid(whole.max(1))) as u32
+    let (passed, left) = (now.abs_diff(ramp.start), ramp.end.abs_diff(now));
+    let whole = ramp.end.abs_diff(ramp.start);
+    // A falling ramp is a rising one from its end: both round down.
+    if ramp.from <= ramp.to {
+        ramp.from.wrapping_add(share(ramp.to - ramp.from, passed, whole))
+    } else {
+        ramp.to.wrapping_add(share(ramp.from - ramp.to, left, whole))
+    }
 }
 
-/// `floor(from * (to / from) ^ (passed / whole))` in floats, by libm.
+/// `floor(change * part / whole)` for a part of the whole and a change of at most [`WHOLE`], digit by digit in base
+/// 1,000: instants are below 2^52 milliseconds, so that nothing overflows. What is forged gets any answer.
+const fn share(change: u32, part: u64, whole: u64) -> u32 {
+    let (high, low) = (change as u64 / 1_000, change as u64 % 1_000);
+    let whole = if whole == 0 { 1 } else { whole };
+    let product = part.wrapping_mul(high);
+    let (quotient, rest) = (product / whole, product % whole);
+    let last = rest.wrapping_mul(1_000).wrapping_add(part.wrapping_mul(low)) / whole;
+    quotient.wrapping_mul(1_000).wrapping_add(last) as u32
+}
+
+/// `floor(from * (to / from) ^ (passed / whole))` in floats.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
@@ -40,31 +55,34 @@ fn linear(ramp: &Ramp, now: i64) -> u32 {
 fn geometric(ramp: &Ramp, now: i64) -> u32 {
     let (from, to) = (f64::from(ramp.from), f64::from(ramp.to));
     let passed = now.wrapping_sub(ramp.start) as f64 / ramp.end.wrapping_sub(ramp.start) as f64;
-    libm::floor(from * libm::pow(to / from, passed)) as u32
+    (from * power::pow(to / from, passed)) as u32
 }
 
-/// The first instant after `now` at which the exposure is another one.
-pub(super) fn next_change(ramp: &Ramp, steps: &[Step], now: i64) -> Option<i64> {
+/// The first instant after `now` at which the exposure is another one; the end of time if there is none.
+pub(super) fn next_change(ramp: &Ramp, steps: &[Step], now: i64) -> i64 {
     let current = exposure(ramp, steps, now);
-    let differs = |at: &i64| exposure(ramp, steps, *at) != current;
+    let differs = |at: i64| at > now && exposure(ramp, steps, at) != current;
     if ramp.curve == Curve::Steps as u32 {
-        let ends = [ramp.start, ramp.end];
-        let moments = ends.into_iter().chain(steps.iter().map(|step| step.at));
-        return moments.filter(|&at| at > now).filter(differs).min();
+        let mut soonest = i64::MAX;
+        for at in steps.iter().map(|step| step.at).chain([ramp.start, ramp.end]) {
+            if at < soonest && differs(at) {
+                soonest = at;
+            }
+        }
+        return soonest;
     }
-    let end = ramp.end;
-    if now >= end || !differs(&end) {
-        return None;
+    if !differs(ramp.end) {
+        return i64::MAX;
     }
     // Both curves only rise or only fall, so the first change can be found by halving.
-    let (mut same, mut changed) = (now, end);
+    let (mut same, mut changed) = (now, ramp.end);
     while changed.wrapping_sub(same) > 1 {
         let middle = same + changed.wrapping_sub(same) / 2;
-        if differs(&middle) {
+        if differs(middle) {
             changed = middle;
         } else {
             same = middle;
         }
     }
-    Some(changed)
+    changed
 }

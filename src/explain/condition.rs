@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::model::{Condition, Membership, Segment};
-use super::teller::{Teller, instant};
+use super::teller::{Teller, instant, pointer};
 use crate::evaluate::{self, Event};
 use crate::ir::{self, NONE, Operation, Source, View, ViewKind};
 use crate::json;
@@ -31,8 +31,8 @@ const OPERATORS: [&str; 15] = [
 ];
 
 impl<P> Teller<'_, P> {
-    /// The conditions that can be reached from `entry`, with what was noted of them.
-    pub(super) fn conditions(&mut self, entry: u32) -> Vec<Condition> {
+    /// The conditions that can be reached from `entry`, with what was noted of them. The whole stands at `place`.
+    pub(super) fn conditions(&mut self, entry: u32, place: &str) -> Vec<Condition> {
         let rows = reachable(&self.ruleset.conditions, entry);
         let mut conditions: Vec<Condition> = Vec::new();
         // Where each row is told. A ring is one condition to its author, and one for each of its
@@ -42,19 +42,19 @@ impl<P> Teller<'_, P> {
             let is_next_of_ring =
                 self.source(row).is_some_and(|source| Some(source) == self.source(row.wrapping_sub(1)));
             if !(is_next_of_ring && conditions.last().is_some_and(|last| last.operator == "ring")) {
-                conditions.extend(self.condition(row));
+                conditions.extend(self.condition(row, place));
             }
             places.push(conditions.len().wrapping_sub(1));
         }
         let mut asked = None;
         loop {
-            match self.events.peek() {
-                Some(&Event::Segment(number)) => {
-                    self.events.next();
+            match self.peek() {
+                Some(Event::Segment(number)) => {
+                    self.next();
                     asked = self.segment(number);
                 }
-                Some(&Event::Condition(row, held)) => {
-                    self.events.next();
+                Some(Event::Condition(row, held)) => {
+                    self.next();
                     let place = rows.binary_search(&row).ok().and_then(|at| places.get(at).copied());
                     if let Some(condition) = place.and_then(|place| conditions.get_mut(place)) {
                         // Of a ring, the segment that was asked last decided.
@@ -71,15 +71,16 @@ impl<P> Teller<'_, P> {
     fn segment(&mut self, number: u32) -> Option<Segment> {
         let segment = self.ruleset.segments.get(number as usize)?;
         // The lists come first, and a listed unit leaves the conditions without a note.
-        let conditions = self.conditions(segment.entry);
-        let Some(Event::SegmentAnswered(membership)) = self.events.next() else { return None };
+        let place = pointer(&["segments", self.ruleset.text(segment.key), "when"]);
+        let conditions = self.conditions(segment.entry, &place);
+        let Some(Event::SegmentAnswered(membership)) = self.next() else { return None };
         let (by, conditions) = match membership {
             evaluate::Membership::Excluded => (Membership::Excluded, Vec::new()),
             evaluate::Membership::Included => (Membership::Included, Vec::new()),
             evaluate::Membership::Condition(_) => (Membership::Condition, conditions),
         };
         Some(Segment {
-            key: self.ruleset.text(segment.key).to_string(),
+            key: self.text(segment.key),
             unit: self.unit(segment.unit, None),
             member: membership.is_member(),
             membership: by,
@@ -92,7 +93,7 @@ impl<P> Teller<'_, P> {
         self.ruleset.sources.get(row as usize).filter(|source| source.operator != NONE)
     }
 
-    fn condition(&self, row: u32) -> Option<Condition> {
+    fn condition(&self, row: u32, place: &str) -> Option<Condition> {
         let ruleset = self.ruleset;
         let code = ruleset.conditions.get(row as usize)?;
         let operation = Operation::of(code.operation)?;
@@ -113,7 +114,7 @@ impl<P> Teller<'_, P> {
             _ => view.is_some_and(|view| view.kind == ViewKind::FoldedId as u32),
         };
         Some(Condition {
-            path: source.and_then(|source| ruleset.optional_text(source.path)).map(String::from),
+            path: source.map(|source| [place, ruleset.text(source.path)].concat()),
             attribute: self.path(slot),
             operator,
             operand,
@@ -128,7 +129,7 @@ impl<P> Teller<'_, P> {
     fn written(&self, source: &Source) -> (String, Option<Value>) {
         let operand = self.ruleset.optional_text(source.operand);
         let operand = operand.and_then(|text| json::parse_value(text).ok());
-        (self.ruleset.text(source.operator).to_string(), operand)
+        (self.text(source.operator), operand)
     }
 
     /// The one operand that is known without a source.

@@ -3,7 +3,6 @@
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
-use core::iter::Peekable;
 
 use super::model::{Explanation, Kind, Layer, Place, Range, Split, Step, Unit, WhyNot};
 use crate::evaluate::{Attribute, Block, Event};
@@ -19,7 +18,9 @@ pub(super) struct Teller<'r, P> {
     pub(super) ruleset: &'r Ruleset<P>,
     pub(super) block: &'r Block,
     pub(super) now: Timestamp,
-    pub(super) events: Peekable<vec::IntoIter<Event>>,
+    events: Vec<Event>,
+    /// How many of them have been read.
+    read: usize,
     /// The view of each word of the views.
     pub(super) views: Vec<u32>,
 }
@@ -32,12 +33,22 @@ impl<'r, P> Teller<'r, P> {
                 *cell = number as u32;
             }
         }
-        Self { ruleset, block, now, events: events.into_iter().peekable(), views }
+        Self { ruleset, block, now, events, read: 0, views }
+    }
+
+    pub(super) fn peek(&self) -> Option<Event> {
+        self.events.get(self.read).copied()
+    }
+
+    pub(super) fn next(&mut self) -> Option<Event> {
+        let event = self.peek()?;
+        self.read += 1;
+        Some(event)
     }
 
     /// What was noted from the next question on.
     pub(super) fn explanation(&mut self) -> Option<Explanation> {
-        match self.events.next() {
+        match self.next() {
             Some(Event::Asked(number)) => self.asked(number),
             _ => None,
         }
@@ -51,7 +62,7 @@ impl<'r, P> Teller<'r, P> {
         let mut steps = Vec::new();
         let mut required = None;
         let answer = loop {
-            let step = match self.events.next()? {
+            let step = match self.next()? {
                 Event::Asked(other) => {
                     required = self.asked(other);
                     None
@@ -59,7 +70,7 @@ impl<'r, P> Teller<'r, P> {
                 Event::Prerequisite(row, met) => self.prerequisite(row, met, required.take()),
                 Event::Override(row, listed) => self.listed(row, listed),
                 Event::Holdout(row, bucket, held) => self.holdout(row, bucket, held),
-                Event::Rule(row) => self.rule(row),
+                Event::Rule(row) => self.rule(flag, row),
                 Event::Default => Some(self.default()),
                 Event::Answered(outcome) => break outcome,
                 _ => None,
@@ -74,7 +85,7 @@ impl<'r, P> Teller<'r, P> {
         let reason = Reason::of(outcome.reason).unwrap_or(Reason::Error);
         Some(Explanation {
             kind: if flag.bits & flag_bits::SERVICE == 0 { Kind::Flag } else { Kind::Service },
-            key: ruleset.text(flag.key).to_string(),
+            key: self.text(flag.key),
             value: variant
                 .and_then(|variant| json::parse_value(ruleset.text(variant.value)).ok())
                 .unwrap_or(Value::Null),
@@ -109,7 +120,7 @@ impl<'r, P> Teller<'r, P> {
         let (row, explanation) = (ruleset.prerequisites.get(row as usize)?, explanation?);
         let wanted = row.variants.of(&ruleset.numbers).iter();
         let variants = wanted.filter_map(|&number| ruleset.variants.get(number as usize));
-        let variants = variants.map(|variant| ruleset.text(variant.key).to_string()).collect();
+        let variants = variants.map(|variant| self.text(variant.key)).collect();
         Some(Step::Prerequisite { flag: explanation.key.clone(), variants, met, explanation })
     }
 
@@ -121,17 +132,21 @@ impl<'r, P> Teller<'r, P> {
     fn holdout(&self, row: u32, bucket: Option<u32>, held: bool) -> Option<Step> {
         let row = self.ruleset.holdouts.get(row as usize)?;
         let key = self.ruleset.outcomes.get(row.outcome as usize)?.detail;
-        let key = self.ruleset.text(key).to_string();
+        let key = self.text(key);
         Some(Step::Holdout { key, unit: self.unit(row.unit, bucket)?, exposure: row.exposure, held })
     }
 
     /// A rule: its conditions, then its layer and its split as far as it came.
-    fn rule(&mut self, row: u32) -> Option<Step> {
-        let rule = self.ruleset.rules.get(row as usize)?;
-        let conditions = self.conditions(rule.entry);
+    fn rule(&mut self, flag: &Flag, row: u32) -> Option<Step> {
+        let ruleset = self.ruleset;
+        let rule = ruleset.rules.get(row as usize)?;
+        let parts = if flag.bits & flag_bits::SERVICE == 0 { "flags" } else { "services" };
+        let index = row.wrapping_sub(flag.rules.start).to_string();
+        let place = pointer(&[parts, ruleset.text(flag.key), "rules", &index, "when"]);
+        let conditions = self.conditions(rule.entry, &place);
         let (mut layer, mut split, mut why_not) = (None, None, WhyNot::Condition);
         loop {
-            let (outside, bucket) = match self.events.next()? {
+            let (outside, bucket) = match self.next()? {
                 Event::Layer(row, bucket, held) => {
                     layer = self.layer(row, bucket, held);
                     (WhyNot::OutsideLayer, bucket)
@@ -141,7 +156,7 @@ impl<'r, P> Teller<'r, P> {
                     (WhyNot::OutsideSplit, bucket)
                 }
                 Event::RuleAnswered(outcome) => {
-                    let id = self.ruleset.text(rule.id).to_string();
+                    let id = self.text(rule.id);
                     let why_not = (outcome == NONE).then_some(why_not);
                     return Some(Step::Rule { id, conditions, layer, split, variant: self.variant(outcome), why_not });
                 }
@@ -153,20 +168,20 @@ impl<'r, P> Teller<'r, P> {
 
     fn layer(&self, row: u32, bucket: Option<u32>, held: bool) -> Option<Layer> {
         let row = self.ruleset.layers.get(row as usize)?;
-        let key = self.ruleset.text(row.key).to_string();
+        let key = self.text(row.key);
         Some(Layer { key, unit: self.unit(row.unit, bucket)?, from: row.from, to: row.to, held })
     }
 
     fn default(&mut self) -> Step {
-        let split = match self.events.peek() {
-            Some(&Event::Split(row, bucket, exposure)) => {
-                self.events.next();
+        let split = match self.peek() {
+            Some(Event::Split(row, bucket, exposure)) => {
+                self.next();
                 self.split(row, bucket, exposure)
             }
             _ => None,
         };
-        let variant = match self.events.peek() {
-            Some(&Event::Answered(outcome)) => self.variant(outcome),
+        let variant = match self.peek() {
+            Some(Event::Answered(outcome)) => self.variant(outcome),
             _ => None,
         };
         Step::Default { split, variant }
@@ -190,11 +205,16 @@ impl<'r, P> Teller<'r, P> {
         Some(Split { unit: self.unit(row.unit, bucket)?, exposure, ranges, place, variant })
     }
 
+    /// A text of the ruleset.
+    pub(super) fn text(&self, number: u32) -> String {
+        self.ruleset.text(number).to_string()
+    }
+
     /// The key of an outcome's variant.
     fn variant(&self, outcome: u32) -> Option<String> {
         let outcome = self.ruleset.outcomes.get(outcome as usize)?;
         let variant = self.ruleset.variants.get(outcome.variant as usize)?;
-        Some(self.ruleset.text(variant.key).to_string())
+        Some(self.text(variant.key))
     }
 
     /// The unit of a word of the views.
@@ -206,7 +226,7 @@ impl<'r, P> Teller<'r, P> {
 
     /// The path of an attribute.
     pub(super) fn path(&self, slot: u32) -> Option<String> {
-        self.ruleset.slots.get(slot as usize).map(|slot| self.ruleset.text(slot.path).to_string())
+        self.ruleset.slots.get(slot as usize).map(|slot| self.text(slot.path))
     }
 
     /// What an attribute is, as far as the context block holds it.
@@ -221,6 +241,22 @@ impl<'r, P> Teller<'r, P> {
             Attribute::Object => Value::Object(Vec::new()),
         })
     }
+}
+
+/// A JSON pointer of some steps.
+pub(super) fn pointer(steps: &[&str]) -> String {
+    let mut pointer = String::new();
+    for step in steps {
+        pointer.push('/');
+        for char in step.chars() {
+            match char {
+                '~' => pointer.push_str("~0"),
+                '/' => pointer.push_str("~1"),
+                _ => pointer.push(char),
+            }
+        }
+    }
+    pointer
 }
 
 /// An instant as people write it.

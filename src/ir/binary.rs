@@ -18,8 +18,10 @@ use bytemuck::Pod;
 use super::table::record;
 use super::{
     AddressBlock, Condition, DictionaryEntry, Flag, Holdout, Identity, LayerRange, Outcome, Override, Pattern,
-    Prerequisite, Ramp, Range, Rule, Ruleset, Segment, Slot, Source, Span, Split, Step, Unit, Variant, View, check,
+    Prerequisite, Ramp, Range, Rule, Ruleset, Segment, Slot, Source, Span, Split, Step, Unit, Variant, VersionRow,
+    View, check,
 };
+use crate::hash;
 use crate::patterns::Patterns;
 use crate::words::diagnostic::{Code, Diagnostic};
 
@@ -129,13 +131,14 @@ macro_rules! tables {
             25 sources Source 0,
             26 strings Span 1,
             27 bytes u8 1,
+            28 versions VersionRow 1,
         }
     };
 }
 pub(super) use tables;
 
 /// One more than the highest number of a section.
-const SECTIONS: usize = 28;
+const SECTIONS: usize = 29;
 
 macro_rules! sections {
     ($($id:literal $table:ident $row:ident $required:literal,)*) => {
@@ -226,7 +229,7 @@ pub fn checksum(bytes: &[u8]) -> u64 {
     }
     mix(&mut lanes, rest);
     mix(&mut lanes, before);
-    lanes.into_iter().fold(bytes.len() as u64, step)
+    lanes.into_iter().fold(bytes.len() as u64, hash::mix)
 }
 
 /// Takes up to one word into each lane.
@@ -234,12 +237,8 @@ pub fn checksum(bytes: &[u8]) -> u64 {
 fn mix(lanes: &mut [u64; 4], bytes: &[u8]) {
     let (words, _) = bytes.as_chunks();
     for (lane, word) in lanes.iter_mut().zip(words) {
-        *lane = step(*lane, u64::from_le_bytes(*word));
+        *lane = hash::mix(*lane, u64::from_le_bytes(*word));
     }
-}
-
-const fn step(hash: u64, word: u64) -> u64 {
-    (hash.rotate_left(29) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 fn write_header(out: &mut [u8], header: Header) {
@@ -295,7 +294,6 @@ fn read<P: Patterns>(bytes: &[u8]) -> Result<Ruleset<P>, String> {
     tables!(read_tables);
     check::check(&ruleset)?;
     ruleset.derive()?;
-    check::check_versions(&ruleset)?;
     Ok(ruleset)
 }
 

@@ -15,7 +15,7 @@ mod words;
 use alloc::string::{String, ToString};
 
 use super::binary::Sections;
-use super::{FAILS, MASKED_SLOTS, Ruleset, Span, ViewKind, fixed, flag_bits};
+use super::{FAILS, MASKED_SLOTS, Ruleset, ViewKind, fixed, flag_bits};
 use crate::words::limits;
 use words::Words;
 
@@ -47,20 +47,9 @@ pub(super) fn check_fields(sections: &Sections<'_>) -> Result<(), String> {
     fields::check(sections).map_err(message)
 }
 
-/// Checks what fields say together. Texts of versions and patterns are left to
-/// [`Ruleset::derive`], which reads them.
+/// Checks what fields say together. Texts of patterns are left to [`Ruleset::derive`], which reads them.
 pub(super) fn check<P>(ruleset: &Ruleset<P>) -> Result<(), String> {
     check_all(ruleset).map_err(message)
-}
-
-/// Checks that the versions of every view ascend, since they are searched by halving.
-pub(super) fn check_versions<P>(ruleset: &Ruleset<P>) -> Result<(), String> {
-    for (row, view) in ruleset.views.iter().enumerate() {
-        let versions = Span { start: view.versions, count: view.operands.count }.of(&ruleset.versions);
-        let ascend = versions.is_sorted_by(|a, b| a.cmp_precedence(b).is_lt());
-        ensure(ascend, row, "`views.operands` do not ascend").map_err(message)?;
-    }
-    Ok(())
 }
 
 fn check_all<P>(ruleset: &Ruleset<P>) -> Checked {
@@ -68,7 +57,7 @@ fn check_all<P>(ruleset: &Ruleset<P>) -> Checked {
     texts(ruleset)?;
     flags(ruleset)?;
     dictionary_index(ruleset)?;
-    parsed_texts(ruleset)?;
+    texts_of_operands(ruleset)?;
     reach::check(ruleset, &Words::of(ruleset)?)
 }
 
@@ -145,17 +134,19 @@ fn dictionary_index<P>(ruleset: &Ruleset<P>) -> Checked {
     Ok(())
 }
 
-/// Texts that are parsed when a ruleset is loaded: no more than a snapshot could have held, however
+/// Texts that are read when a ruleset is loaded: no more than a snapshot could have held, however
 /// often they are named.
-fn parsed_texts<P>(ruleset: &Ruleset<P>) -> Checked {
+fn texts_of_operands<P>(ruleset: &Ruleset<P>) -> Checked {
     let mut bytes = 0;
     for (row, view) in ruleset.views.iter().enumerate() {
+        let versions = view.versions.of(&ruleset.versions);
         let is_version = view.kind == ViewKind::Version as u32;
-        ensure(is_version || view.operands.count == 0, row, "`views.operands` are for versions alone")?;
-        for &text in view.operands.of(&ruleset.numbers) {
-            bytes += ruleset.text_bytes(text).len();
-            ensure(bytes <= limits::DOCUMENT_BYTES, row, "`views.operands` are too long")?;
-        }
+        ensure(is_version || versions.is_empty(), row, "`views.versions` are for versions alone")?;
+        bytes += versions.iter().map(|version| ruleset.text_bytes(version.pre).len()).sum::<usize>();
+        ensure(bytes <= limits::DOCUMENT_BYTES, row, "`views.versions` are too long")?;
+        // They are searched by halving.
+        let ascend = versions.is_sorted_by(|a, b| ruleset.version(a) < ruleset.version(b));
+        ensure(ascend, row, "`views.versions` do not ascend")?;
     }
     for (row, pattern) in ruleset.patterns.iter().enumerate() {
         let length = ruleset.text_bytes(pattern.text).len();

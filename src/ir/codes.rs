@@ -88,7 +88,7 @@ operations! {
     Contains,
     /// The list of view `operand` has an element whose bit in the span `low` of `bits` is set.
     ContainsAny,
-    /// The list of view `operand` has, for every bit of the span `low` of `bits`, that element.
+    /// The list of view `operand` has every element of the span `low` of `numbers`: ids, ascending, each once.
     ContainsAll,
     /// Pattern `low` matches the text of slot `operand`.
     Matches,

@@ -3,7 +3,6 @@
 //! bit tests.
 
 use alloc::vec;
-use alloc::vec::Vec;
 
 use super::Ruleset;
 use super::table::record;
@@ -123,18 +122,12 @@ impl<P> Ruleset<P> {
         }
     }
 
-    /// Adds an entry; the caller has looked that it is not there. Keeps the index at most half full.
-    pub(crate) fn add_entry(&mut self, entry: DictionaryEntry) {
-        self.dictionary.push(entry);
-        if self.dictionary.len() * 2 > self.dictionary_index.len() {
-            let length = (self.dictionary.len() * 4).next_power_of_two();
-            self.dictionary_index = vec![0; length];
-            let rows: Vec<u32> = (1..=self.dictionary.len() as u32).collect();
-            for row in rows {
-                self.index_entry(row);
-            }
-        } else {
-            self.index_entry(self.dictionary.len() as u32);
+    /// Makes the index of the dictionary, at most a third full.
+    pub(crate) fn index_dictionary(&mut self) {
+        let count = self.dictionary.len() as u32;
+        self.dictionary_index = vec![0; if count == 0 { 0 } else { (3 * count as usize).next_power_of_two() }];
+        for row in 1..=count {
+            self.index_entry(row);
         }
     }
 

@@ -18,19 +18,17 @@ pub(crate) mod table;
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cmp::Ordering;
-
-use semver::Version;
 
 use crate::patterns::Patterns;
 use crate::words::error_code::ErrorCode;
 use crate::words::kill::KillSet;
 use crate::words::value::ValueType;
+use crate::words::version::Version;
 pub use codes::{Cause, Curve, Operation, Reason, ViewKind, fixed, flag_bits};
 pub use dictionary::{DictionaryEntry, FIRST, INCOMPARABLE, Scalar, UNKNOWN};
 pub use rows::{
     AddressBlock, Condition, Flag, Holdout, LayerRange, Outcome, Override, Pattern, Prerequisite, Ramp, Range, Rule,
-    Seed, Segment, Slot, Source, Split, Step, Unit, Variant, View,
+    Seed, Segment, Slot, Source, Split, Step, Unit, Variant, VersionRow, View,
 };
 pub use table::Span;
 
@@ -44,11 +42,6 @@ pub const FAILS: u32 = u32::MAX - 1;
 
 /// How many attributes a flag's mask covers; those beyond are listed.
 pub const MASKED_SLOTS: u32 = 32;
-
-/// The order of versions that the ranks of [`ViewKind::Version`] follow: semver's precedence.
-pub(crate) fn version_order(a: &Version, b: &Version) -> Ordering {
-    a.cmp_precedence(b)
-}
 
 /// A compiled snapshot.
 #[derive(Clone, Debug, Default)]
@@ -95,8 +88,10 @@ pub struct Ruleset<P> {
     pub units: Vec<Unit>,
     /// Blocks of addresses.
     pub blocks: Vec<AddressBlock>,
-    /// Lists of small numbers: variants of prerequisites, slots beyond a mask, versions of views.
+    /// Lists of small numbers: variants of prerequisites, slots beyond a mask, the ids that `containsAll` wants.
     pub numbers: Vec<u32>,
+    /// The versions that views are ranked by, those of each ascending.
+    pub versions: Vec<VersionRow>,
     /// Variants and tracks.
     pub variants: Vec<Variant>,
     /// Every answer that can be given.
@@ -111,8 +106,6 @@ pub struct Ruleset<P> {
     pub bytes: Vec<u8>,
     /// The compiled patterns. Derived, not stored.
     pub compiled_patterns: P,
-    /// The versions that `views` are ranked by, in the order of their `operands`. Derived.
-    pub versions: Vec<Version>,
 }
 
 /// Where a ruleset comes from.
@@ -161,6 +154,11 @@ impl<P> Ruleset<P> {
         (number != NONE).then(|| self.text(number))
     }
 
+    /// A row of `versions`.
+    pub fn version(&self, row: &VersionRow) -> Version<'_> {
+        Version { numbers: row.numbers, pre: self.text_bytes(row.pre) }
+    }
+
     /// The flag of that key.
     pub fn find_flag(&self, key: &str) -> Option<u32> {
         self.find(0, self.flag_count as usize, key)
@@ -192,26 +190,16 @@ impl<P> Ruleset<P> {
 }
 
 impl<P: Patterns> Ruleset<P> {
-    /// Makes what is not stored: compiled patterns and parsed versions.
+    /// Makes what is not stored: compiled patterns.
     ///
     /// # Errors
-    /// A text that is no pattern or no version, which only a forged ruleset has.
+    /// A text that is no pattern, which only a forged ruleset has.
     pub(crate) fn derive(&mut self) -> Result<(), String> {
         let mut compiled = P::default();
         for pattern in &self.patterns {
             compiled.push(self.text(pattern.text), pattern.ignore_case != 0)?;
         }
-        let mut versions = Vec::new();
-        for view in &mut self.views {
-            view.versions = versions.len() as u32;
-            for &text in view.operands.of(&self.numbers) {
-                let bytes = self.strings.get(text as usize).map_or(&[][..], |span| span.of(&self.bytes));
-                let text = core::str::from_utf8(bytes).unwrap_or_default();
-                versions.push(Version::parse(text).map_err(|_| String::from("a version that is none"))?);
-            }
-        }
         self.compiled_patterns = compiled;
-        self.versions = versions;
         Ok(())
     }
 }

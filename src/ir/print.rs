@@ -9,7 +9,7 @@ use core::fmt::{self, Display, Formatter, Result};
 use super::binary::{FORMAT, tables};
 use super::{
     AddressBlock, Cause, Condition, Curve, DictionaryEntry, FAILS, Flag, HOLDS, NONE, Operation, Ramp, Reason, Ruleset,
-    Seed, Source, Span, Step, View, ViewKind, fixed, flag_bits,
+    Seed, Source, Span, Step, VersionRow, View, ViewKind, fixed, flag_bits,
 };
 use crate::hash::Digest;
 
@@ -122,6 +122,12 @@ impl<'r, P> Listing<'r, P> {
 
     fn text(&self, number: u32) -> &'r str {
         self.ruleset.text(number)
+    }
+
+    fn version(&self, row: &VersionRow) -> impl Display {
+        let ([major, minor, patch], pre) = (row.numbers, self.text(row.pre));
+        let hyphen = if pre.is_empty() { "" } else { "-" };
+        fmt::from_fn(move |f| write!(f, "{major}.{minor}.{patch}{hyphen}{pre}"))
     }
 
     fn slot(&self, slot: u32) -> &'r str {
@@ -306,7 +312,7 @@ impl<'r, P> Listing<'r, P> {
             write!(f, " ? {} : {}", target(condition.on_true), target(condition.on_false))?;
             if let Some(Source { path, operator, .. }) = self.ruleset.sources.get(at as usize) {
                 let operator = self.ruleset.optional_text(*operator).unwrap_or("?");
-                write!(f, "   ; {operator} at {}", self.text(*path))?;
+                write!(f, "   ; {operator} at when{}", self.text(*path))?;
             }
             writeln!(f)?;
         }
@@ -330,8 +336,12 @@ impl<'r, P> Listing<'r, P> {
                 self.ids(self.view_of(condition.operand), ids, f)
             }
             Operation::WideId => self.ids(self.view_of(condition.operand), self.set(condition.low), f),
-            Operation::Contains | Operation::ContainsFolded | Operation::ContainsAny | Operation::ContainsAll => {
+            Operation::Contains | Operation::ContainsFolded | Operation::ContainsAny => {
                 self.ids(condition.operand, self.set(condition.low), f)
+            }
+            Operation::ContainsAll => {
+                let ids = Span::from_word(condition.low).of(&self.ruleset.numbers);
+                self.ids(condition.operand, ids.iter().copied(), f)
             }
             Operation::StartsWith | Operation::EndsWith | Operation::StartsWithFolded | Operation::EndsWithFolded => {
                 write!(f, " {} {:?}", self.slot(condition.operand), self.text(condition.low as u32))
@@ -379,8 +389,8 @@ impl<'r, P> Listing<'r, P> {
         if view.kind != ViewKind::Version as u32 {
             return bounds(condition, f);
         }
-        let operands = view.operands.of(&self.ruleset.numbers);
-        let version = |place: i32| operands.get(usize::try_from(place).ok()?).map(|&text| self.text(text));
+        let versions = view.versions.of(&self.ruleset.versions);
+        let version = |place: i32| versions.get(usize::try_from(place).ok()?).map(|row| self.version(row));
         // An odd rank is that of an operand, an even one lies below the operand of half of it.
         let rank = |bits: u64| f64::from_bits(bits).clamp(0.0, f64::from(i32::MAX)) as i32;
         let (low, high) = (rank(condition.low), rank(condition.high));

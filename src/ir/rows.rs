@@ -246,11 +246,18 @@ record! {
         kind: u32,
         /// Its word; a unit takes two.
         word: u32,
-        /// What versions are ranked by, ascending: texts in `numbers`, and rows of `versions`
-        /// from `versions` on.
-        operands: Span,
-        /// See `operands`.
-        versions: u32,
+        /// What versions are ranked by, ascending: in `versions`.
+        versions: Span,
+    }
+}
+
+record! {
+    /// A version that some attribute is compared with.
+    VersionRow {
+        /// As [`crate::words::version::Version`].
+        numbers: [u64; 3],
+        /// As [`crate::words::version::Version`]: a text.
+        pre: u32,
     }
 }
 
@@ -317,7 +324,7 @@ record! {
 record! {
     /// Where a condition comes from.
     Source {
-        /// A JSON pointer into the snapshot: a text.
+        /// Where it stands in the condition as a whole, the `when` of a rule or a segment: a JSON pointer from there.
         path: u32,
         /// The operator: a text, or [`NONE`].
         operator: u32,

@@ -31,14 +31,10 @@ impl<P> Ruleset<P> {
             segments: key,
             slots: path,
             dictionary: text,
+            versions: pre,
             variants: key value,
             outcomes: rule detail,
             patterns: text,
-        }
-        for view in &self.views {
-            let Span { start, count } = view.operands;
-            let operands = self.numbers.iter_mut().skip(start as usize).take(count as usize);
-            operands.for_each(|text| texts.keep(text));
         }
         for condition in &mut self.conditions {
             match Operation::of(condition.operation) {

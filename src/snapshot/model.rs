@@ -9,8 +9,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
 
-use semver::Version;
-
 use crate::hash::Digest;
 pub use crate::words::kill::KillSet;
 use crate::words::time::Timestamp;
@@ -295,8 +293,8 @@ pub enum Operand {
     Text(String),
     /// `matches`: a pattern that was found to compile.
     Pattern(String),
-    /// `semverEq` and its kin; build metadata plays no part.
-    Version(Version),
+    /// `semverEq` and its kin: a version without its build metadata, which plays no part.
+    Version(String),
     /// `before`, `after`.
     Instant(Timestamp),
     /// `inCidr`.

@@ -33,6 +33,10 @@ pub const PREREQUISITES: usize = 64;
 pub const CHAIN: usize = 64;
 /// Steps that one evaluation may take, all that it reaches included.
 pub const COST: u32 = 1_000_000;
+/// Blocks of addresses that are compared in the time of a step.
+pub const BLOCKS_OF_A_STEP: u32 = 16;
+/// Elements of `containsAll` that are kept count of in the time of a step.
+pub const ELEMENTS_OF_A_STEP: u32 = 512;
 /// Units in all lists of a snapshot together.
 pub const UNITS: usize = 10_000_000;
 /// Elements of a list operand.

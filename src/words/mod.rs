@@ -2,6 +2,7 @@
 //!
 //! Nothing here imports anything else of the crate.
 
+pub mod address;
 pub mod decimal;
 pub mod diagnostic;
 pub mod error_code;
@@ -11,4 +12,5 @@ pub mod order;
 pub mod pointer;
 pub mod time;
 pub mod value;
+pub mod version;
 pub mod weight;

@@ -966,3 +966,12 @@ fn json() -> impl Strategy<Value = Json> {
         ]
     })
 }
+
+#[test]
+fn a_wrong_type_is_told_with_both_types() {
+    let engine = usable(&json!({ "schema": "vexil/1", "flags": { "f": flag(json!({})) } }).to_string());
+    let answer = engine.evaluate_as("f", vexil::ValueType::String, &Context::new("u-1"), NOW);
+    assert_eq!(answer.error_code, Some(vexil::ErrorCode::TypeMismatch));
+    let message = answer.error_message().expect("it is an error");
+    assert_eq!(message, "the flag's values are of type boolean, asked for is string");
+}

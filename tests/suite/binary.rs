@@ -1,9 +1,12 @@
 //! The binary form: compiled, written, read and still the same ruleset; damaged and refused.
 
+use std::fs;
+use std::path::Path;
+
 use vexil::ir::binary::{FORMAT, MAGIC};
 use vexil::ir::{Ruleset, flag_bits};
 use vexil::patterns::{NoPatterns, RegexPatterns};
-use vexil::{Code, Engine};
+use vexil::{Code, Context, Engine, Timestamp};
 
 use crate::replay::harness::{answers, seal};
 
@@ -44,6 +47,48 @@ fn what_is_compiled_is_loaded_and_answers_the_same() {
         assert_eq!(loaded.ruleset().identity, engine.ruleset().identity, "{name}");
         assert_eq!(loaded.ruleset().to_string(), engine.ruleset().to_string(), "{name}");
     }
+}
+
+/// Rulesets are stored and shipped: a build that writes other bytes for this snapshot, or reads other answers from
+/// the bytes that were written first, has changed the format. `VEXIL_WRITE_GOLDEN=1` writes them anew.
+#[test]
+fn format_1_is_what_it_was() {
+    let golden = |kind: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/format-1.{kind}"));
+    let snapshot = fs::read_to_string(golden("json")).expect("it is there");
+    let bytes = ruleset(&snapshot).to_bytes();
+    let told = |bytes: &[u8]| {
+        let engine = Engine::<RegexPatterns>::from_ruleset_bytes(bytes).expect("the format is read");
+        golden_answers(&engine)
+    };
+    if std::env::var_os("VEXIL_WRITE_GOLDEN").is_some() {
+        fs::write(golden("ruleset"), &bytes).expect("it can be written");
+        fs::write(golden("answers"), told(&bytes)).expect("it can be written");
+    }
+    let stored = fs::read(golden("ruleset")).expect("it is there");
+    assert_eq!(told(&stored), fs::read_to_string(golden("answers")).expect("it is there"));
+    assert!(stored == bytes, "the bytes of a ruleset are others than before: raise `FORMAT`, and go on reading these");
+}
+
+/// The answer of every flag and service to somebody and to nobody.
+fn golden_answers(engine: &Engine) -> String {
+    let somebody = Context::new("u-1")
+        .with("country", "DE")
+        .with("age", 30)
+        .with("email", "ada@example.com")
+        .with("appVersion", "v2.3.0")
+        .with("address", "10.1.2.3");
+    let mut told = String::new();
+    for (name, context) in [("somebody", somebody), ("nobody", Context::default())] {
+        let block = engine.block(&context);
+        for row in 0..engine.ruleset().flags.len() as u32 {
+            let outcome = engine.outcome(row, &block, Timestamp::from_ms(1_767_225_600_000));
+            let answer = engine.answer(row, outcome).expect("it is there");
+            let (key, reason) = (answer.flag, answer.reason.name());
+            let (variant, rule) = (answer.variant.unwrap_or("-"), answer.rule.unwrap_or("-"));
+            told += &format!("{name} {key}: {variant} {reason} {rule} {}\n", answer.json.unwrap_or("-"));
+        }
+    }
+    told
 }
 
 #[test]
@@ -290,12 +335,16 @@ fn costs_multiply_through_calls() {
             r#", "s{level:02}": {{ "when": {{ "all": [{{ "segment": "s{before:02}" }}, {{ "segment": "s{before:02}" }}] }} }}"#
         );
     }
-    let snapshot = format!(r#"{{ "schema": "vexil/1", "segments": {{ {segments} }} }}"#);
+    let rule = r#"{ "id": "r", "when": { "segment": "s09" }, "serve": { "variant": "a" } }"#;
+    let flag = r#""variants": { "a": 1 }, "offVariant": "a", "default": { "variant": "a" }"#;
+    let flag = format!(r#"{{ {flag}, "rules": [{rule}] }}"#);
+    let snapshot = format!(r#"{{ "schema": "vexil/1", "segments": {{ {segments} }}, "flags": {{ "f": {flag} }} }}"#);
     let mut forged = ruleset(&snapshot);
     assert!(Ruleset::<RegexPatterns>::from_bytes(&forged.to_bytes()).is_ok(), "ten levels are within the limit");
-    let (first, last) = (forged.conditions.len() as u32 - 2, forged.segments.len() as u64);
-    for level in 0..40 {
-        let entry = first + 2 * (level + 1);
+    // The last segment's two conditions, then the flag's.
+    let (first, last) = (forged.conditions.len() as u32 - 3, forged.segments.len() as u64);
+    for level in 0..40_u32 {
+        let entry = forged.conditions.len() as u32;
         forged.conditions.extend([
             vexil::ir::Condition {
                 low: last - 1 + u64::from(level),
@@ -307,8 +356,39 @@ fn costs_multiply_through_calls() {
         forged.segments.push(vexil::ir::Segment { entry, ..forged.segments[1] });
     }
     forged.strip();
+    let loaded = Ruleset::<RegexPatterns>::from_bytes(&forged.to_bytes());
+    assert!(loaded.is_ok(), "no flag comes to the costly ones: {:?}", loaded.err());
+    forged.conditions[first as usize + 2].low = forged.segments.len() as u64 - 1;
     let message = refusal(&forged.to_bytes());
     assert!(message.ends_with("reaches too deep or too much"), "{message}");
+}
+
+#[test]
+fn what_a_snapshot_may_cost_a_ruleset_may() {
+    // Long operands cost more than a step: a segment of 6,252 and one of 197, asked again and again.
+    let blocks: Vec<String> =
+        (0..100_000).map(|n| format!("\"10.{}.{}.{}\"", n >> 16, n >> 8 & 255, n & 255)).collect();
+    let words: Vec<String> = (0..100_000).map(|n| format!("\"{n}\"")).collect();
+    let segment = |test: &str, operand: &[String]| {
+        format!(r#"{{ "when": {{ "attribute": "a", "op": "{test}", "value": [{}] }} }}"#, operand.join(","))
+    };
+    let segments = format!(r#""blocks": {}, "words": {}"#, segment("inCidr", &blocks), segment("containsAll", &words));
+    let flag = |key: &str, often: usize| {
+        let segments = vec![format!(r#"{{ "segment": "{key}" }}"#); often].join(",");
+        let rule = format!(r#"{{ "id": "r", "when": {{ "any": [{segments}] }}, "serve": {{ "variant": "a" }} }}"#);
+        let variants = r#""variants": { "a": 1, "b": 2 }, "offVariant": "b", "default": { "variant": "b" }"#;
+        format!(r#""{key}-{often}": {{ {variants}, "rules": [{rule}] }}"#)
+    };
+    let flags = [flag("blocks", 159), flag("blocks", 160), flag("words", 5_050), flag("words", 5_100)].join(",");
+    // A flag that is broken costs nothing, and the others what they cost.
+    let snapshot =
+        format!(r#"{{ "schema": "vexil/1", "segments": {{ {segments} }}, "flags": {{ "a-broken": {{}}, {flags} }} }}"#);
+    let engine = Engine::from_json(&snapshot).expect("the snapshot is usable");
+    let costly = engine.diagnostics().iter().filter(|problem| problem.code == Code::TooCostly);
+    let costly: Vec<&str> = costly.map(|problem| problem.path.as_str()).collect();
+    assert_eq!(costly, ["/flags/blocks-160", "/flags/words-5100"]);
+    let loaded = Ruleset::<RegexPatterns>::from_bytes(&engine.ruleset().to_bytes());
+    assert!(loaded.is_ok(), "{:?}", loaded.err());
 }
 
 #[test]
@@ -322,18 +402,12 @@ fn the_dictionary_must_have_empty_places() {
 }
 
 #[test]
-fn versions_and_patterns_must_be_some() {
-    let version = |r: &Ruleset<RegexPatterns>| r.views.iter().find(|view| view.operands.count > 1).copied().unwrap();
+fn versions_must_ascend_and_patterns_must_be_some() {
     let message = forged(|r| {
-        let operands = version(r).operands;
-        r.numbers.swap(operands.start as usize, operands.start as usize + 1);
+        let versions = r.views.iter().find(|view| view.versions.count > 1).unwrap().versions;
+        r.versions.swap(versions.start as usize, versions.start as usize + 1);
     });
-    assert!(message.ends_with("`views.operands` do not ascend"), "{message}");
-    let message = forged(|r| {
-        let operands = version(r).operands;
-        r.numbers[operands.start as usize] = r.flags[0].key;
-    });
-    assert_eq!(message, "a version that is none");
+    assert!(message.ends_with("`views.versions` do not ascend"), "{message}");
     let message = forged(|r| r.patterns[0].text = r.strings.len() as u32);
     assert_eq!(message, "row 0: `patterns.text` leads nowhere");
 }

@@ -2,45 +2,40 @@
 
 use alloc::string::String;
 
-use vexil::Evaluation;
 use vexil::json::quoted;
-use vexil::words::value::Value;
+use vexil::{ErrorCode, Evaluation};
 
-/// `{"flagKey":…,"value":…,"variant":…,"reason":…,…,"own":{…},"added":{…}}`: the value and the
+/// `{"flagKey":…,"reason":…,"variant":…,…,"value":…,"own":{…},"added":{…}}`: the value and the
 /// flag's own metadata stand as in the snapshot, so no number is printed here.
 pub(crate) fn to_json(answer: &Evaluation<'_>) -> String {
     let mut json = String::from("{\"flagKey\":");
     json.push_str(&quoted(answer.flag));
     member(&mut json, "reason", &quoted(answer.reason.name()));
-    if let Some(value) = answer.json {
-        member(&mut json, "value", value);
-    }
-    if let Some(variant) = answer.variant {
-        member(&mut json, "variant", &quoted(variant));
-    }
-    if let Some(rule) = answer.rule {
-        member(&mut json, "rule", &quoted(rule));
-    }
-    if let Some(code) = answer.error_code {
-        member(&mut json, "errorCode", &quoted(code.name()));
-        member(&mut json, "errorMessage", &quoted(code.message()));
-    }
-    if let Some(own) = answer.metadata_json() {
-        member(&mut json, "own", own);
-    }
-    let mut added = String::from("{");
-    for (key, value) in answer.added_metadata() {
-        if added.len() > 1 {
-            added.push(',');
-        }
-        added.push_str(&quoted(key));
-        added.push(':');
-        match value {
-            Value::String(text) => added.push_str(&quoted(&text)),
-            _ => added.push_str("true"),
+    let texts = [
+        ("variant", answer.variant),
+        ("rule", answer.rule),
+        ("errorCode", answer.error_code.map(ErrorCode::name)),
+        ("errorMessage", answer.error_code.map(ErrorCode::message)),
+    ];
+    for (key, text) in texts {
+        if let Some(text) = text {
+            member(&mut json, key, &quoted(text));
         }
     }
-    added.push('}');
+    for (key, text) in [("value", answer.json), ("own", answer.metadata_json())] {
+        if let Some(text) = text {
+            member(&mut json, key, text);
+        }
+    }
+    let mut added = String::new();
+    for (key, text) in answer.added_texts() {
+        member(&mut added, key, &quoted(text));
+    }
+    if answer.is_deprecated() {
+        member(&mut added, Evaluation::DEPRECATED, "true");
+    }
+    // Every member brought a comma before it.
+    let added = ["{", added.get(1..).unwrap_or_default(), "}"].concat();
     member(&mut json, "added", &added);
     json.push('}');
     json

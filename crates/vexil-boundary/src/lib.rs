@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 pub use slab::Slab;
 use vexil::evaluate::Block;
 use vexil::explain::Explanation;
-use vexil::ir::NONE;
+use vexil::ir::{Flag, NONE};
 use vexil::patterns::Patterns;
 use vexil::{Changes, Engine, SnapshotError, Timestamp};
 
@@ -70,13 +70,17 @@ impl<P: Patterns> Hosted<P> {
 
     /// For each flag and service, the mask of the first 32 attributes that it may read.
     pub fn masks(&self) -> Vec<u32> {
-        self.engine.ruleset().flags.iter().map(|flag| flag.mask).collect()
+        self.column(|flag| flag.mask)
     }
 
     /// For each flag and service, its [`vexil::ir::flag_bits`] and [`MORE_SLOTS`].
     pub fn bits(&self) -> Vec<u32> {
-        let more = |count| if count == 0 { 0 } else { MORE_SLOTS };
-        self.engine.ruleset().flags.iter().map(|flag| flag.bits | more(flag.more_slots.count)).collect()
+        self.column(|flag| flag.bits | if flag.more_slots.count == 0 { 0 } else { MORE_SLOTS })
+    }
+
+    /// A number of each flag and service.
+    fn column(&self, of: fn(&Flag) -> u32) -> Vec<u32> {
+        self.engine.ruleset().flags.iter().map(of).collect()
     }
 
     /// The attributes beyond the mask that a flag or service may read.

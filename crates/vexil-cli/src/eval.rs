@@ -1,5 +1,6 @@
 //! `vexil eval`: answers for one context.
 
+use std::borrow::Cow;
 use std::io::{self, Write as _};
 
 use anyhow::{Result, ensure};
@@ -60,7 +61,13 @@ fn flag(args: &Eval, engine: &Engine, key: &str, context: &Context, now: Timesta
         Some(kind) => engine.evaluate_as(key, kind.into(), context, now),
         None => engine.evaluate(key, context, now),
     };
-    let failure = evaluation.error_code.map(|code| Failure { engine, part: "flags", key, code });
+    let failure = evaluation.error_code.map(|code| Failure {
+        engine,
+        part: "flags",
+        key,
+        code,
+        sentence: evaluation.error_message().unwrap_or_default(),
+    });
     let answer = FlagAnswer {
         flag: key,
         value: evaluation.value().or_else(|| args.default.clone()).unwrap_or(Value::Null),
@@ -107,7 +114,13 @@ struct ServiceAnswer<'a> {
 fn service(args: &Eval, engine: &Engine, key: &str, context: &Context, now: Timestamp) -> Result<Status> {
     let route = engine.route(key, context, now);
     let evaluation = &route.evaluation;
-    let failure = evaluation.error_code.map(|code| Failure { engine, part: "services", key, code });
+    let failure = evaluation.error_code.map(|code| Failure {
+        engine,
+        part: "services",
+        key,
+        code,
+        sentence: evaluation.error_message().unwrap_or_default(),
+    });
     let answer = ServiceAnswer {
         service: key,
         track: route.track,
@@ -191,14 +204,16 @@ pub(crate) struct Failure<'a> {
     pub(crate) part: &'a str,
     pub(crate) key: &'a str,
     pub(crate) code: ErrorCode,
+    /// What the engine says of it.
+    pub(crate) sentence: Cow<'static, str>,
 }
 
 impl Failure<'_> {
     /// The sentence for it.
     pub(crate) fn message(&self) -> String {
-        let Self { engine, part, key, code } = self;
+        let Self { engine, part, key, code, sentence } = self;
         if *code != ErrorCode::FlagNotFound {
-            return code.message().to_owned();
+            return sentence.clone().into_owned();
         }
         let ruleset = engine.ruleset();
         let (flags, services) = ruleset.flags.split_at_checked(ruleset.flag_count as usize).unwrap_or_default();

@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Explain) -> Result<Status> {
     }
     let error_code = error_code.or(explanation.is_none().then_some(ErrorCode::FlagNotFound));
     Ok(error_code.map_or(Status::Fine, |code| {
-        Failure { engine, part, key, code }.report();
+        Failure { engine, part, key, code, sentence: code.message().into() }.report();
         Status::No
     }))
 }

@@ -6,7 +6,7 @@ use super::{Checked, ensure};
 use crate::ir::binary::{Sections, section};
 use crate::ir::{
     Cause, Curve, DictionaryEntry, FAILS, Flag, Holdout, LayerRange, NONE, Outcome, Override, Pattern, Prerequisite,
-    Ramp, Range, Reason, Rule, Segment, Slot, Source, Split, Step, Variant, View, ViewKind,
+    Ramp, Range, Reason, Rule, Segment, Slot, Source, Split, Step, Variant, VersionRow, View, ViewKind,
 };
 use crate::words::limits;
 use crate::words::value::ValueType;
@@ -125,12 +125,15 @@ const FIELDS: &[Field] = fields! {
     }
     views: View {
         kind: UpTo(ViewKind::Unit as u32),
-        operands: Own(section::numbers),
+        versions: Own(section::versions),
     }
     dictionary: DictionaryEntry {
         view: Row(section::views),
         kind: UpTo(2),
         text: Optional(section::strings),
+    }
+    versions: VersionRow {
+        pre: Row(section::strings),
     }
     variants: Variant {
         key: Row(section::strings),

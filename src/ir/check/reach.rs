@@ -10,10 +10,6 @@ use crate::words::limits;
 
 /// How deep evaluation may recurse: along a chain of prerequisites, then along one of segments.
 const DEEPEST_CALL: u32 = 2 * limits::CHAIN as u32 + 1;
-/// Blocks of addresses that are compared in the time of a step.
-const BLOCKS_OF_A_STEP: u32 = 16;
-/// Words of a set of ids that are copied in the time of a step.
-const WORDS_OF_A_STEP: u32 = 64;
 
 pub(super) fn check<P>(ruleset: &Ruleset<P>, words: &Words) -> Checked {
     Walk::new(ruleset, words).all()
@@ -99,7 +95,8 @@ impl<'r, P> Walk<'r, P> {
             self.unit(number, segment.unit)?;
         }
         self.code(number, segment.entry, number)?;
-        self.bounded(number)
+        // What it costs is up to the flags that come to it: none may.
+        self.bounded(number, u32::MAX)
     }
 
     fn flag(&mut self, number: usize, flag: &Flag) -> Checked {
@@ -132,7 +129,7 @@ impl<'r, P> Walk<'r, P> {
             self.split(reach, rule.split)?;
         }
         self.split(reach, flag.default_split)?;
-        self.bounded(reach)?;
+        self.bounded(reach, limits::COST)?;
         self.claims(reach, number, flag)
     }
 
@@ -201,13 +198,16 @@ impl<'r, P> Walk<'r, P> {
                 (of_list(), subject && list.is_within(bits), 1)
             }
             Some(Operation::ContainsAny) => (of_list(), list.is_within(bits), 1),
-            Some(Operation::ContainsAll) => (of_list(), list.is_within(bits), 1 + list.count / WORDS_OF_A_STEP),
+            Some(Operation::ContainsAll) => {
+                let steps = 1 + list.count / limits::ELEMENTS_OF_A_STEP;
+                (of_list(), list.is_within(ruleset.numbers.len()), steps)
+            }
             Some(Operation::Matches) => {
                 self.inherit(reach, flag_bits::NEEDS_PATTERNS);
                 (of_slot(), condition.low < ruleset.patterns.len() as u64, 1)
             }
             Some(Operation::InCidr) => {
-                (of_slot(), list.is_within(ruleset.blocks.len()), 1 + list.count / BLOCKS_OF_A_STEP)
+                (of_slot(), list.is_within(ruleset.blocks.len()), 1 + list.count / limits::BLOCKS_OF_A_STEP)
             }
             Some(
                 Operation::StartsWith | Operation::EndsWith | Operation::StartsWithFolded | Operation::EndsWithFolded,
@@ -264,9 +264,9 @@ impl<'r, P> Walk<'r, P> {
     }
 
     /// Neither deep nor long.
-    fn bounded(&self, row: usize) -> Checked {
+    fn bounded(&self, row: usize, cost: u32) -> Checked {
         let reach = self.reaches.get(row).copied().unwrap_or_default();
-        let small = reach.depth <= DEEPEST_CALL && reach.cost <= limits::COST;
+        let small = reach.depth <= DEEPEST_CALL && reach.cost <= cost;
         ensure(small, row, "of `segments`, then `flags`, reaches too deep or too much")
     }
 

@@ -20,7 +20,10 @@ pub(super) fn check<'p>(
     let mut costs = Vec::with_capacity(snapshot.flags.len());
     trail.enter("flags");
     for (number, flag) in snapshot.flags.iter().enumerate() {
-        let Ok(part) = &flag.part else { continue };
+        let Ok(part) = &flag.part else {
+            costs.push(0);
+            continue;
+        };
         let before = trail.errors();
         trail.enter(&flag.key);
         let cost = decision::check(&part.decision, reach, snapshot, marks, trail);

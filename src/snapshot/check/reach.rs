@@ -3,9 +3,10 @@
 use alloc::vec::Vec;
 
 use crate::snapshot::draft::position;
-use crate::snapshot::model::{Condition, Snapshot};
+use crate::snapshot::model::{Condition, Operand, Operator, Snapshot};
 use crate::snapshot::trail::Trail;
 use crate::words::diagnostic::Code;
+use crate::words::limits;
 
 /// What is known of a segment or a ring, once all that it reaches is known.
 #[derive(Clone, Copy, Default)]
@@ -63,7 +64,7 @@ impl<'p> Reach<'p> {
         let mut cost = 0_u32;
         visit(condition, trail, &mut |condition, trail| {
             let reached = self.reference(condition).map_or(0, |reference| self.report(reference, looped, trail).cost);
-            cost = cost.saturating_add(1).saturating_add(reached);
+            cost = cost.saturating_add(1).saturating_add(long(condition)).saturating_add(reached);
         });
         cost
     }
@@ -90,6 +91,18 @@ impl<'p> Reference<'p> {
     /// The field that makes it.
     pub(super) const fn field(self) -> &'static str {
         if self.is_ring { "ring" } else { "segment" }
+    }
+}
+
+/// The steps beyond the first that a long operand takes, as the check of rulesets counts them.
+fn long(condition: &Condition) -> u32 {
+    let Condition::Attribute(test) = condition else { return 0 };
+    match &test.operand {
+        Operand::Blocks(blocks) => blocks.len() as u32 / limits::BLOCKS_OF_A_STEP,
+        Operand::Scalars(values) if test.operator == Operator::ContainsAll => {
+            values.len() as u32 / limits::ELEMENTS_OF_A_STEP
+        }
+        _ => 0,
     }
 }
 

@@ -1,8 +1,7 @@
 //! Blocks of addresses.
 
-use core::net::IpAddr;
-
 use crate::snapshot::model::Block;
+use crate::words::address::Address;
 
 /// Reads a block such as `10.0.0.0/8`, or one address. Host bits are masked; a block of
 /// IPv4-mapped addresses is one of IPv4.
@@ -11,16 +10,14 @@ pub(super) fn block(text: &str) -> Option<Block> {
         Some((address, prefix)) => (address, Some(number(prefix)?)),
         None => (text, None),
     };
-    let (mut bits, mut width) = match address.parse().ok()? {
-        IpAddr::V4(address) => (u128::from(address.to_bits()), 32),
-        IpAddr::V6(address) => (address.to_bits(), 128),
-    };
-    let mut prefix = prefix.unwrap_or(width);
-    if width == 128 && bits >> 32 == 0xffff && prefix >= 96 {
-        (bits, width, prefix) = (bits & 0xffff_ffff, 32, prefix - 96);
+    let Address { mut v6, mut bits } = Address::parse(address.as_bytes())?;
+    let mut prefix = prefix.unwrap_or(if v6 { 128 } else { 32 });
+    if let (Some(mapped), Some(shorter)) = (Address { v6, bits }.mapped(), prefix.checked_sub(96)) {
+        (Address { v6, bits }, prefix) = (mapped, shorter);
     }
+    let width = if v6 { 128_u32 } else { 32 };
     let hosts = (0..width.checked_sub(prefix)?).fold(0_u128, |hosts, _| hosts << 1 | 1);
-    Some(Block { v6: width == 128, first: bits & !hosts, last: bits | hosts })
+    Some(Block { v6, first: bits & !hosts, last: bits | hosts })
 }
 
 /// A prefix length: digits alone, without a leading zero.

@@ -3,12 +3,11 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use semver::{BuildMetadata, Version};
-
 use crate::json::{Json, Node};
 use crate::snapshot::model::{Block, Number, Operand, Operator, Scalar};
 use crate::words::diagnostic::Code;
 use crate::words::limits;
+use crate::words::version::Version;
 
 use super::address;
 use super::reader::Reader;
@@ -94,13 +93,14 @@ impl<'d> Reader<'d> {
         Some(pattern.into())
     }
 
-    fn version(&mut self, node: &'d Node) -> Option<Version> {
+    fn version(&mut self, node: &'d Node) -> Option<String> {
         let text = self.text(node)?;
-        let version = Version::parse(text.strip_prefix('v').unwrap_or(text)).ok();
-        if version.is_none() {
+        let version = text.strip_prefix('v').unwrap_or(text);
+        if Version::parse(version.as_bytes()).is_none() {
             self.add_about(node, Code::InvalidSemver, text, " is not a semantic version such as `2.3.0`");
+            return None;
         }
-        version.map(|version| Version { build: BuildMetadata::EMPTY, ..version })
+        version.split('+').next().map(String::from)
     }
 
     fn blocks(&mut self, node: &'d Node) -> Vec<Block> {

@@ -72,7 +72,13 @@ impl Subject {
     fn asked<'a>(engine: &'a Engine, args: &'a Eval) -> Result<Self, Failure<'a>> {
         let found = |row: Option<u32>, part, key| match row {
             Some(row) => Ok(Self { rows: row..row + 1, is_service: part == "services" }),
-            None => Err(Failure { engine, part, key, code: ErrorCode::FlagNotFound }),
+            None => Err(Failure {
+                engine,
+                part,
+                key,
+                code: ErrorCode::FlagNotFound,
+                sentence: ErrorCode::FlagNotFound.message().into(),
+            }),
         };
         match (&args.flag, &args.service) {
             (Some(key), _) => found(engine.ruleset().find_flag(key), "flags", key),
