@@ -8,7 +8,6 @@ mod block;
 mod condition;
 mod list;
 mod looking;
-mod power;
 mod ramp;
 mod text;
 mod trace;

@@ -1,6 +1,5 @@
 //! The exposure of a ramp at an instant: a closed form, the same bits on every host.
 
-use super::power;
 use crate::ir::{Curve, Ramp, Step};
 use crate::words::weight::WHOLE;
 
@@ -46,7 +45,7 @@ const fn share(change: u32, part: u64, whole: u64) -> u32 {
     quotient.wrapping_mul(1_000).wrapping_add(last) as u32
 }
 
-/// `floor(from * (to / from) ^ (passed / whole))` in floats.
+/// `floor(from * (to / from) ^ (passed / whole))` in floats, by libm.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
@@ -55,7 +54,7 @@ const fn share(change: u32, part: u64, whole: u64) -> u32 {
 fn geometric(ramp: &Ramp, now: i64) -> u32 {
     let (from, to) = (f64::from(ramp.from), f64::from(ramp.to));
     let passed = now.wrapping_sub(ramp.start) as f64 / ramp.end.wrapping_sub(ramp.start) as f64;
-    (from * power::pow(to / from, passed)) as u32
+    libm::floor(from * libm::pow(to / from, passed)) as u32
 }
 
 /// The first instant after `now` at which the exposure is another one; the end of time if there is none.
