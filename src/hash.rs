@@ -176,7 +176,7 @@ pub(crate) fn dictionary_hash(seed: u32, bytes: &[u8]) -> u32 {
 }
 
 /// Takes a text into a hash that only has to tell what differs by chance.
-#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[inline]
 fn absorb_bytes(hash: u64, bytes: &[u8]) -> u64 {
     let mut hash = mix(hash, bytes.len() as u64);
     let (words, rest) = bytes.as_chunks::<8>();

@@ -14,15 +14,21 @@ pub struct Version<'t> {
 impl<'t> Version<'t> {
     /// Reads a version strictly: three numbers without leading zeros, nothing before or after.
     pub fn parse(text: &'t [u8]) -> Option<Self> {
-        let (text, build) = cut(text, b'+');
-        let (text, pre) = cut(text, b'-');
+        let mut rest = text;
         let mut numbers = [0; 3];
-        let mut fields = text.split(|&byte| byte == b'.');
-        for place in &mut numbers {
-            *place = number(fields.next()?)?;
+        for (place, number) in numbers.iter_mut().enumerate() {
+            if place > 0 {
+                rest = rest.strip_prefix(b".")?;
+            }
+            (*number, rest) = leading_number(rest)?;
         }
-        let is_sound = fields.next().is_none()
-            && build.is_none_or(|build| identifiers(build).all(is_identifier))
+        let (rest, build) = cut(rest, b'+');
+        let pre = match rest {
+            [] => None,
+            [b'-', pre @ ..] => Some(pre),
+            _ => return None,
+        };
+        let is_sound = build.is_none_or(|build| identifiers(build).all(is_identifier))
             && pre.is_none_or(|pre| identifiers(pre).all(|id| is_identifier(id) && !is_padded(id)));
         is_sound.then_some(Self { numbers, pre: pre.unwrap_or_default() })
     }
@@ -31,8 +37,9 @@ impl<'t> Version<'t> {
 impl Ord for Version<'_> {
     /// Precedence. A release is above what came before it.
     fn cmp(&self, other: &Self) -> Ordering {
-        let by_release = self.pre.is_empty().cmp(&other.pre.is_empty());
-        self.numbers.cmp(&other.numbers).then(by_release).then_with(|| compare_identifiers(self.pre, other.pre))
+        let by_release = || self.pre.is_empty().cmp(&other.pre.is_empty());
+        let by_numbers = self.numbers.cmp(&other.numbers);
+        by_numbers.then_with(by_release).then_with(|| compare_identifiers(self.pre, other.pre))
     }
 }
 
@@ -49,10 +56,15 @@ fn cut(text: &[u8], mark: u8) -> (&[u8], Option<&[u8]>) {
     halves.map_or((text, None), |(before, after)| (before, after.get(1..)))
 }
 
-fn number(text: &[u8]) -> Option<u64> {
-    let fine = is_numeric(text) && !text.is_empty() && !is_padded(text);
-    let digits = if fine { text } else { return None };
-    digits.iter().try_fold(0_u64, |number, digit| number.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
+/// The number that a text begins with, and what follows it.
+fn leading_number(text: &[u8]) -> Option<(u64, &[u8])> {
+    let length = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, rest) = text.split_at_checked(length)?;
+    if digits.is_empty() || is_padded(digits) {
+        return None;
+    }
+    let add = |number: u64, digit: &u8| number.checked_mul(10)?.checked_add(u64::from(digit - b'0'));
+    Some((digits.iter().try_fold(0, add)?, rest))
 }
 
 fn identifiers(text: &[u8]) -> impl Iterator<Item = &[u8]> {
