@@ -9,6 +9,7 @@ use crate::json::{Json, Node};
 use crate::snapshot::model::{Block, Number, Operand, Operator, Scalar};
 use crate::words::diagnostic::Code;
 use crate::words::limits;
+use crate::words::text::join;
 
 use super::address;
 use super::reader::Reader;
@@ -84,7 +85,7 @@ impl<'d> Reader<'d> {
         if pattern.len() > limits::PATTERN_BYTES {
             self.too_many(node, pattern.len(), "bytes", limits::PATTERN_BYTES);
         } else if let Err(error) = (self.compiles)(pattern, ignore_case) {
-            self.add_about(node, Code::InvalidPattern, pattern, &[" is not a pattern: ", &error].concat());
+            self.add_about(node, Code::InvalidPattern, pattern, &join(&[" is not a pattern: ", &error]));
         }
         Some(pattern.into())
     }
