@@ -7,10 +7,11 @@ mod parser;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::words::decimal::decimal;
 use crate::words::diagnostic::{Code, Diagnostic};
 use crate::words::limits;
 use crate::words::pointer;
+use crate::words::text::decimal;
+use crate::words::text::join;
 use crate::words::value::Value;
 
 use self::parser::{Refusal, parse};
@@ -254,18 +255,14 @@ fn parse_document(text: &str) -> Result<Document<'_>, Diagnostic> {
         let (code, message) = match refusal {
             Refusal::TooLong => {
                 let (bytes, limit) = (decimal(text.len()), decimal(limits::DOCUMENT_BYTES));
-                (Code::DocumentTooLarge, ["the document has ", &bytes, " bytes; the limit is ", &limit].concat())
+                (Code::DocumentTooLarge, join(&["the document has ", &bytes, " bytes; the limit is ", &limit]))
             }
-            Refusal::TooDeep => (
-                Code::TooDeep,
-                ["the document is nested deeper than ", &decimal(limits::JSON_DEPTH), " levels"].concat(),
-            ),
+            Refusal::TooDeep => {
+                (Code::TooDeep, join(&["the document is nested deeper than ", &decimal(limits::JSON_DEPTH), " levels"]))
+            }
             Refusal::NotJson(what, at) => {
                 let (line, column) = line_and_column(text, at);
-                (
-                    Code::NotJson,
-                    ["not JSON: ", what, " at line ", &decimal(line), " column ", &decimal(column)].concat(),
-                )
+                (Code::NotJson, join(&["not JSON: ", what, " at line ", &decimal(line), " column ", &decimal(column)]))
             }
         };
         Diagnostic::new(code, "", message)
@@ -274,9 +271,11 @@ fn parse_document(text: &str) -> Result<Document<'_>, Diagnostic> {
 
 /// The place of a byte as editors count it, from 1; the end of the text is that of its last byte.
 fn line_and_column(text: &str, at: usize) -> (usize, usize) {
-    let before = text.as_bytes().get(..at).unwrap_or_default();
-    let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
-    let start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |place| place + 1);
+    let (mut line, mut start) = (1, 0);
+    for (place, _) in text.bytes().enumerate().take(at).filter(|&(_, byte)| byte == b'\n') {
+        line += 1;
+        start = place + 1;
+    }
     (line, (at + 1).min(text.len()) - start)
 }
 

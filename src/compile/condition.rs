@@ -119,7 +119,7 @@ impl<P: Patterns> Builder<'_, P> {
         on_false: u32,
     ) -> u32 {
         self.reach.timed = true;
-        let source = self.source(code, name, &instant.text());
+        let source = self.source(code, name, &json::quoted(&instant.text()));
         let (low, high) = (low.to_bits(), high.to_bits());
         let condition = ir::Condition { operation: Operation::Now as u32, operand: 0, low, high, on_true, on_false };
         code.push(condition, source)

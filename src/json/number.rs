@@ -183,11 +183,15 @@ mod tests {
     use alloc::string::ToString;
     use proptest::prelude::*;
 
+    fn len(digits: &str) -> i64 {
+        i64::try_from(digits.len()).unwrap_or(i64::MAX)
+    }
+
     fn check(whole: &str, fraction: &str, exponent: i64) {
         let text = format!("{whole}.{fraction}e{exponent}");
         let expected = text.parse::<f64>().ok().filter(|number| number.is_finite());
         let digits = format!("{whole}.{fraction}");
-        let read = nearest(&digits, exponent - fraction.len() as i64);
+        let read = nearest(&digits, exponent - len(fraction));
         assert_eq!(read.map(f64::to_bits), expected.map(f64::to_bits), "{text}");
     }
 
@@ -231,7 +235,7 @@ mod tests {
             let text = format!("{number:e}");
             let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
             let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-            let exponent = exponent.parse::<i64>().unwrap_or(0) - fraction.len() as i64;
+            let exponent = exponent.parse::<i64>().unwrap_or(0) - len(fraction);
             prop_assert_eq!(nearest(&format!("{whole}{fraction}"), exponent), Some(number));
         }
 

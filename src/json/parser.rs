@@ -215,13 +215,11 @@ impl<'a> Parser<'a> {
             }
             exponent += if down { -shift } else { shift };
         }
-        match nearest(digits, exponent) {
-            Some(number) => Some(if negative { -number } else { number }),
-            None => {
-                self.at = start;
-                self.refuse("number out of range")
-            }
-        }
+        let Some(number) = nearest(digits, exponent) else {
+            self.at = start;
+            return self.refuse("number out of range");
+        };
+        Some(if negative { -number } else { number })
     }
 
     /// A string: a part of the text if nothing in it is escaped.

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::words::diagnostic::{Code, Report};
 use crate::words::pointer;
+use crate::words::text::join;
 
 /// A step down into a document.
 #[derive(Clone, Copy)]
@@ -73,7 +74,7 @@ impl<'p> Trail<'p> {
     /// Adds a problem here, about a text of the user's.
     #[inline(never)]
     pub(super) fn add_about(&mut self, code: Code, before: &str, text: &str, after: &str) {
-        self.add(code, &[before, &quoted(text), after].concat());
+        self.add(code, &join(&[before, &quoted(text), after]));
     }
 }
 
@@ -91,7 +92,7 @@ fn pointer(steps: &[Step<'_>]) -> String {
 /// The user's text as it is quoted in a message: the beginning of a long one.
 pub(super) fn quoted(text: &str) -> String {
     match text.get(..text.floor_char_boundary(80)) {
-        Some(start) if start.len() < text.len() => ["`", start, "...`"].concat(),
-        _ => ["`", text, "`"].concat(),
+        Some(start) if start.len() < text.len() => join(&["`", start, "...`"]),
+        _ => join(&["`", text, "`"]),
     }
 }

@@ -6,6 +6,7 @@ use core::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::text::join;
 use super::{limits, order, pointer};
 
 /// How much a problem breaks.
@@ -247,7 +248,7 @@ pub fn did_you_mean(given: &str, known: &[&str]) -> String {
     }
     match nearest.0 {
         "" => String::new(),
-        name => ["; did you mean `", name, "`?"].concat(),
+        name => join(&["; did you mean `", name, "`?"]),
     }
 }
 

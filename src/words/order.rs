@@ -48,7 +48,7 @@ pub fn sort_values<T: Copy + Ord>(values: &mut Vec<T>) {
 #[expect(clippy::indexing_slicing, reason = "values are counted before they are placed")]
 pub fn sort_spread<T: Copy + Ord>(values: &mut Vec<T>, leading: fn(&T) -> u64) {
     let shares = values.len() / 4 + 1;
-    let share = |value: &T| ((leading(value) >> 32) * shares as u64 >> 32) as usize;
+    let share = |value: &T| (((leading(value) >> 32) * shares as u64) >> 32) as usize;
     let mut starts = alloc::vec![0_u32; shares + 1];
     for value in values.iter() {
         starts[share(value) + 1] += 1;

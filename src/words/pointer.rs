@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use super::decimal;
+use super::text;
 
 /// Goes to a member of an object.
 pub fn push_key(pointer: &mut String, key: &str) {
@@ -19,5 +19,5 @@ pub fn push_key(pointer: &mut String, key: &str) {
 /// Goes to an element of an array.
 pub fn push_index(pointer: &mut String, index: usize) {
     pointer.push('/');
-    decimal::push(pointer, index as u64, 1);
+    text::push_decimal(pointer, index as u64, 1);
 }

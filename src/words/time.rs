@@ -6,7 +6,8 @@ use core::fmt;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{decimal, limits};
+use super::limits;
+use super::text::push_decimal;
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,7 +85,7 @@ impl Timestamp {
         ];
         for (separator, number, digits) in fields.into_iter().take(if ms == 0 { 6 } else { 7 }) {
             text.push_str(separator);
-            decimal::push(&mut text, number, digits);
+            push_decimal(&mut text, number, digits);
         }
         text.push('Z');
         text

@@ -87,7 +87,7 @@ impl<'p> Reach<'p> {
     }
 }
 
-impl<'p> Reference<'p> {
+impl Reference<'_> {
     /// The field that makes it.
     pub(super) const fn field(self) -> &'static str {
         if self.is_ring { "ring" } else { "segment" }

@@ -9,6 +9,7 @@ use crate::snapshot::model::{Condition, Operator, Test};
 use crate::snapshot::trail::quoted;
 use crate::words::diagnostic::Code;
 use crate::words::limits;
+use crate::words::text::join;
 
 use super::object::Fields;
 use super::reader::Reader;
@@ -138,7 +139,7 @@ impl<'d> Reader<'d> {
         if operator.is_none() {
             let hint = self.hint(name, Operator::NAMES);
             let message = ["there is no operator ", &quoted(name), &hint];
-            self.add(node, Code::UnknownOperator, &message.concat());
+            self.add(node, Code::UnknownOperator, &join(&message));
         }
         operator
     }

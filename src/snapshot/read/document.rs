@@ -6,9 +6,10 @@ use alloc::vec::Vec;
 use crate::json::{Json, Node};
 use crate::snapshot::draft::{Draft, Marks};
 use crate::snapshot::trail::quoted;
-use crate::words::decimal::decimal;
 use crate::words::diagnostic::{Code, Severity};
 use crate::words::limits;
+use crate::words::text::decimal;
+use crate::words::text::join;
 
 use super::object::Entry;
 use super::reader::Reader;
@@ -99,7 +100,7 @@ impl<'d> Reader<'d> {
             other => other.describe().into(),
         };
         let node = if node.is_there() { node } else { root };
-        let message = ["expected `schema` to be `", SCHEMA, "`, found ", &found].concat();
+        let message = join(&["expected `schema` to be `", SCHEMA, "`, found ", &found]);
         self.unusable(node, Code::UnknownSchema, &message);
         false
     }
@@ -130,7 +131,7 @@ impl<'d> Reader<'d> {
         }
         if node.count() > limit {
             let code = if name == "flags" { Code::TooManyFlags } else { Code::LimitExceeded };
-            self.unusable(node, code, &["too many ", name, "; the limit is ", &decimal(limit)].concat());
+            self.unusable(node, code, &join(&["too many ", name, "; the limit is ", &decimal(limit)]));
         }
         node.count() <= limit
     }

@@ -8,6 +8,7 @@ use crate::snapshot::KillMessage;
 use crate::snapshot::draft::position;
 use crate::snapshot::model::{Flag, Keyed, KillSet, Snapshot};
 use crate::words::diagnostic::{Code, Severity};
+use crate::words::text::join;
 
 use super::reader::Reader;
 
@@ -79,7 +80,7 @@ impl<'d> Reader<'d> {
 
 /// Whether a flag is in a namespace: `a`, or anything that begins with `a.`.
 fn has_namespace(flags: &[Keyed<Flag>], namespace: &str) -> bool {
-    let prefix = [namespace, "."].concat();
+    let prefix = join(&[namespace, "."]);
     let start = flags.partition_point(|flag| flag.key < prefix);
     position(flags, namespace).is_some() || flags.get(start).is_some_and(|flag| flag.key.starts_with(&prefix))
 }

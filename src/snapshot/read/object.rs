@@ -6,6 +6,7 @@ use crate::json::{ABSENT, Children, Json, Node};
 use crate::snapshot::trail::quoted;
 use crate::words::diagnostic::{Code, Severity};
 use crate::words::order;
+use crate::words::text::join;
 
 use super::reader::Reader;
 use super::scalars::is_key;
@@ -50,7 +51,7 @@ impl<'d> Reader<'d> {
     #[inline(never)]
     pub(super) fn wrong_type(&mut self, node: &Node, expected: &str) {
         if node.is_there() {
-            self.add(node, Code::WrongType, &["expected ", expected, ", found ", node.json.describe()].concat());
+            self.add(node, Code::WrongType, &join(&["expected ", expected, ", found ", node.json.describe()]));
         }
     }
 
@@ -94,7 +95,7 @@ impl<'d> Reader<'d> {
                 None if key.starts_with("x-") => {}
                 None => {
                     let hint = self.hint(key, names);
-                    let message = ["the field ", &quoted(key), " is not known here", &hint].concat();
+                    let message = join(&["the field ", &quoted(key), " is not known here", &hint]);
                     self.add_as(member, unknown, Code::UnknownField, &message);
                 }
             }

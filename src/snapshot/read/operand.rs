@@ -7,6 +7,7 @@ use crate::json::{Json, Node};
 use crate::snapshot::model::{Block, Number, Operand, Operator, Scalar};
 use crate::words::diagnostic::Code;
 use crate::words::limits;
+use crate::words::text::join;
 use crate::words::version::Version;
 
 use super::address;
@@ -86,7 +87,7 @@ impl<'d> Reader<'d> {
             match (self.pattern_size)(pattern, ignore_case) {
                 Ok(size) => self.note_pattern(pattern, ignore_case, size),
                 Err(error) => {
-                    self.add_about(node, Code::InvalidPattern, pattern, &[" is not a pattern: ", &error].concat());
+                    self.add_about(node, Code::InvalidPattern, pattern, &join(&[" is not a pattern: ", &error]));
                 }
             }
         }

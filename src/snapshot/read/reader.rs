@@ -6,9 +6,10 @@ use alloc::vec::Vec;
 use crate::hash::Digest;
 use crate::json::{Document, Node};
 use crate::snapshot::trail::quoted;
-use crate::words::decimal::decimal;
 use crate::words::diagnostic::{Code, Report, Severity, did_you_mean};
 use crate::words::limits;
+use crate::words::text::decimal;
+use crate::words::text::join;
 
 use super::rule::{FLAG, SERVICE};
 
@@ -75,13 +76,13 @@ impl<'d> Reader<'d> {
     /// Adds a problem about a text of the user's.
     #[inline(never)]
     pub(super) fn add_about(&mut self, node: &Node, code: Code, text: &str, after: &str) {
-        self.add(node, code, &[&quoted(text), after].concat());
+        self.add(node, code, &join(&[&quoted(text), after]));
     }
 
     /// Adds that there is more of something than there may be.
     #[inline(never)]
     pub(super) fn too_many(&mut self, node: &Node, count: usize, what: &str, limit: usize) {
-        let message = [&decimal(count), " ", what, "; the limit is ", &decimal(limit)].concat();
+        let message = join(&[&decimal(count), " ", what, "; the limit is ", &decimal(limit)]);
         self.add(node, Code::LimitExceeded, &message);
     }
 

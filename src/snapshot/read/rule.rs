@@ -8,6 +8,7 @@ use crate::snapshot::model::{LayerRange, Rule, Serve, Variant};
 use crate::snapshot::trail::quoted;
 use crate::words::diagnostic::Code;
 use crate::words::limits;
+use crate::words::text::join;
 
 use super::object::{Entry, Fields, sort_entries};
 use super::reader::Reader;
@@ -102,10 +103,8 @@ impl<'d> Reader<'d> {
         let [variant, split, ..] = self.fields(node, owner.grammar.serve);
         if variant.is_there() && split.is_there() {
             self.add_about(node, Code::ConflictingFields, noun, " excludes `split`: give one of them");
-        } else if !variant.is_there() && !split.is_there() {
-            if let Json::Object(_) = node.json {
-                self.add_about(node, Code::MissingField, noun, " or `split` is missing");
-            }
+        } else if !variant.is_there() && !split.is_there() && matches!(node.json, Json::Object(_)) {
+            self.add_about(node, Code::MissingField, noun, " or `split` is missing");
         }
         let variant = self.variant(variant, owner);
         if split.is_there() { Serve::Split(self.split(split, owner)) } else { Serve::Variant(variant) }
@@ -120,7 +119,7 @@ impl<'d> Reader<'d> {
             let names: Vec<&str> = owner.variants.iter().map(|variant| variant.key.as_str()).collect();
             let hint = self.hint(text, &names);
             let message = ["there is no ", owner.grammar.noun, " ", &quoted(text), &hint];
-            self.add(node, owner.grammar.unknown, &message.concat());
+            self.add(node, owner.grammar.unknown, &join(&message));
         }
         position.unwrap_or(NO_VARIANT)
     }

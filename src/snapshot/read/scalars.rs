@@ -6,6 +6,7 @@ use crate::json::{Json, Node};
 use crate::snapshot::trail::quoted;
 use crate::words::diagnostic::{Code, Severity};
 use crate::words::limits;
+use crate::words::text::join;
 use crate::words::time::Timestamp;
 use crate::words::weight::{Ppm, WHOLE};
 
@@ -116,7 +117,7 @@ impl<'d> Reader<'d> {
     /// A seed: as given, or made of the default; empty if it could not be read.
     #[inline(never)]
     pub(super) fn seed(&mut self, node: &'d Node, prefix: &str, key: &str) -> String {
-        if node.is_there() { self.key(node) } else { [prefix, key].concat() }
+        if node.is_there() { self.key(node) } else { join(&[prefix, key]) }
     }
 
     /// A share in percent; all of it if it could not be read.
@@ -171,9 +172,13 @@ impl<'d> Reader<'d> {
         let text = self.text(node)?;
         let position = names.iter().position(|&name| name == text);
         if position.is_none() {
+            let mut known = String::new();
+            for name in names {
+                let separator = if known.is_empty() { "`" } else { ", `" };
+                known = join(&[&known, separator, name, "`"]);
+            }
             let hint = self.hint(text, names);
-            let message = [&quoted(text), " is none of `", &names.join("`, `"), "`", &hint];
-            self.add(node, Code::UnknownValue, &message.concat());
+            self.add(node, Code::UnknownValue, &join(&[&quoted(text), " is none of ", &known, &hint]));
         }
         position
     }

@@ -7,6 +7,7 @@ use crate::json::{Json, Node, compact};
 use crate::snapshot::model::Variant;
 use crate::words::diagnostic::Code;
 use crate::words::limits;
+use crate::words::text::join;
 use crate::words::value::ValueType;
 
 use super::reader::Reader;
@@ -38,7 +39,7 @@ impl<'d> Reader<'d> {
         let first = first.unwrap_or(ValueType::Boolean);
         if let Some(other) = other {
             let message = ["all variants must be of one type; here are ", first.name(), " and ", other.name()];
-            self.add(node, Code::MixedVariantTypes, &message.concat());
+            self.add(node, Code::MixedVariantTypes, &join(&message));
         }
         (first, variants)
     }
