@@ -3,6 +3,7 @@
 
 use divan::{AllocProfiler, Bencher};
 use serde_json::{Map, Value, json};
+use vexil::patterns::{Patterns, RegexPatterns};
 use vexil::{Context, Engine, Timestamp};
 
 /// Counts what an evaluation allocates: nothing.
@@ -98,4 +99,23 @@ fn load_10000(bencher: Bencher<'_, '_>) {
 fn load_10000_binary(bencher: Bencher<'_, '_>) {
     let bytes = engine(10_000).ruleset().to_bytes();
     bencher.bench_local(|| <Engine>::from_ruleset_bytes(divan::black_box(&bytes)));
+}
+
+/// Usual patterns, and texts of which some match.
+const PATTERNS: [(&str, &str); 4] = [
+    (r"^[a-z]+@example\.com$", "someone@example.com"),
+    (r".*@corp\.example$", "ada.lovelace@example.com"),
+    ("foo|bar", "the quick brown fox jumps over the lazy bar"),
+    (r"\bbot\b", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"),
+];
+
+/// Looking for a pattern in a text.
+#[divan::bench(args = [0, 1, 2, 3])]
+fn pattern(bencher: Bencher<'_, '_>, number: u32) {
+    let mut patterns = RegexPatterns::default();
+    for (pattern, _) in PATTERNS {
+        patterns.push(pattern, false).expect("it is a pattern");
+    }
+    let text = PATTERNS.get(number as usize).map_or("", |pair| pair.1);
+    bencher.bench_local(|| patterns.is_match(divan::black_box(number), divan::black_box(text)));
 }

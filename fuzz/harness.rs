@@ -108,6 +108,33 @@ pub fn seal(bytes: &mut [u8]) {
     }
 }
 
+/// A line with a pattern, and a text behind it: regex-lite takes the pattern if we do, and finds the same.
+pub fn pattern(data: &[u8]) {
+    let Ok(data) = std::str::from_utf8(data) else { return };
+    let (pattern, text) = data.split_once('\n').unwrap_or((data, ""));
+    for ignore_case in [false, true] {
+        let mut ours = RegexPatterns::default();
+        let taken = ours.push(pattern, ignore_case);
+        let theirs = regex_lite::RegexBuilder::new(pattern).case_insensitive(ignore_case).size_limit(1 << 20).build();
+        match (taken, theirs) {
+            (Ok(()), Ok(theirs)) => {
+                assert_eq!(ours.is_match(0, text), theirs.is_match(text), "{pattern:?} in {text:?}")
+            }
+            (Err(_), Err(_)) => {}
+            (Err(problem), Ok(_)) => {
+                let is_long = pattern.len() > vexil::words::limits::PATTERN_BYTES;
+                assert!(is_long, "{pattern:?} is refused: {problem}");
+            }
+            // We take what is smaller when compiled, and names of groups that are not of letters alone.
+            (Ok(()), Err(problem)) => {
+                let problem = problem.to_string();
+                let is_known = ["compiled regex exceeded size limit", "invalid group name"].contains(&problem.as_str());
+                assert!(is_known, "{pattern:?} is taken: {problem}");
+            }
+        }
+    }
+}
+
 /// Damage to one word.
 #[derive(Clone, Copy, Debug)]
 struct Edit {

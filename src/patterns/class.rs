@@ -90,6 +90,13 @@ impl Set {
         self.beyond.insert(place, (first, last));
     }
 
+    /// Adds an ASCII letter in both cases.
+    pub(super) fn add_both(&mut self, letter: char) {
+        for letter in [u32::from(letter), u32::from(letter) ^ 32] {
+            self.add(letter, letter);
+        }
+    }
+
     /// Adds a class of ASCII, or all characters that are not in it.
     pub(super) fn add_pairs(&mut self, pairs: &str, is_complement: bool) {
         let mut ascii = Ascii::default();
@@ -133,6 +140,12 @@ impl Set {
     }
 }
 
+/// White space between the parts of a pattern: what Unicode calls so.
+pub(super) fn is_white(character: char) -> bool {
+    matches!(character, '\t'..='\r' | ' ' | '\u{85}' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}'
+        | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
+}
+
 /// What `\d`, `\s` and `\w` take: pairs of first and last characters.
 pub(super) const DIGITS: &str = "09";
 pub(super) const SPACES: &str = "\t\r  ";
@@ -155,3 +168,15 @@ pub(super) const NAMED: &[(&str, &str)] = &[
     ("word", WORDS),
     ("xdigit", "09AFaf"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_is_that_of_unicode() {
+        for character in '\0'..=char::MAX {
+            assert_eq!(is_white(character), character.is_whitespace(), "{character:?}");
+        }
+    }
+}

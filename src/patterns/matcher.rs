@@ -5,7 +5,7 @@
 
 use alloc::vec;
 
-use super::program::{Program, Step};
+use super::program::{Program, Starts, Step};
 
 /// Words of sets that are kept on the stack: three sets of 512 steps.
 const WORDS: usize = 3 * 8;
@@ -61,15 +61,14 @@ fn run(program: Program<'_>, text: &str, mut on_step: impl FnMut()) -> bool {
                     add(now, to as usize);
                     word = word.min(to as usize / 64);
                 }
-                Step::Char(_) | Step::Class(_) => {
-                    let takes = after.is_some_and(|after| match *step {
-                        Step::Char(c) => c == after,
-                        Step::Class(class) => {
-                            program.classes.get(class as usize).is_some_and(|class| class.has(after, program.ranges))
-                        }
-                        _ => false,
-                    });
-                    if takes {
+                Step::Char(c) => {
+                    if after == Some(c) {
+                        is_alive = true;
+                        add(next, at + 1);
+                    }
+                }
+                Step::Class(class) => {
+                    if program.takes(class, after) {
                         is_alive = true;
                         add(next, at + 1);
                     }
@@ -84,6 +83,9 @@ fn run(program: Program<'_>, text: &str, mut on_step: impl FnMut()) -> bool {
         clear(done);
         core::mem::swap(&mut now, &mut next);
         // Where no way goes on, a match can only begin anew.
+        if !is_alive && *program.starts == Starts::NEVER {
+            return false;
+        }
         while !is_alive && !program.starts.have(after) {
             if after.is_none() {
                 return false;
@@ -110,5 +112,58 @@ fn clear(set: &mut [u64]) {
     match set {
         [word] => *word = 0,
         words => words.fill(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::patterns::program::Programs;
+    use alloc::string::String;
+
+    /// How many steps a pattern takes on a text, and how many it has.
+    fn steps(pattern: &str, text: &str) -> (usize, usize) {
+        let mut programs = Programs::default();
+        programs.push(&crate::patterns::read(pattern, false).expect("a pattern"));
+        let program = programs.get(0).expect("it is there");
+        let mut taken = 0;
+        run(program, text, || taken += 1);
+        (taken, program.steps.len())
+    }
+
+    // Nothing is gone back to: each place of the text takes no step of the program twice.
+    #[test]
+    fn no_pattern_takes_longer_than_its_length_for_a_character() {
+        let text = "a".repeat(5_000) + "!";
+        for pattern in [
+            "^(a+)+$",
+            "(a*)*b",
+            "(x+x+)+y",
+            "^(([a-z])+.)+[A-Z]([a-z])+$",
+            "(a|a)*c",
+            "(a|aa)+$",
+            "(.*)*=.*",
+            "(((a*)*)*)*b",
+            "(a?){300}a{300}b",
+            "(?:(?:a*b?)*c?){100}x",
+            "(|a|b|(|a)*)+c",
+            r"(?:\b|a|\B)*b",
+            "a*a*a*a*a*a*a*b",
+            "(?:a{0,50}){0,50}b",
+            "[a-z]*[a-z]*é$",
+            "(?:^|a|$)*b",
+        ] {
+            let (taken, length) = steps(pattern, &text);
+            assert!(taken <= (length + 1) * (text.len() + 1), "{pattern}: {taken} steps, {length} long");
+        }
+    }
+
+    #[test]
+    fn a_match_that_cannot_begin_any_more_is_not_looked_for() {
+        let text: String = "a".repeat(10_000);
+        assert!(steps("^b", &text).0 <= 2);
+        assert!(steps("^a{3}b|^c", &text).0 < 20);
+        // What no match begins with costs no step.
+        assert!(steps("foo|[bcd]ar", &text).0 <= 4);
     }
 }

@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use super::class::{Class, DIGITS, NAMED, Range, SPACES, Set, WORDS};
+use super::class::{DIGITS, NAMED, SPACES, Set, WORDS, is_white};
 use super::program::{Look, Starts, Step};
 use super::tree::{Node, Tree, UNBOUNDED};
 use crate::words::limits;
@@ -27,16 +27,13 @@ pub(super) fn parse(pattern: &str, ignore_case: bool) -> Result<Tree, Problem> {
         depth: 0,
         names: Vec::new(),
         open: Vec::new(),
-        nodes: Vec::new(),
-        classes: Vec::new(),
-        ranges: Vec::new(),
+        tree: Tree::default(),
     };
-    let root = parser.alternatives();
-    if root.height > limits::PATTERN_DEPTH {
+    parser.tree.root = parser.alternatives();
+    if parser.tree.root.height > limits::PATTERN_DEPTH {
         parser.fail(TOO_DEEP);
     }
-    let Parser { problem, nodes, classes, ranges, .. } = parser;
-    problem.map_or(Ok(Tree { root, nodes, classes, ranges }), Err)
+    parser.problem.map_or(Ok(parser.tree), Err)
 }
 
 const BAD_COUNT: Problem = "repetitions are written as in `{2}`, `{2,}` or `{2,5}`";
@@ -67,9 +64,7 @@ struct Parser<'p> {
     names: Vec<&'p str>,
     /// Parts of which it is not known yet to what they belong.
     open: Vec<Node>,
-    nodes: Vec<Node>,
-    classes: Vec<Class>,
-    ranges: Vec<Range>,
+    tree: Tree,
 }
 
 /// What may stand in braces behind `\b`.
@@ -140,7 +135,7 @@ impl<'p> Parser<'p> {
         let mut is_comment = false;
         while self.has(flag::SPACED)
             && let Some(c) = self.head
-            && (is_comment || c == '#' || c.is_whitespace())
+            && (is_comment || c == '#' || is_white(c))
         {
             is_comment = (is_comment || c == '#') && c != '\n';
             self.bump();
@@ -192,7 +187,7 @@ impl<'p> Parser<'p> {
     /// Makes one part of those that are open from a place on.
     fn close(&mut self, from: usize, are_alternatives: bool) {
         let parts = self.open.get(from..).unwrap_or_default();
-        let whole = Node::joined(parts, &mut self.nodes, are_alternatives);
+        let whole = Node::joined(parts, &mut self.tree.nodes, are_alternatives);
         self.open.truncate(from);
         self.open.push(whole);
     }
@@ -287,7 +282,7 @@ impl<'p> Parser<'p> {
         // Lazy or not, the same texts match.
         self.pass('?');
         if let Some(part) = self.open.last_mut() {
-            *part = part.repeated(&mut self.nodes, min, max);
+            *part = part.repeated(&mut self.tree.nodes, min, max);
         }
     }
 
@@ -331,7 +326,7 @@ impl<'p> Parser<'p> {
 
     /// Passes white space, which is allowed around counts.
     fn skip_white(&mut self) {
-        while self.head.is_some_and(char::is_whitespace) {
+        while self.head.is_some_and(is_white) {
             self.advance();
         }
     }
@@ -362,11 +357,11 @@ impl<'p> Parser<'p> {
 
     fn character(&mut self, c: char) -> Node {
         let mut set = Set::default();
-        set.add(c.into(), c.into());
         if self.has(flag::IGNORE_CASE) && c.is_ascii_alphabetic() {
-            set.fold();
+            set.add_both(c);
             return self.class_of(&set, false);
         }
+        set.add(c.into(), c.into());
         Node::step(Step::Char(c), Starts { ascii: set.ascii, beyond: !c.is_ascii(), empty: false })
     }
 
@@ -378,10 +373,10 @@ impl<'p> Parser<'p> {
 
     /// A step that takes what is in a set, or what is not.
     fn class_of(&mut self, set: &Set, is_complement: bool) -> Node {
-        let class = set.class(is_complement, self.ranges.len() as u32);
-        let step = Step::Class(self.classes.len() as u32);
-        self.classes.push(class);
-        self.ranges.extend_from_slice(&set.beyond);
+        let class = set.class(is_complement, self.tree.ranges.len() as u32);
+        let step = Step::Class(self.tree.classes.len() as u32);
+        self.tree.classes.push(class);
+        self.tree.ranges.extend_from_slice(&set.beyond);
         let starts = Starts { ascii: class.ascii, beyond: class.outside || class.count > 0, empty: false };
         Node::step(step, starts)
     }
@@ -551,7 +546,7 @@ impl<'p> Parser<'p> {
             }
             match next {
                 Some('#') if !is_comment => is_comment = true,
-                Some(c) if c.is_whitespace() => {}
+                Some(c) if is_white(c) => {}
                 _ => return next,
             }
         }
@@ -566,7 +561,7 @@ impl<'p> Parser<'p> {
             return head;
         }
         match self.escape() {
-            Escape::Char(c) if self.has(flag::IGNORE_CASE) && c.is_ascii_alphabetic() => set.add(c.into(), c.into()),
+            Escape::Char(c) if self.has(flag::IGNORE_CASE) && c.is_ascii_alphabetic() => set.add_both(c),
             Escape::Char(c) => return Some(c),
             Escape::Class(pairs, is_complement) => set.add_pairs(pairs, is_complement),
             Escape::Look(_) => self.fail("classes have no places between characters in them"),

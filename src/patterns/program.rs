@@ -63,7 +63,7 @@ impl Look {
 
 /// The characters with which a match can begin anywhere but at the beginning of the text. It may
 /// hold too many, never too few.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Starts {
     pub(super) ascii: Ascii,
     /// Whether it can begin with some character beyond ASCII.
@@ -101,9 +101,11 @@ pub(super) struct Programs {
 
 #[derive(Debug)]
 struct Header {
-    /// Its steps.
+    /// Its steps, and where its classes and ranges begin.
     start: u32,
     end: u32,
+    first_class: u32,
+    first_range: u32,
     starts: Starts,
 }
 
@@ -116,8 +118,17 @@ pub(super) struct Program<'p> {
     pub(super) starts: &'p Starts,
 }
 
+impl Program<'_> {
+    /// Whether a class of it has a character that is there.
+    #[inline]
+    pub(super) fn takes(&self, class: u32, character: Option<char>) -> bool {
+        let class = self.classes.get(class as usize);
+        character.zip(class).is_some_and(|(character, class)| class.has(character, self.ranges))
+    }
+}
+
 // Sizes are measured where patterns are read and where they are kept, on all hosts: they are to be the same there.
-const _: () = assert!(size_of::<Step>() == 8 && size_of::<Class>() == 24 && size_of::<Header>() == 32);
+const _: () = assert!(size_of::<Step>() == 8 && size_of::<Class>() == 24 && size_of::<Header>() == 40);
 
 impl Tree {
     /// Bytes of its program.
@@ -142,24 +153,28 @@ impl Programs {
     pub(super) fn push(&mut self, tree: &Tree) {
         let start = self.steps.len() as u32;
         let (first_class, first_range) = (self.classes.len() as u32, self.ranges.len() as u32);
+        Writer { steps: &mut self.steps, start, tree }.write(&tree.root);
+        self.classes.extend_from_slice(&tree.classes);
         self.ranges.extend_from_slice(&tree.ranges);
-        self.classes.extend(tree.classes.iter().map(|class| Class { start: class.start + first_range, ..*class }));
-        Writer { steps: &mut self.steps, start, first_class, tree }.write(&tree.root);
-        self.headers.push(Header { start, end: self.steps.len() as u32, starts: tree.root.starts });
+        let end = self.steps.len() as u32;
+        self.headers.push(Header { start, end, first_class, first_range, starts: tree.root.starts });
     }
 
     pub(super) fn get(&self, number: u32) -> Option<Program<'_>> {
-        let Header { start, end, starts } = self.headers.get(number as usize)?;
-        let steps = self.steps.get(*start as usize..*end as usize)?;
-        Some(Program { steps, classes: &self.classes, ranges: &self.ranges, starts })
+        let header = self.headers.get(number as usize)?;
+        Some(Program {
+            steps: self.steps.get(header.start as usize..header.end as usize)?,
+            classes: self.classes.get(header.first_class as usize..)?,
+            ranges: self.ranges.get(header.first_range as usize..)?,
+            starts: &header.starts,
+        })
     }
 }
 
 struct Writer<'w> {
     steps: &'w mut Vec<Step>,
-    /// Where the program begins among the steps, and among the classes.
+    /// Where the program begins among them.
     start: u32,
-    first_class: u32,
     tree: &'w Tree,
 }
 
@@ -174,7 +189,6 @@ impl Writer<'_> {
         let end = self.here() + part.steps;
         match part.kind {
             Kind::Empty => {}
-            Kind::Step(Step::Class(class)) => self.steps.push(Step::Class(self.first_class + class)),
             Kind::Step(step) => self.steps.push(step),
             Kind::All(parts) => self.tree.parts(parts).iter().for_each(|part| self.write(part)),
             Kind::Any(parts) => {

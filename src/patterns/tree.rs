@@ -9,6 +9,7 @@ use super::program::{Look, Starts, Step};
 pub(super) const UNBOUNDED: u32 = u32::MAX;
 
 /// A pattern's parts.
+#[derive(Default)]
 pub(super) struct Tree {
     pub(super) root: Node,
     /// The parts of other parts.
@@ -18,7 +19,7 @@ pub(super) struct Tree {
 }
 
 /// One part of a pattern.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Node {
     pub(super) kind: Kind,
     /// How many steps it takes, written out.
@@ -28,8 +29,9 @@ pub(super) struct Node {
     pub(super) starts: Starts,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) enum Kind {
+    #[default]
     Empty,
     Step(Step),
     /// One after the other.
@@ -58,7 +60,7 @@ impl Node {
 
     pub(super) fn look(look: Look) -> Self {
         // What needs the beginning of the text begins nowhere else.
-        Self::step(Step::Look(look), if look == Look::TextStart { Starts::NEVER } else { Starts::EMPTY })
+        Self::step(Step::Look(look), Starts { empty: look != Look::TextStart, ..Starts::default() })
     }
 
     /// Several parts as one, one after the other or one of them. They are added to the nodes.

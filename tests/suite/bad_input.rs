@@ -478,6 +478,23 @@ fn patterns_that_are_none_or_too_large_are_refused() {
     assert_eq!(said(&with_flags(json!({ "x": pattern(&"a".repeat(1_024)) }))), []);
 }
 
+#[test]
+fn all_patterns_of_a_snapshot_are_bounded_together() {
+    let document = |patterns: &mut dyn Iterator<Item = String>| {
+        let flag = |pattern| with_when(&json!({ "attribute": "a", "op": "matches", "value": pattern }));
+        let flags: serde_json::Map<_, _> =
+            patterns.enumerate().map(|(number, pattern)| (number.to_string(), flag(pattern))).collect();
+        with_flags(flags.into())
+    };
+    let large = |length: usize| format!("a{{{length}}}");
+    // The same one counts once, however often it is there.
+    assert_eq!(said(&document(&mut (0..100).map(|_| large(130_000)))), []);
+    assert_eq!(said(&document(&mut (0..16).map(|less| large(130_000 - less)))), []);
+    let refused = document(&mut (0..17).map(|less| large(130_000 - less)));
+    let refused = load(&refused.to_string()).map(|_| "it is usable").expect_err("it is too large").diagnostics;
+    assert_eq!(refused.first().map(|problem| (problem.code, &*problem.path)), Some((Code::LimitExceeded, "")));
+}
+
 // Patterns that backtrack for ever elsewhere: here time is linear in the text, which is bounded too.
 #[test]
 fn patterns_never_run_away() {

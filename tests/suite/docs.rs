@@ -411,6 +411,7 @@ fn limits_are_as_documented() {
         ("different attributes that one snapshot reads", limits::ATTRIBUTES),
         ("an instant as a text", limits::INSTANT_BYTES),
         ("a `matches` pattern", limits::PATTERN_BYTES),
+        ("all different `matches` patterns, compiled", limits::PATTERNS_COMPILED_BYTES),
         ("a text that `matches` looks at", limits::PATTERN_SUBJECT_BYTES),
         ("diagnostics that are listed", limits::DIAGNOSTICS),
     ] {

@@ -6,11 +6,10 @@ use regex_lite::RegexBuilder;
 use vexil::patterns::{Patterns, RegexPatterns};
 use vexil::words::limits;
 
-/// What regex-lite says of a pattern that is none of its language.
+/// What regex-lite says of a pattern that is too large.
 const THEIR_SIZE: &str = "compiled regex exceeded size limit";
 /// What it says where letters beyond ASCII are told apart, which the core does not do.
 const THEIR_NAME: &str = "invalid group name";
-const OUR_SIZE: &str = "it is too large when its repetitions are written out";
 
 /// Fails unless both engines agree on a pattern, and on every text if it is one. True if it is one.
 fn agree(pattern: &str, texts: &[String], ignore_case: bool) -> Result<bool, TestCaseError> {
@@ -408,5 +407,148 @@ proptest! {
     #[test]
     fn patterns_with_damage(choices in choices()) {
         damaged(&choices)?;
+    }
+}
+
+#[rustfmt::skip]
+#[test]
+fn oddities_are_kept() {
+    let texts: Vec<String> = [
+        "", "a", "b", "A", "B", "y", "Y", "z", "Z", "x", "7", " ", "-", "_", "#", "]", "[", "^", "\n", "\r", "\r\n", "a\r\nb", "a\rb",
+        "a\nb", "aa", "ab", "a b", "é", "é a", "aé", "😀", "\u{d7ff}", "\u{e000}", "\u{10ffff}", "\u{80}", "\u{7f}", "start", "aaaaa", "x]",
+    ]
+    .map(String::from)
+    .to_vec();
+    // Each with and without ignoring case, as is the flag that some have.
+    for (pattern, is_one) in [
+        ("", true), ("|", true), ("a||b", true), ("()", true), ("(|)*", true), ("(?:)", true), ("^*$+", true),
+        (r"\b*", true), ("a**", true), ("a{1}{1}{2}", true), ("x++", true), ("a{2}{0}", true), ("(?:a{9}){0}b", true),
+        ("*", false), ("|*", false), ("(*)", false), ("(?i)*", false), ("a(?i)*", true), ("a|*", false), ("+a", false),
+        // Counts: what may be left out, and where white space may stand.
+        ("a{2}", true), ("a{ 2 }", true), ("a{2,}", true), ("a{2, 3}", true), ("a{2 ,3}", true), ("a{,2}", false),
+        ("a{2, }", false), ("(?x)a{2, }", true), ("(?x)a{1 2}", true), ("a{1 2}", false), ("a{}", false), ("a{", false),
+        ("a{2", false), ("a{3,2}", false), ("a{-1}", false), ("a{4294967296}", false), ("{", false), ("}", true), ("a}", true),
+        // Classes: where `]`, `-` and `^` are themselves.
+        ("[]]", true), ("[]", false), ("[^]]", true), ("[^]", false), ("[]-a]", true), ("[-]", true), ("[--a]", true),
+        ("[-]]", true), ("[a-]", true), ("[a-^]", false), ("[!-[]", true), ("[a-[]", false), ("[^^]", true), ("[a^]", true),
+        ("[a&b]", true), ("[a&&b]", false), ("[&&]", false), ("[a--b]", false), ("[a~~b]", false), ("[!-&&]", true),
+        ("[[:alpha:]]", true), ("[[:^alpha:]-z]", true), ("[[:alpha:]-z]", true), ("[[:beta:]]", false), ("[[a]]", false),
+        ("[:alpha:]", true), ("[z-a]", false), (r"[\d-z]", false), (r"[a-\d]", false), (r"[\b]", false), (r"[\A]", false),
+        (r"[\W\d]", true), (r"[^\s\S]", true), (r"[^\x00-\x{10FFFF}]", true), (r"[^\x00-\x{D7FF}\x{E000}-\x{10FFFF}]", true),
+        (r"[\]\-\^]", true), ("[é-ü]", true), ("[ü-é]", false), ("[a-é]", true), ("[^a-é]", true),
+        // Case: a stretch with small letters leaves its capitals alone, and an escaped letter is two.
+        ("(?i)[Y-b]", true), ("(?i)[Y-Z]", true), ("(?i)[^Y-b]", true), ("(?i)[A-z]", true), ("(?i)[[:^lower:]]", true),
+        (r"(?i)[\x61-z]", false), (r"(?i)[\x61z]", true), (r"(?i)\x61", true), (r"(?i)[^\x41[:^lower:]]", true), ("(?i)é", true), ("(?-i)a", true), ("(?i)ſ", true),
+        // Escapes.
+        (r"\x4", false), (r"\x{}", false), (r"\x{0000000000061}", true), (r"\x{110000}", false), (r"\uD800", false),
+        (r"\u{62}", true), (r"\U00000062", true), (r"\U62", false), (r"\x{6 1}", false), (r"(?x)\x{6 1}", true),
+        (r"(?x)\x 6 1", true), (r"\ ", true), ("\\\n", true), (r"\é", false), (r"\8", false), (r"\", false), (r"\_", true),
+        (r"\<a\>", true), (r"[\<]", false), (r"\b{start}", true), (r"\b{ start }", false), (r"(?x)\b{ s tart }", true),
+        (r"\b{star}", false), (r"\b{2}", true), (r"\b{ 2}", true), (r"\b{", false), (r"\b{start", false), (r"\B{start}", false),
+        // Groups and flags.
+        ("(?<a>a)(?<a>b)", false), ("(?<a>a)(?P<b>b)", true), ("(?<_a.b[0]>a)", true), ("(?<1>a)", false), ("(?<>a)", false),
+        ("(?<a-b>a)", false), ("(?<a", false), ("(?P>a)", false), ("(?P=a)", false), ("(?<é>a)", true), ("(?)", false),
+        ("(?:", false), ("(?", false), ("(", false), (")", false), ("(?-)", false), ("(?i-)", false), ("(?-i:a)", true),
+        ("(?ii)", false), ("(?i-i)", false), ("(?--i)", false), ("(?u)", true), ("(?-u:a)", true), ("(?a)", false), ("( ?:a)", true),
+        ("(?x)( ?:a)", true), ("(?x)( ? :a)", false), ("(?i)a|b", true), ("(?:(?i)a)b", true), ("a(?i)a|A", true), ("(?mR)^$", true),
+        ("(?m)a$", true), ("(?mR)a$", true), ("(?R)a.b", true), ("(?s)a.b", true), ("(?R)$", true), ("(?mR)^b", true),
+        // White space and comments. What ends a range looks behind the sign of a comment.
+        ("(?x) a b # c", true), ("(?x)a# b\nb", true), ("(?x)[a b]", true), ("(?x)[a - b]", true), ("(?x)[a-#\nb]", true),
+        ("(?x)[a-#]\nb]", true), ("(?x)[a- #-\n]", true), ("(?x)[a#]\n]", true), ("(?x)[a-##]\n]", false), ("(?x)a\u{2003}b", true),
+        (r"(?x)a\ b", true), ("(?x:a )b c", true), ("(?x)a * ?", true), ("(?x)a *?", true), ("(?x)a{2} ?", true),
+    ] {
+        assert_eq!(agree_twice(pattern, &texts).expect("both agree"), is_one, "{pattern:?}");
+    }
+}
+
+#[test]
+fn nesting_is_counted_as_regex_lite_does() {
+    let texts = ["".to_owned(), "a".repeat(3)];
+    let groups = |count: usize, inner: &str| "(".repeat(count) + inner + &")".repeat(count);
+    for (pattern, is_one) in [
+        (groups(50, "a"), true),
+        (groups(51, "a"), false),
+        (groups(50, "ab"), false),
+        (groups(49, "ab"), true),
+        (groups(48, "ab|a"), true),
+        (groups(49, "ab|a"), false),
+        (groups(50, "a{0}"), true),
+        (groups(51, "a") + "{0}", false),
+        (groups(50, "ab") + "{0}", true),
+        ("(?:".repeat(50) + "ab" + &")".repeat(50), true),
+        ("(?:".repeat(51) + "a" + &")".repeat(51), false),
+        ("a".to_owned() + &"*".repeat(50), true),
+        ("a".to_owned() + &"*".repeat(51), false),
+        ("a".to_owned() + &"*".repeat(200) + "{0}", true),
+        ("a".to_owned() + &"{1}".repeat(200), true),
+    ] {
+        assert_eq!(agree_twice(&pattern, &texts).expect("both agree"), is_one, "{pattern:?}");
+    }
+}
+
+#[test]
+fn repetitions_are_refused_before_they_are_written_out() {
+    let size = |pattern: &str| RegexPatterns::size(pattern, false);
+    let bombs = [
+        "(a{1000}){1000}",
+        "((((a{99}){99}){99}){99}){99}",
+        "a{4294967295}",
+        "(?:a{4294967295}){4294967295}",
+        "(a{0,1000}){1000}",
+        "(a{1000,}){1000}",
+        r"(?:(?:\b{1000}){1000}){1000}",
+        "(?:a|b{4294967295}|c){4294967295,}",
+    ];
+    for bomb in bombs {
+        assert_eq!(size(bomb), Err("it is too large when its repetitions are written out".into()), "{bomb}");
+    }
+    // What takes no step takes none however often.
+    for nothing in ["(?:){4294967295}", "(?:(?:){4294967295}){4294967295}", "(?:(?:a{4294967295}){4294967295}){0}"] {
+        assert!(size(nothing).is_ok_and(|size| size < 100), "{nothing}");
+    }
+    assert!(RegexPatterns::size(&"a".repeat(limits::PATTERN_BYTES + 1), false).is_err());
+}
+
+// What regex-lite compiled within a MiB was taken before, so it is taken now.
+#[test]
+fn what_was_not_too_large_is_not() {
+    for pattern in [
+        "a{30000}",
+        r"\w{16000}",
+        "(?:a|b|c|d|e|f|g|h|i|j|k|l|m|n|o|p){1600}",
+        "(?:ab?){7000}",
+        "(?:a*){10000}",
+        "(?:|a|b|){4000}",
+    ] {
+        assert!(agree(pattern, &[], false).expect("both agree"), "{pattern}");
+    }
+}
+
+#[test]
+fn all_patterns_of_a_ruleset_are_bounded_together() {
+    let mut patterns = RegexPatterns::default();
+    let mut sum = 0;
+    let refused = (0..1_000).find(|length| {
+        let pattern = format!("a{{{}}}", 130_000 - length);
+        sum += RegexPatterns::size(&pattern, false).expect("it is a pattern");
+        patterns.push(&pattern, false).is_err()
+    });
+    assert_eq!(refused, Some(16));
+    assert!(sum > limits::PATTERNS_COMPILED_BYTES);
+    // What is small finds its place, and has the next number.
+    assert_eq!(patterns.push("x", false), Ok(()));
+    assert!(patterns.is_match(16, "x") && !patterns.is_match(17, "x"));
+}
+
+// The sets of a matcher are on the stack up to a length, and cross words: each length is the same.
+#[test]
+fn programs_of_any_length_match() {
+    for length in [1, 30, 31, 32, 62, 63, 64, 65, 127, 128, 129, 509, 510, 511, 512, 513, 1_000] {
+        let texts = [0, 1, length - 1, length, length + 1].map(|count| "a".repeat(count) + "b");
+        for pattern in
+            [format!("^a{{{length}}}b"), format!("^(?:a{{0,{length}}})b$"), format!("^(?:(?:a?){{{length}}}c?)*b$")]
+        {
+            assert!(agree(&pattern, &texts, false).expect("both agree"), "{pattern}");
+        }
     }
 }

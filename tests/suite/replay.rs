@@ -73,6 +73,13 @@ fn snapshots() {
 }
 
 #[test]
+fn patterns() {
+    for (_, data) in corpus("pattern") {
+        harness::pattern(&data);
+    }
+}
+
+#[test]
 fn rulesets() {
     for (_, data) in corpus("ruleset") {
         harness::ruleset(&data);

@@ -25,9 +25,6 @@ const UNFINISHED: &[(&str, &str)] = &[
     ("dbg!(", "left over from debugging"),
 ];
 
-/// The one module of the core that may name std: the pattern crate links it.
-const MAY_USE_STD: &str = "src/patterns.rs";
-
 /// Where the files of some person or machine are; nothing in the repository may depend on them.
 const MACHINE_PLACES: &[&str] = &["root", "home", "Users", "work", "mnt"];
 
@@ -62,7 +59,7 @@ fn rust(file: &str, text: &str, problems: &mut Problems) {
     for (word, why) in UNFINISHED {
         forbid(word, why);
     }
-    if is_core(file) && file != MAY_USE_STD {
+    if is_core(file) {
         forbid("std::", "the core is `no_std`: use `core` or `alloc`");
         forbid("extern crate std", "the core is `no_std`");
     }
