@@ -44,7 +44,7 @@ pub const OPERAND_LIST: usize = 100_000;
 /// Bytes of a `matches` pattern.
 pub const PATTERN_BYTES: usize = 1_024;
 /// Bytes of the compiled form of a `matches` pattern.
-pub const PATTERN_COMPILED_BYTES: usize = 1 << 20;
+pub const PATTERN_COMPILED_BYTES: usize = 64 << 10;
 /// Bytes of the compiled forms of all different `matches` patterns of a snapshot or ruleset together.
 pub const PATTERNS_COMPILED_BYTES: usize = 16 << 20;
 /// Nesting of groups and repetitions in a `matches` pattern.

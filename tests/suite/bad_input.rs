@@ -488,9 +488,9 @@ fn all_patterns_of_a_snapshot_are_bounded_together() {
     };
     let large = |length: usize| format!("a{{{length}}}");
     // The same one counts once, however often it is there.
-    assert_eq!(said(&document(&mut (0..100).map(|_| large(130_000)))), []);
-    assert_eq!(said(&document(&mut (0..16).map(|less| large(130_000 - less)))), []);
-    let refused = document(&mut (0..17).map(|less| large(130_000 - less)));
+    assert_eq!(said(&document(&mut (0..1_000).map(|_| large(8_000)))), []);
+    assert_eq!(said(&document(&mut (0..260).map(|less| large(8_000 - less)))), []);
+    let refused = document(&mut (0..280).map(|less| large(8_000 - less)));
     let refused = load(&refused.to_string()).map(|_| "it is usable").expect_err("it is too large").diagnostics;
     assert_eq!(refused.first().map(|problem| (problem.code, &*problem.path)), Some((Code::LimitExceeded, "")));
 }
