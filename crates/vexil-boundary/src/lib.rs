@@ -13,11 +13,13 @@
 extern crate alloc;
 
 mod answer;
+mod json;
 mod slab;
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
+pub use json::to_json;
 pub use slab::Slab;
 use vexil::evaluate::Block;
 use vexil::explain::Explanation;

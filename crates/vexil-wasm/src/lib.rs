@@ -17,14 +17,14 @@ use vexil::ir::NONE;
 use vexil::patterns::RegexPatterns;
 use vexil::words::diagnostic::Diagnostic;
 use vexil::{Changes, Engine, SnapshotError};
-use vexil_boundary::{Hosted, Slab};
+use vexil_boundary::{Hosted, Slab, to_json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Without std, whose panics bring their own formatting along; tests have it.
 #[cfg(all(target_arch = "wasm32", not(test)))]
 mod bare {
     #[global_allocator]
-    static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+    static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
     #[panic_handler]
     fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
@@ -37,11 +37,6 @@ static ENGINES: AtomicRefCell<Slab<RegexPatterns>> = AtomicRefCell::new(Slab::ne
 /// Calls `use_it` with the engine of a handle; `None` once it was disposed of.
 fn with<R>(handle: u32, use_it: impl FnOnce(&mut Hosted<RegexPatterns>) -> R) -> Option<R> {
     ENGINES.borrow_mut().get_mut(handle).map(use_it)
-}
-
-/// Plain data as JSON text: one text to parse is cheaper than objects that are built call by call.
-fn to_json<T: Serialize>(data: &T) -> String {
-    serde_json::to_string(data).unwrap_or_default()
 }
 
 /// What became of a document. JavaScript knows it as `Outcome` in `pkg/src/engine.ts`.
