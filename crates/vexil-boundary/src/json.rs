@@ -53,6 +53,7 @@ impl<'j> Writer<'j> {
         self.word(text.strip_suffix(".0").unwrap_or(text))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "what a serializer returns")]
     fn word(self, word: &str) -> Done {
         self.0.push_str(word);
         Ok(())
@@ -212,6 +213,7 @@ impl Members<'_> {
         Writer(self.json)
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "what a serializer returns")]
     fn close(self) -> Done {
         self.json.push(self.end);
         Ok(())
