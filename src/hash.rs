@@ -3,11 +3,12 @@
 //! A unit is hashed once, whatever the number of flags; a bucket then costs one short hash of
 //! sixteen bytes. The law belongs to the schema version and never changes under it.
 
+use alloc::vec::Vec;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
-use crate::words::limits;
 use crate::words::weight::WHOLE;
+use crate::words::{limits, order};
 
 /// The key under which units are hashed: the name of the law, padded with NUL.
 const UNIT_KEY: [u8; 16] = *b"vexil/unit/1\0\0\0\0";
@@ -69,6 +70,12 @@ impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:016x}{:016x}", self.0.swap_bytes(), self.1.swap_bytes())
     }
+}
+
+/// Sorts digests in the order in which they are looked up, each once.
+pub(crate) fn sort_digests(digests: &mut Vec<Digest>) {
+    order::sort_spread(digests, |digest| digest.0);
+    digests.dedup();
 }
 
 /// What a seed becomes at compile time: the key of a split's hash.
@@ -283,7 +290,7 @@ mod tests {
 
     #[test]
     fn the_digest_is_the_published_hash_at_every_length() {
-        let bytes: alloc::vec::Vec<u8> = (0..200).collect();
+        let bytes: Vec<u8> = (0..200).collect();
         for length in 1..bytes.len() {
             let mut crate_hasher = SipHasher24::new_with_key(&UNIT_KEY);
             crate_hasher.write(&bytes[..length]);

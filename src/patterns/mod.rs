@@ -1,7 +1,7 @@
 //! Regular expressions, the one capability that an artifact may leave out.
 //!
 //! The seam is a trait: what is generic over [`NoPatterns`] does not link the engine of
-//! [`RegexPatterns`], which is our own: [a pattern is read](parse), [becomes a program](program), and
+//! [`RegexPatterns`], which is our own: [a pattern is read](parse), [becomes a program](write), and
 //! the program [is followed](matcher). A crate for it was a fifth of what a browser downloads.
 
 mod class;
@@ -9,6 +9,7 @@ mod matcher;
 mod parse;
 mod program;
 mod tree;
+mod write;
 
 use alloc::string::String;
 

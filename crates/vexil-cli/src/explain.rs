@@ -6,7 +6,8 @@ use anyhow::Result;
 use vexil::ErrorCode;
 
 use crate::args::Explain;
-use crate::eval::{Failure, print_json};
+use crate::eval::print_json;
+use crate::failure::Failure;
 use crate::{Status, input};
 
 pub(crate) fn run(args: &Explain) -> Result<Status> {

@@ -8,6 +8,7 @@ mod batch;
 mod diff;
 mod eval;
 mod explain;
+mod failure;
 mod import;
 mod input;
 mod say;

@@ -13,6 +13,7 @@ use crate::words::text::join;
 
 use super::object::Entry;
 use super::reader::Reader;
+use super::rule::{FLAG, SERVICE};
 
 const SCHEMA: &str = "vexil/1";
 
@@ -56,6 +57,9 @@ pub(in crate::snapshot) fn document(reader: &mut Reader<'_>) -> Draft {
         draft.kills = Some(reader.kill_set(kills));
     }
     if reader.check_schema(root, schema) {
+        // Who names no attribute means these.
+        reader.note_attribute(FLAG.by);
+        reader.note_attribute(SERVICE.by);
         for (node, part) in parts.iter().zip(&Reader::PARTS) {
             reader.read_parts(node, part, &mut draft);
         }

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::hash::Digest;
+use crate::hash::{Digest, sort_digests};
 use crate::json::Node;
 use crate::snapshot::draft::{Draft, NO_VARIANT};
 use crate::snapshot::model::{About, Audience, Decision, Flag, Keyed, Override, Prerequisite, State};
@@ -13,7 +13,6 @@ use crate::words::{limits, order};
 use super::object::{Entry, Fields};
 use super::reader::Reader;
 use super::rule::{FLAG, Owner};
-use super::units;
 
 const FIELDS: Fields<'_> = Fields {
     needed: 3,
@@ -109,7 +108,7 @@ impl<'d> Reader<'d> {
         }
         self.check_overrides(&overrides, &lists);
         for entry in &mut overrides {
-            units::sort(&mut entry.units);
+            sort_digests(&mut entry.units);
         }
         overrides
     }

@@ -3,15 +3,13 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::hash::Digest;
+use crate::hash::{Digest, sort_digests};
 use crate::json::{Document, Node};
 use crate::snapshot::trail::quoted;
 use crate::words::diagnostic::{Code, Report, Severity, did_you_mean};
 use crate::words::limits;
 use crate::words::text::decimal;
 use crate::words::text::join;
-
-use super::rule::{FLAG, SERVICE};
 
 /// Bytes of a pattern when compiled, with or without case, or why it is none.
 pub(in crate::snapshot) type PatternSize = fn(&str, bool) -> Result<usize, String>;
@@ -44,7 +42,7 @@ pub(in crate::snapshot) struct Reader<'d> {
 
 impl<'d> Reader<'d> {
     pub(in crate::snapshot) fn new(document: &'d Document<'d>, pattern_size: PatternSize) -> Self {
-        let mut reader = Self {
+        Self {
             document,
             report: Report::default(),
             pattern_size,
@@ -54,10 +52,7 @@ impl<'d> Reader<'d> {
             attributes: Vec::new(),
             patterns: Vec::new(),
             recent: [""; RECENT],
-        };
-        reader.note_attribute(FLAG.by);
-        reader.note_attribute(SERVICE.by);
-        reader
+        }
     }
 
     /// Adds a problem of a value.
@@ -109,7 +104,7 @@ impl<'d> Reader<'d> {
     /// How many different attributes were named.
     pub(super) fn attributes(&mut self) -> usize {
         if self.attributes.len() > limits::ATTRIBUTES {
-            super::units::sort(&mut self.attributes);
+            sort_digests(&mut self.attributes);
         }
         self.attributes.len()
     }
@@ -126,7 +121,7 @@ impl<'d> Reader<'d> {
             patterns.iter().map(|pattern| pattern.1).sum::<u64>() > limits::PATTERNS_COMPILED_BYTES as u64
         };
         if are_too_large(&self.patterns) {
-            super::units::sort(&mut self.patterns);
+            sort_digests(&mut self.patterns);
         }
         are_too_large(&self.patterns)
     }

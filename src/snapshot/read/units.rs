@@ -2,10 +2,10 @@
 
 use alloc::vec::Vec;
 
-use crate::hash::Digest;
+use crate::hash::{Digest, sort_digests};
 use crate::json::{Json, Node};
 use crate::words::diagnostic::Code;
-use crate::words::{limits, order};
+use crate::words::limits;
 
 use super::reader::Reader;
 
@@ -15,7 +15,7 @@ impl<'d> Reader<'d> {
         let mut all = Vec::new();
         self.units(units, false, &mut all);
         self.units(digests, true, &mut all);
-        sort(&mut all);
+        sort_digests(&mut all);
         all
     }
 
@@ -50,10 +50,4 @@ impl<'d> Reader<'d> {
             units.push(digest);
         }
     }
-}
-
-/// Units in the order in which they are looked up, each once.
-pub(super) fn sort(units: &mut Vec<Digest>) {
-    order::sort_spread(units, |unit| unit.0);
-    units.dedup();
 }

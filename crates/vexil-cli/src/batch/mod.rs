@@ -11,7 +11,7 @@ use vexil::{Engine, ErrorCode, Evaluation};
 
 use crate::Status;
 use crate::args::Eval;
-use crate::eval::{Failure, report_left_out};
+use crate::failure::{Failure, report_left_out};
 use crate::input::{self, Source};
 
 use contexts::each_context;
