@@ -1,8 +1,9 @@
 //! Regular expressions, the one capability that an artifact may leave out.
 //!
 //! The seam is a trait: what is generic over [`NoPatterns`] does not link the engine of
-//! [`RegexPatterns`], which is our own: [a pattern is read](parse), [becomes a program](write), and
-//! the program [is followed](matcher). A crate for it was a fifth of what a browser downloads.
+//! [`RegexPatterns`], which is our own: a pattern is read (`parse`) into its parts (`tree`), becomes a
+//! program (`write`, `program`), and the program is followed (`matcher`). A crate for it was a fifth
+//! of what a browser downloads.
 
 mod class;
 mod matcher;
