@@ -24,6 +24,26 @@ use reach::Reach;
 /// What is different in `new`.
 ///
 /// The kill set of the higher revision counts, as in an engine: an older one in `new` lifts nothing.
+///
+/// ```
+/// use vexil::patterns::RegexPatterns;
+/// use vexil::snapshot::read;
+///
+/// let flag = |variant: &str| {
+///     let text = format!(
+///         r#"{{ "schema": "vexil/1", "flags": {{ "search": {{
+///             "variants": {{ "on": true, "off": false }}, "offVariant": "off",
+///             "default": {{ "variant": "{variant}" }} }} }} }}"#
+///     );
+///     read::<RegexPatterns>(&text).snapshot
+/// };
+/// if let (Some(old), Some(new)) = (flag("off"), flag("on")) {
+///     let difference = vexil::diff::diff(&old, &new);
+///     assert_eq!(difference.flags[0].key, "search");
+///     assert!(difference.flags[0].answers_can_differ);
+/// }
+/// # assert!(flag("on").is_some());
+/// ```
 pub fn diff(old: &Snapshot, new: &Snapshot) -> Difference {
     let mut reach = Reach::new(old, new);
     Difference {

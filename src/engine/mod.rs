@@ -81,9 +81,12 @@ impl From<Vec<Diagnostic>> for SnapshotError {
 
 impl fmt::Display for SnapshotError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the snapshot is refused")?;
-        let mut fatal = self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Fatal);
-        fatal.try_for_each(|diagnostic| write!(f, "\n  {diagnostic}"))
+        f.write_str("the document is refused")?;
+        // A kill message is refused for less than a snapshot is.
+        let is_fatal = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Fatal;
+        let has_fatal = self.diagnostics.iter().any(is_fatal);
+        let mut told = self.diagnostics.iter().filter(|diagnostic| is_fatal(diagnostic) || !has_fatal);
+        told.try_for_each(|diagnostic| write!(f, "\n  {diagnostic}"))
     }
 }
 

@@ -50,7 +50,10 @@ fn run() -> Result<ExitCode> {
         name => {
             nothing_more(&mut parser)?;
             match name {
-                "build" => build::run()?,
+                "build" => {
+                    setup::run(false)?;
+                    build::run()?;
+                }
                 "size" => size::run()?,
                 "tidy" => tidy::run()?,
                 "corpus" => corpus::run()?,

@@ -161,7 +161,7 @@ fn flag(
     }
     if key == "emergency_shutdown" {
         let text = "it is an ordinary flag now, which switches nothing else off; what it is called after is a kill: \
-                    `\"kills\": { \"all\": true }`";
+                    `\"kills\": { \"revision\": 1, \"all\": true }`";
         findings.note(node, text);
     }
     flag.keep_rest(node, &used, SILENT, findings)?;
