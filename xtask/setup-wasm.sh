@@ -4,7 +4,7 @@
 #   setup-wasm.sh [--browsers]
 #
 # Without options: a wasm32-unknown-unknown target, wasm-bindgen with its test runner, wasm-opt.
-# With --browsers: also Chromium and Firefox with their drivers.
+# With --browsers: also Chromium and Firefox with their drivers, and wasm-pack.
 # Everything that is not a Debian package goes under $WASM_PREFIX; run things with
 #   $WASM_PREFIX/bin/wasm-run cargo build --target wasm32-unknown-unknown
 # Native builds (plain cargo, clippy, rustfmt) keep the ordinary toolchain. Idempotent, and quick when all is there.
@@ -21,6 +21,7 @@ cd "$(dirname "$0")/.."
 # wasm-bindgen's tools have the version of the library in Cargo.lock: the two must agree to the letter.
 PIN_BINARYEN=132.0.0
 PIN_GECKODRIVER=0.37.1
+PIN_WASM_PACK=0.15.1
 TESTED_RUSTC_WEB="1.96.0+dfsg1-1~deb12u2"   # Debian drops old versions from its pool: tested, not forced
 RECIPE=2                                     # raise to rebuild every cached sysroot
 TARGET=wasm32-unknown-unknown
@@ -237,7 +238,10 @@ fi
 WASM_BINDGEN_VERSION=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/version = |"/, ""); print; exit }' Cargo.lock)
 [ -n "$WASM_BINDGEN_VERSION" ] || die "no wasm-bindgen in Cargo.lock"
 cargo_tool wasm-bindgen-cli "$WASM_BINDGEN_VERSION" wasm-bindgen
-[ $want_browsers = 0 ] || cargo_tool geckodriver "$PIN_GECKODRIVER" geckodriver
+if [ $want_browsers = 1 ]; then
+  cargo_tool geckodriver "$PIN_GECKODRIVER" geckodriver
+  cargo_tool wasm-pack "$PIN_WASM_PACK" wasm-pack
+fi
 rm -rf "$PREFIX/tool-target"   # hundreds of MB, of no further use
 
 # wasm-opt: npm's binaryen carries it inside the package (JavaScript + wasm, no download of its own).

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 /// Crates that make sense for a wasm target only: built and tested there, but linted with all the others.
 const WASM_CRATES: &[&str] = &["vexil-wasm"];
 
+const WASM_PACK: &str = "wasm-pack test --headless --mode no-install";
+
 /// One thing that is checked. A failure does not stop the others: one run shows all that is wrong.
 struct Step {
     name: &'static str,
@@ -160,18 +162,25 @@ fn wasm(host: Host) -> Report {
 
 /// Each crate in its own call of cargo, since features unify within one.
 fn wasm_test(name: &str, host: Host) -> Result<Process> {
-    let test = wasm_process("cargo test --target wasm32-unknown-unknown -p")?
-        .arg(name)
-        // Generous, for a busy machine; a browser that hangs is still noticed.
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "300")
-        .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
-        // Whatever the caller's environment prefers.
-        .without_env(&["NO_HEADLESS", "WASM_BINDGEN_USE_BROWSER", "CHROMEDRIVER", "GECKODRIVER"]);
+    // wasm-pack finds the drivers on the path. The tests are not tied to browsers, so that one compilation serves all
+    // hosts; the variable ties the run.
+    let browser = |option| -> Result<Process> {
+        let process = wasm_process(&format!("{WASM_PACK} {option} crates/{name}"))?;
+        Ok(process.env("WASM_BINDGEN_USE_BROWSER", "1"))
+    };
+    // Whatever the caller's environment prefers.
+    let foreign = ["NO_HEADLESS", "CHROMEDRIVER", "GECKODRIVER"];
     Ok(match host {
-        Host::Node => test,
-        Host::Chromium => test.env("WASM_BINDGEN_USE_BROWSER", "1").env("CHROMEDRIVER", "chromedriver"),
-        Host::Firefox => test.env("WASM_BINDGEN_USE_BROWSER", "1").env("GECKODRIVER", "geckodriver"),
-    })
+        Host::Node => wasm_process("cargo test --target wasm32-unknown-unknown -p")?
+            .arg(name)
+            .without_env(&["WASM_BINDGEN_USE_BROWSER"]),
+        Host::Chromium => browser("--chrome")?,
+        Host::Firefox => browser("--firefox")?,
+    }
+    .without_env(&foreign)
+    // Generous, for a busy machine; a browser that hangs is still noticed.
+    .env("WASM_BINDGEN_TEST_TIMEOUT", "300")
+    .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60"))
 }
 
 fn npm() -> Report {
