@@ -12,8 +12,8 @@ use crate::ir::{
 use crate::json;
 use crate::patterns::Patterns;
 use crate::snapshot::model::{Condition, Operand, Operator, Scalar as Value, Test};
-use crate::words::order;
 use crate::words::time::Timestamp;
+use crate::words::{order, pointer};
 
 /// Code in the making, the last condition first: what a condition jumps to is then known when it
 /// is written. Targets are places in this list until it is turned over.
@@ -59,8 +59,8 @@ impl<P: Patterns> Builder<'_, P> {
                 let is_all = matches!(condition, Condition::All(_));
                 let mut next = if is_all { on_true } else { on_false };
                 for (index, child) in children.iter().enumerate().rev() {
-                    code.path.push_str(if is_all { "/all/" } else { "/any/" });
-                    push_number(&mut code.path, index);
+                    pointer::push_key(&mut code.path, if is_all { "all" } else { "any" });
+                    pointer::push_index(&mut code.path, index);
                     let (on_true, on_false) = if is_all { (next, on_false) } else { (on_true, next) };
                     next = self.emit(code, child, on_true, on_false);
                     code.path.truncate(here);
@@ -68,7 +68,7 @@ impl<P: Patterns> Builder<'_, P> {
                 next
             }
             Condition::Not(child) => {
-                code.path.push_str("/not");
+                pointer::push_key(&mut code.path, "not");
                 let entry = self.emit(code, child, on_false, on_true);
                 code.path.truncate(here);
                 entry
@@ -254,13 +254,6 @@ impl Code {
         self.sources.push(source);
         self.conditions.len() as u32 - 1
     }
-}
-
-fn push_number(text: &mut String, number: usize) {
-    if number > 9 {
-        push_number(text, number / 10);
-    }
-    text.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// The numbers for which an ordering holds, both ends included.

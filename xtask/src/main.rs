@@ -20,7 +20,7 @@ cargo xtask <command>
 
   setup [--browsers]   install what building the wasm needs, and the npm dependencies of pkg/;
                        with --browsers also what testing in Chromium and Firefox needs
-  build                build the npm package: wasm, glue, TypeScript, and a check of what would be packed
+  build                build the npm package: wasm, glue, TypeScript, and a check of what would be packed; with set-up
   size                 print the sizes of what users download, and fail over budget
   test [--quick]       everything that CI checks; with --quick only what needs no wasm, no npm and no browser
   tidy                 the rules of the repository that no compiler knows
