@@ -7,7 +7,8 @@ use alloc::vec::Vec;
 use super::Builder;
 use super::attributes::view_kind;
 use crate::ir::{
-    self, AddressBlock, DictionaryEntry, FAILS, HOLDS, NONE, Operation, Pattern, Source, Span, UNKNOWN, ViewKind,
+    self, AddressBlock, DictionaryEntry, FAILS, HOLDS, Key, NONE, Operation, Pattern, Scalar, Source, Span, UNKNOWN,
+    ViewKind,
 };
 use crate::json;
 use crate::patterns::Patterns;
@@ -207,13 +208,19 @@ impl<P: Patterns> Builder<'_, P> {
     }
 
     fn dictionary_id(&mut self, view: u32, value: &Value, fold: bool) -> u32 {
-        let entry = match value {
-            Value::Text(text) if fold => DictionaryEntry::text(view, self.interner.number(&text.to_ascii_lowercase())),
-            Value::Text(text) => DictionaryEntry::text(view, self.interner.number(text)),
-            Value::Number(number) => DictionaryEntry::number(view, number.get()),
-            Value::Boolean(value) => DictionaryEntry::boolean(view, *value),
+        let folded;
+        let value = match value {
+            Value::Text(text) if fold => {
+                folded = text.to_ascii_lowercase();
+                Scalar::Text(folded.as_bytes())
+            }
+            Value::Text(text) => Scalar::Text(text.as_bytes()),
+            Value::Number(number) => Scalar::Number(number.get()),
+            Value::Boolean(value) => Scalar::Boolean(*value),
         };
-        let number = self.entries.number_of_bytes(&entry.key()) as usize;
+        let text = if let Scalar::Text(text) = value { self.interner.number_of_bytes(text) } else { NONE };
+        let entry = Key::from(value).entry(view, text);
+        let number = self.entries.number_of_bytes(&entry.identity()) as usize;
         if let Some(known) = self.rules.dictionary.get(number) {
             return known.id;
         }

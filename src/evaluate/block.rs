@@ -252,6 +252,7 @@ const fn cell(slot: u32) -> Range<usize> {
     start..start.saturating_add(CELL_WORDS)
 }
 
+#[inline]
 fn unit_of(attribute: Attribute<'_>) -> Digest {
     match attribute {
         Attribute::Text(text) => Digest::of(text),
@@ -261,6 +262,7 @@ fn unit_of(attribute: Attribute<'_>) -> Digest {
 }
 
 /// The word of a view that is not a unit.
+#[inline]
 fn derive<P>(ruleset: &Ruleset<P>, kind: ViewKind, number: u32, view: &View, attribute: Attribute<'_>) -> u64 {
     match kind {
         ViewKind::Id => u64::from(id(ruleset, number, attribute)),
@@ -279,20 +281,22 @@ fn derive<P>(ruleset: &Ruleset<P>, kind: ViewKind, number: u32, view: &View, att
     }
 }
 
+#[inline]
 fn id<P>(ruleset: &Ruleset<P>, view: u32, attribute: Attribute<'_>) -> u32 {
     match scalar(attribute) {
-        Some(value) => ruleset.id_of(view, value),
+        Some(value) => ruleset.id_of(view, &value.into()),
         None => crate::ir::INCOMPARABLE,
     }
 }
 
 fn folded_id<P>(ruleset: &Ruleset<P>, view: u32, attribute: Attribute<'_>) -> u32 {
     match attribute {
-        Attribute::Text(text) => ruleset.id_of(view, Scalar::Text(Folded::new(text).as_bytes())),
+        Attribute::Text(text) => ruleset.id_of(view, &Scalar::Text(Folded::new(text).as_bytes()).into()),
         other => id(ruleset, view, other),
     }
 }
 
+#[inline]
 const fn scalar(attribute: Attribute<'_>) -> Option<Scalar<'_>> {
     match attribute {
         Attribute::Text(text) => Some(Scalar::Text(text)),

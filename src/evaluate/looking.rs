@@ -86,8 +86,8 @@ impl<P: Patterns> Looking<'_, P> {
         let ruleset = self.ruleset;
         let folded = ruleset.views.get(view as usize).is_some_and(|v| v.kind == ViewKind::FoldedId as u32);
         items.into_iter().map(move |item| match item {
-            Scalar::Text(text) if folded => ruleset.id_of(view, Scalar::Text(Folded::new(text).as_bytes())),
-            item => ruleset.id_of(view, item),
+            Scalar::Text(text) if folded => ruleset.id_of(view, &Scalar::Text(Folded::new(text).as_bytes()).into()),
+            item => ruleset.id_of(view, &item.into()),
         })
     }
 }

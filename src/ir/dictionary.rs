@@ -6,7 +6,7 @@ use alloc::vec;
 
 use super::Ruleset;
 use super::table::record;
-use crate::hash::dictionary_hash;
+use crate::hash::{self, dictionary_hash, mix};
 
 /// The id of a scalar that no condition mentions.
 pub const UNKNOWN: u32 = 0;
@@ -31,94 +31,100 @@ record! {
     DictionaryEntry {
         /// The view whose dictionary it is in.
         view: u32,
-        /// 0 text, 1 number, 2 boolean.
-        kind: u32,
+        /// What it is: [`Key::form`].
+        form: u32,
         /// The text, if it is one.
         text: u32,
         /// Its id within the view.
         id: u32,
-        /// The bits of the number, or the boolean.
-        number: u64,
+        /// What it begins with: [`Key::word`].
+        word: u64,
     }
 }
 
-impl DictionaryEntry {
-    /// An entry for a text, without an id yet.
-    pub(crate) const fn text(view: u32, text: u32) -> Self {
-        Self { view, kind: 0, text, id: UNKNOWN, number: 0 }
+/// A value as the dictionary compares it: mostly two numbers, since most texts are short.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Key<'a> {
+    /// [`TEXT`], [`NUMBER`] or [`BOOLEAN`] in the low bits, and a text's length above.
+    form: u32,
+    /// The first eight bytes of a text, the bits of a number, or a boolean.
+    word: u64,
+    /// What a text goes on with.
+    rest: &'a [u8],
+}
+
+/// The kind of a text.
+const TEXT: u32 = 0;
+/// The kind of a number.
+const NUMBER: u32 = 1;
+/// The kind of a boolean.
+const BOOLEAN: u32 = 2;
+/// How many bits the kind takes.
+const KIND_BITS: u32 = 2;
+
+impl Key<'_> {
+    #[inline]
+    fn hash(&self, view: u32) -> u32 {
+        dictionary_hash(mix(u64::from(view) << 32 | u64::from(self.form), self.word), self.rest)
     }
 
-    /// An entry for a number, without an id yet.
-    pub(crate) const fn number(view: u32, number: f64) -> Self {
-        let (kind, number) = Scalar::Number(number).parts();
-        Self { view, kind, text: super::NONE, id: UNKNOWN, number }
+    /// The entry for it, without an id yet. A text has a number.
+    pub(crate) const fn entry(&self, view: u32, text: u32) -> DictionaryEntry {
+        DictionaryEntry { view, form: self.form, text, id: UNKNOWN, word: self.word }
     }
+}
 
-    /// An entry for a boolean, without an id yet.
-    pub(crate) const fn boolean(view: u32, value: bool) -> Self {
-        let (kind, number) = Scalar::Boolean(value).parts();
-        Self { view, kind, text: super::NONE, id: UNKNOWN, number }
+impl<'a> From<Scalar<'a>> for Key<'a> {
+    #[inline]
+    fn from(value: Scalar<'a>) -> Self {
+        let (form, word, rest): (_, _, &[u8]) = match value {
+            Scalar::Text(text) => {
+                (TEXT | (text.len() as u32) << KIND_BITS, hash::word(text), text.get(8..).unwrap_or_default())
+            }
+            // Equal numbers have equal bits.
+            Scalar::Number(number) => (NUMBER, (number + 0.0).to_bits(), &[]),
+            Scalar::Boolean(value) => (BOOLEAN, value.into(), &[]),
+        };
+        Self { form, word, rest }
     }
 }
 
 impl DictionaryEntry {
     /// What tells the entry from others, as bytes.
-    pub(crate) fn key(&self) -> [u8; 20] {
-        let words = [self.view, self.kind, self.text, self.number as u32, (self.number >> 32) as u32];
-        let mut key = [0; 20];
-        for (place, word) in key.chunks_exact_mut(4).zip(words) {
+    pub(crate) fn identity(&self) -> [u8; 20] {
+        let words = [self.view, self.form, self.text, self.word as u32, (self.word >> 32) as u32];
+        let mut identity = [0; 20];
+        for (place, word) in identity.chunks_exact_mut(4).zip(words) {
             place.copy_from_slice(&word.to_le_bytes());
         }
-        key
-    }
-}
-
-impl Scalar<'_> {
-    /// The kind, and the bits of what is no text; equal numbers have equal bits.
-    const fn parts(self) -> (u32, u64) {
-        match self {
-            Self::Text(_) => (0, 0),
-            Self::Number(number) => (1, (number + 0.0).to_bits()),
-            Self::Boolean(value) => (2, value as u64),
-        }
-    }
-
-    #[inline]
-    fn hash(self, view: u32) -> u32 {
-        let (kind, number) = self.parts();
-        let seed = view << 2 | kind;
-        match self {
-            Self::Text(text) => dictionary_hash(seed, text),
-            _ => dictionary_hash(seed, &number.to_le_bytes()),
-        }
+        identity
     }
 }
 
 impl<P> Ruleset<P> {
     /// The id of a value within a view; [`UNKNOWN`] if no condition mentions it.
     #[inline]
-    pub fn id_of(&self, view: u32, value: Scalar<'_>) -> u32 {
-        self.find_entry(view, value).map_or(UNKNOWN, |entry| entry.id)
-    }
-
-    fn find_entry(&self, view: u32, value: Scalar<'_>) -> Option<&DictionaryEntry> {
-        let (kind, number) = value.parts();
+    pub(crate) fn id_of(&self, view: u32, key: &Key<'_>) -> u32 {
         let mask = self.dictionary_index.len().wrapping_sub(1);
-        let mut place = value.hash(view) as usize;
+        let mut place = key.hash(view) as usize;
         // The index is never full, and a forged one is refused, so there is an empty place.
         loop {
             let row = self.dictionary_index.get(place & mask).copied().unwrap_or(0);
-            let entry = self.dictionary.get((row as usize).wrapping_sub(1))?;
-            let same_kind = entry.view == view && entry.kind == kind;
-            let same = same_kind
-                && match value {
-                    Scalar::Text(text) => self.text_bytes(entry.text) == text,
-                    _ => entry.number == number,
-                };
-            if same {
-                return Some(entry);
+            let Some(entry) = self.dictionary.get((row as usize).wrapping_sub(1)) else { return UNKNOWN };
+            let begins_same = entry.view == view && entry.form == key.form && entry.word == key.word;
+            if begins_same && (key.rest.is_empty() || self.text_bytes(entry.text).get(8..) == Some(key.rest)) {
+                return entry.id;
             }
             place = place.wrapping_add(1);
+        }
+    }
+
+    /// The value of an entry.
+    pub(crate) fn scalar(&self, entry: &DictionaryEntry) -> Scalar<'_> {
+        match entry.form & ((1 << KIND_BITS) - 1) {
+            TEXT => Scalar::Text(self.text_bytes(entry.text)),
+            NUMBER => Scalar::Number(f64::from_bits(entry.word)),
+            _ => Scalar::Boolean(entry.word != 0),
         }
     }
 
@@ -133,13 +139,8 @@ impl<P> Ruleset<P> {
 
     fn index_entry(&mut self, row: u32) {
         let Some(entry) = self.dictionary.get(row as usize - 1) else { return };
-        let value = match entry.kind {
-            0 => Scalar::Text(self.text_bytes(entry.text)),
-            1 => Scalar::Number(f64::from_bits(entry.number)),
-            _ => Scalar::Boolean(entry.number != 0),
-        };
         let mask = self.dictionary_index.len() - 1;
-        let mut place = value.hash(entry.view) as usize & mask;
+        let mut place = Key::from(self.scalar(entry)).hash(entry.view) as usize & mask;
         while self.dictionary_index.get(place).is_some_and(|&taken| taken != 0) {
             place = (place + 1) & mask;
         }

@@ -25,6 +25,7 @@ use crate::words::kill::KillSet;
 use crate::words::value::ValueType;
 use crate::words::version::Version;
 pub use codes::{Cause, Curve, Operation, Reason, ViewKind, fixed, flag_bits};
+pub(crate) use dictionary::Key;
 pub use dictionary::{DictionaryEntry, FIRST, INCOMPARABLE, Scalar, UNKNOWN};
 pub use rows::{
     AddressBlock, Condition, Flag, Holdout, LayerRange, Outcome, Override, Pattern, Prerequisite, Ramp, Range, Rule,

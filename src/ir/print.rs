@@ -9,7 +9,7 @@ use core::fmt::{self, Display, Formatter, Result};
 use super::binary::{FORMAT, tables};
 use super::{
     AddressBlock, Cause, Condition, Curve, DictionaryEntry, FAILS, Flag, HOLDS, NONE, Operation, Ramp, Reason, Ruleset,
-    Seed, Source, Span, Step, VersionRow, View, ViewKind, fixed, flag_bits,
+    Scalar, Seed, Source, Span, Step, VersionRow, View, ViewKind, fixed, flag_bits,
 };
 use crate::hash::Digest;
 
@@ -372,10 +372,10 @@ impl<'r, P> Listing<'r, P> {
     fn ids(&self, view: u32, ids: impl Iterator<Item = u32>, f: &mut Formatter<'_>) -> Result {
         write!(f, " {} ", self.slot(self.view(view).slot))?;
         let value = |id| {
-            fmt::from_fn(move |f| match self.values.get(&(view, id)).map(|entry| **entry) {
-                Some(DictionaryEntry { kind: 0, text, .. }) => write!(f, "{:?}", self.text(text)),
-                Some(DictionaryEntry { kind: 1, number, .. }) => write!(f, "{}", f64::from_bits(number)),
-                Some(DictionaryEntry { number, .. }) => write!(f, "{}", number != 0),
+            fmt::from_fn(move |f| match self.values.get(&(view, id)).map(|entry| self.ruleset.scalar(entry)) {
+                Some(Scalar::Text(text)) => write!(f, "{:?}", core::str::from_utf8(text).unwrap_or_default()),
+                Some(Scalar::Number(number)) => write!(f, "{number}"),
+                Some(Scalar::Boolean(value)) => write!(f, "{value}"),
                 None if self.view(view).kind == ViewKind::Existence as u32 => f.write_str("present"),
                 None => write!(f, "#{id}"),
             })

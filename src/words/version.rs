@@ -13,6 +13,7 @@ pub struct Version<'t> {
 
 impl<'t> Version<'t> {
     /// Reads a version strictly: three numbers without leading zeros, nothing before or after.
+    #[inline]
     pub fn parse(text: &'t [u8]) -> Option<Self> {
         let mut rest = text;
         let mut numbers = [0; 3];
@@ -21,6 +22,10 @@ impl<'t> Version<'t> {
                 rest = rest.strip_prefix(b".")?;
             }
             (*number, rest) = leading_number(rest)?;
+        }
+        // Most have neither.
+        if rest.is_empty() {
+            return Some(Self { numbers, pre: rest });
         }
         let (rest, build) = cut(rest, b'+');
         let pre = match rest {
@@ -57,14 +62,19 @@ fn cut(text: &[u8], mark: u8) -> (&[u8], Option<&[u8]>) {
 }
 
 /// The number that a text begins with, and what follows it.
+#[inline]
 fn leading_number(text: &[u8]) -> Option<(u64, &[u8])> {
-    let length = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
-    let (digits, rest) = text.split_at_checked(length)?;
-    if digits.is_empty() || is_padded(digits) {
-        return None;
+    let mut number = 0_u64;
+    let mut rest = text;
+    while let Some((&digit @ b'0'..=b'9', after)) = rest.split_first() {
+        // Only a number of one digit begins with 0. In wasm a checked product costs more than all the rest.
+        if (number == 0 && rest.len() < text.len()) || number > u64::MAX / 10 {
+            return None;
+        }
+        number = (number * 10).checked_add(u64::from(digit - b'0'))?;
+        rest = after;
     }
-    let add = |number: u64, digit: &u8| number.checked_mul(10)?.checked_add(u64::from(digit - b'0'));
-    Some((digits.iter().try_fold(0, add)?, rest))
+    (rest.len() < text.len()).then_some((number, rest))
 }
 
 fn identifiers(text: &[u8]) -> impl Iterator<Item = &[u8]> {

@@ -13,12 +13,14 @@
 extern crate alloc;
 
 mod answer;
+mod hot;
 mod json;
 mod slab;
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
+pub use hot::Hot;
 pub use json::to_json;
 pub use slab::Slab;
 use vexil::evaluate::Block;
@@ -124,32 +126,6 @@ impl<P: Patterns> Hosted<P> {
         self.ring.get_mut(block as usize).map_or(0, |block| block.spill(slot, length as usize).as_mut_ptr() as usize)
     }
 
-    /// Takes note that an attribute beyond the mask was written.
-    pub fn resolve(&mut self, block: u32, slot: u32) {
-        if let Some(block) = self.ring.get_mut(block as usize) {
-            block.resolve(self.engine.ruleset(), slot);
-        }
-    }
-
-    /// Evaluates a flag or service after the attributes of `written` were: the row of its outcome,
-    /// or [`NONE`].
-    #[inline]
-    pub fn evaluate(&mut self, flag: u32, block: u32, written: u32, now: f64) -> u32 {
-        let Some(block) = self.ring.get_mut(block as usize) else { return NONE };
-        resolve_all(&self.engine, block, written);
-        self.engine.outcome(flag, block, instant(now))
-    }
-
-    /// Evaluates all flags; the address of their outcomes' rows, in the order of the flags.
-    pub fn evaluate_all(&mut self, block: u32, written: u32, now: f64) -> usize {
-        let Some(block) = self.ring.get_mut(block as usize) else { return 0 };
-        resolve_all(&self.engine, block, written);
-        let (engine, now) = (&self.engine, instant(now));
-        self.outcomes.clear();
-        self.outcomes.extend((0..engine.ruleset().flag_count).map(|flag| engine.outcome(flag, block, now)));
-        self.outcomes.as_ptr() as usize
-    }
-
     /// The answer of an outcome, as JSON; made once for each outcome and kept by the host.
     pub fn answer(&self, flag: u32, outcome: u32) -> String {
         self.engine.answer(flag, outcome).map_or_else(String::new, |answer| answer::to_json(&answer))
@@ -167,18 +143,9 @@ impl<P: Patterns> Hosted<P> {
     }
 }
 
-#[inline]
-fn resolve_all<P: Patterns>(engine: &Engine<P>, block: &mut Block, written: u32) {
-    let mut rest = written;
-    while rest != 0 {
-        block.resolve(engine.ruleset(), rest.trailing_zeros());
-        rest &= rest - 1;
-    }
-}
-
 /// Rounded towards the past, as everywhere; what is no number is the epoch.
 #[inline]
-fn instant(now: f64) -> Timestamp {
+pub(crate) fn instant(now: f64) -> Timestamp {
     let whole = now as i64;
     let is_below = now < 0.0 && Timestamp::from_ms(whole).as_number() > now;
     Timestamp::from_ms(whole.saturating_sub(i64::from(is_below)))

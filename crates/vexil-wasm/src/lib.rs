@@ -17,7 +17,7 @@ use vexil::ir::NONE;
 use vexil::patterns::RegexPatterns;
 use vexil::words::diagnostic::Diagnostic;
 use vexil::{Changes, Engine, SnapshotError};
-use vexil_boundary::{Hosted, Slab, to_json};
+use vexil_boundary::{Hosted, Hot, Slab, to_json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Without std, whose panics bring their own formatting along; tests have it.

@@ -129,7 +129,6 @@ const FIELDS: &[Field] = fields! {
     }
     dictionary: DictionaryEntry {
         view: Row(section::views),
-        kind: UpTo(2),
         text: Optional(section::strings),
     }
     versions: VersionRow {
