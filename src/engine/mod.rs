@@ -117,15 +117,8 @@ impl Engine {
     pub fn for_environment(text: &str, environment: Option<&str>) -> Result<Self, SnapshotError> {
         let Reading { snapshot, diagnostics, .. } = snapshot::read::<RegexPatterns>(text);
         let Some(snapshot) = snapshot else { return Err(SnapshotError::from(diagnostics)) };
-        if let Some(problem) = wrong_environment(environment, snapshot.environment.as_deref()) {
-            return Err(SnapshotError::from(alloc::vec![problem]));
-        }
-        let mut engine = Self::from_ruleset(compile(&snapshot, Fingerprint::of(text)));
-        engine.diagnostics = diagnostics;
-        if let Some(environment) = environment {
-            engine.ruleset.identity.environment.get_or_insert_with(|| environment.to_string());
-        }
-        Ok(engine)
+        let ruleset = compile(&snapshot, Fingerprint::of(text));
+        Ok(Self { diagnostics, ..Self::of_environment(ruleset, environment)? })
     }
 }
 
@@ -142,13 +135,37 @@ impl<P: Patterns> Engine<P> {
     /// # Errors
     /// The bytes are no ruleset, damaged, or of a format that this engine does not read.
     pub fn from_ruleset_bytes(bytes: &[u8]) -> Result<Self, SnapshotError> {
+        Self::from_ruleset_bytes_for(bytes, None)
+    }
+
+    /// An engine for a ruleset in its binary form that must be of the environment asked for.
+    ///
+    /// # Errors
+    /// Those of [`Engine::from_ruleset_bytes`], or the ruleset says that it is of another environment.
+    pub fn from_ruleset_bytes_for(bytes: &[u8], environment: Option<&str>) -> Result<Self, SnapshotError> {
         let ruleset = Ruleset::from_bytes(bytes).map_err(|problem| alloc::vec![problem])?;
+        Self::of_environment(ruleset, environment)
+    }
+
+    /// An engine for a ruleset that is of the environment asked for, or says nothing of it.
+    fn of_environment(mut ruleset: Ruleset<P>, environment: Option<&str>) -> Result<Self, SnapshotError> {
+        if let Some(problem) = wrong_environment(environment, ruleset.identity.environment.as_deref()) {
+            return Err(SnapshotError::from(alloc::vec![problem]));
+        }
+        if let Some(environment) = environment {
+            ruleset.identity.environment.get_or_insert_with(|| environment.to_string());
+        }
         Ok(Self::from_ruleset(ruleset))
     }
 
     /// The compiled ruleset.
     pub const fn ruleset(&self) -> &Ruleset<P> {
         &self.ruleset
+    }
+
+    /// The compiled ruleset, of which nothing else is needed any more.
+    pub fn into_ruleset(self) -> Ruleset<P> {
+        self.ruleset
     }
 
     /// The kill set in force.
