@@ -32,18 +32,23 @@ pub fn compile<P: Patterns>(snapshot: &Snapshot, content: u64) -> Ruleset<P> {
     }
     let texts = builder.interner;
     (rules.strings, rules.bytes) = (texts.strings, texts.bytes);
-    rules.identity = Identity {
-        lineage: snapshot.lineage.clone(),
-        revision: snapshot.revision,
-        environment: snapshot.environment.clone(),
-        content,
-        kills: snapshot.kills.clone(),
-    };
+    rules.identity = identity(snapshot, content);
     rules.index_dictionary();
     // Patterns were found to be sound when the snapshot was read.
     let derived = rules.derive();
     debug_assert!(derived.is_ok(), "{derived:?}");
     rules
+}
+
+/// Where a snapshot's ruleset comes from.
+pub(crate) fn identity(snapshot: &Snapshot, content: u64) -> Identity {
+    Identity {
+        lineage: snapshot.lineage.clone(),
+        revision: snapshot.revision,
+        environment: snapshot.environment.clone(),
+        content,
+        kills: snapshot.kills.clone(),
+    }
 }
 
 struct Builder<'s, P> {

@@ -12,18 +12,17 @@ use serde::Serialize;
 
 pub use answer::{Evaluation, Route};
 
-use crate::compile::compile;
+use crate::compile::{self, compile};
 use crate::context::Context;
 use crate::evaluate::{self, Block, Evaluator, Kills, Silent};
 use crate::explain::{self, Explanation};
 use crate::hash::Fingerprint;
-use crate::ir::{Flag, NONE, Ruleset, flag_bits};
+use crate::ir::{self, Flag, Identity, NONE, Ruleset, flag_bits};
 use crate::patterns::{Patterns, RegexPatterns};
-use crate::snapshot::model::Snapshot;
 use crate::snapshot::{self, Reading};
 use crate::words::diagnostic::{Code, Diagnostic, Severity};
 use crate::words::error_code::ErrorCode;
-use crate::words::kill::KillSet;
+use crate::words::kill::{KillMessage, KillSet};
 use crate::words::order;
 use crate::words::time::Timestamp;
 use crate::words::value::ValueType;
@@ -189,7 +188,7 @@ impl<P: Patterns> Engine<P> {
     pub fn update(&mut self, text: &str) -> Result<Changes, SnapshotError> {
         let Reading { snapshot, kills, environment, mut diagnostics } = snapshot::read::<P>(text);
         let content = Fingerprint::of(text);
-        let successor = snapshot.filter(|snapshot| match self.order(snapshot, content) {
+        let successor = snapshot.filter(|snapshot| match self.order(&compile::identity(snapshot, content)) {
             Ok(warning) => {
                 diagnostics.extend(warning);
                 true
@@ -204,9 +203,29 @@ impl<P: Patterns> Engine<P> {
             self.diagnostics = diagnostics;
             return Ok(changes);
         }
-        let is_foreign = differing(self.environment(), environment.as_deref()).is_some();
-        let kills = kills.filter(|_| !is_foreign).unwrap_or_default();
-        Err(SnapshotError { diagnostics, changes: self.raise(kills) })
+        let changes = self.raise_from_refused(kills.unwrap_or_default(), environment.as_deref());
+        Err(SnapshotError { diagnostics, changes })
+    }
+
+    /// [`Engine::update`] for a ruleset in its binary form.
+    ///
+    /// # Errors
+    /// Those of [`Engine::update`], and the bytes are no ruleset, damaged, or of a format that this
+    /// engine does not read.
+    pub fn update_ruleset_bytes(&mut self, bytes: &[u8]) -> Result<Changes, SnapshotError> {
+        let next = Ruleset::from_bytes(bytes).map_err(|problem| alloc::vec![problem])?;
+        match self.order(&next.identity) {
+            Ok(warning) => {
+                let changes = self.replace(next);
+                self.diagnostics = Vec::from_iter(warning);
+                Ok(changes)
+            }
+            Err(problem) => {
+                let Identity { kills, environment, .. } = next.identity;
+                let changes = self.raise_from_refused(kills, environment.as_deref());
+                Err(SnapshotError { changes, ..SnapshotError::from(alloc::vec![problem]) })
+            }
+        }
     }
 
     /// Applies a kill message: a kill set of its own, outside any snapshot. One whose revision is
@@ -215,7 +234,22 @@ impl<P: Patterns> Engine<P> {
     /// # Errors
     /// The message is malformed, or of another environment or lineage. Nothing is changed.
     pub fn kill(&mut self, message: &str) -> Result<Changes, SnapshotError> {
-        let message = snapshot::read_kill_message(message)?;
+        self.apply(snapshot::read_kill_message(message)?)
+    }
+
+    /// [`Engine::kill`] for a message in binary form: the identity section of a ruleset.
+    ///
+    /// # Errors
+    /// Those of [`Engine::kill`].
+    pub fn kill_bytes(&mut self, message: &[u8]) -> Result<Changes, SnapshotError> {
+        let Some(Identity { kills, environment, lineage, .. }) = ir::binary::read_identity(message) else {
+            let problem = Diagnostic::new(Code::NotARuleset, "", "the kill message is damaged");
+            return Err(SnapshotError::from(alloc::vec![problem]));
+        };
+        self.apply(KillMessage { kills, environment, lineage })
+    }
+
+    fn apply(&mut self, message: KillMessage) -> Result<Changes, SnapshotError> {
         let foreign = wrong_environment(self.environment(), message.environment.as_deref());
         if let Some(problem) = foreign {
             return Err(SnapshotError::from(alloc::vec![problem]));
@@ -233,7 +267,7 @@ impl<P: Patterns> Engine<P> {
     }
 
     /// Whether a snapshot may follow the present one; a new lineage may, and is reported.
-    fn order(&self, next: &Snapshot, content: u64) -> Result<Option<Diagnostic>, Diagnostic> {
+    fn order(&self, next: &Identity) -> Result<Option<Diagnostic>, Diagnostic> {
         let current = &self.ruleset.identity;
         if let Some(problem) = wrong_environment(self.environment(), next.environment.as_deref()) {
             return Err(problem);
@@ -250,13 +284,19 @@ impl<P: Patterns> Engine<P> {
         let (code, text) = if coming < present {
             let text = ["revision ", &number, " is older than ", &present.to_string(), ", which is in force"];
             (Code::OlderRevision, text.concat())
-        } else if coming == present && content != current.content {
+        } else if coming == present && next.content != current.content {
             let text = ["revision ", &number, " is in force with other content; a change needs a new revision"];
             (Code::SameRevisionOtherBytes, text.concat())
         } else {
             return Ok(None);
         };
         Err(Diagnostic::new(code, "/revision", text))
+    }
+
+    /// Takes over the kill set of a document that is otherwise refused, unless it is of another environment.
+    fn raise_from_refused(&mut self, kills: KillSet, environment: Option<&str>) -> Changes {
+        let is_foreign = differing(self.environment(), environment).is_some();
+        self.raise(if is_foreign { KillSet::default() } else { kills })
     }
 
     /// Takes over a kill set if its revision is higher.

@@ -299,7 +299,8 @@ fn read<P: Patterns>(bytes: &[u8]) -> Result<Ruleset<P>, String> {
     let sections = read_sections(header.sections, bytes)?;
     check::check_fields(&sections)?;
     let mut ruleset = Ruleset::default();
-    read_origin(&mut ruleset, sections.bytes(IDENTITY as usize)).ok_or("its identity is damaged")?;
+    let origin = read_origin(sections.bytes(IDENTITY as usize)).ok_or("its identity is damaged")?;
+    (ruleset.identity, ruleset.flag_count) = origin;
     macro_rules! read_tables {
         ($($id:literal $table:ident $row:ident $required:literal,)*) => {
             $(ruleset.$table = read_rows(sections.bytes($id));)*
@@ -328,6 +329,11 @@ fn copy(place: &mut [u8], bytes: &[u8]) {
     if place.len() == bytes.len() {
         place.copy_from_slice(bytes);
     }
+}
+
+/// Reads the identity section of a ruleset by itself: how a kill set comes without JSON.
+pub(crate) fn read_identity(bytes: &[u8]) -> Option<Identity> {
+    read_origin(bytes).map(|(identity, _)| identity)
 }
 
 /// A sentence with numbers in it; the formatting of the standard library is larger than all else
@@ -418,13 +424,13 @@ fn read_section<'b>(rest: &mut &'b [u8]) -> Option<(SectionHeader, &'b [u8])> {
     Some((header, padded.get(..length)?))
 }
 
-fn read_origin<P>(ruleset: &mut Ruleset<P>, bytes: &[u8]) -> Option<()> {
+/// The identity, and how many flags there are.
+fn read_origin(bytes: &[u8]) -> Option<(Identity, u32)> {
     let (origin, mut rest) = bytes.split_at_checked(size_of::<Origin>())?;
     let origin: Origin = bytemuck::try_pod_read_unaligned(origin).ok()?;
     let has = |bit: u32| origin.bits & bit != 0;
-    let identity = &mut ruleset.identity;
-    identity.content = origin.content;
-    identity.revision = has(HAS_REVISION).then_some(origin.revision);
+    let revision = has(HAS_REVISION).then_some(origin.revision);
+    let mut identity = Identity { content: origin.content, revision, ..Identity::default() };
     if has(HAS_LINEAGE) {
         identity.lineage = Some(read_text(&mut rest)?);
     }
@@ -442,8 +448,7 @@ fn read_origin<P>(ruleset: &mut Ruleset<P>, bytes: &[u8]) -> Option<()> {
             killed.push(read_text(&mut rest)?);
         }
     }
-    ruleset.flag_count = origin.flag_count;
-    rest.is_empty().then_some(())
+    rest.is_empty().then_some((identity, origin.flag_count))
 }
 
 /// The next text, after its length.

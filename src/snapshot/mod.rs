@@ -17,9 +17,10 @@ use alloc::vec::Vec;
 use crate::json::parse_snapshot;
 use crate::patterns::Patterns;
 use crate::words::diagnostic::{Diagnostic, Severity};
+use crate::words::kill::{KillMessage, KillSet};
 
 use self::draft::Draft;
-use self::model::{KillSet, Snapshot};
+use self::model::Snapshot;
 use self::read::{PatternSize, Reader};
 use self::trail::Trail;
 
@@ -59,17 +60,6 @@ fn read_with(text: &str, pattern_size: PatternSize) -> Reading {
     draft::finish(&mut snapshot, &marks);
     snapshot.kills = kills.clone().unwrap_or_default();
     Reading { snapshot: is_usable.then_some(snapshot), kills, environment, diagnostics }
-}
-
-/// A kill set that comes by itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct KillMessage {
-    /// The kill set.
-    pub kills: KillSet,
-    /// The environment that it is for, if it says so.
-    pub environment: Option<String>,
-    /// The lineage that it is for, if it says so.
-    pub lineage: Option<String>,
 }
 
 /// Reads a kill message, strictly: since a misunderstood kill is worse than a refused one, an

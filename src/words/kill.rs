@@ -18,6 +18,17 @@ pub struct KillSet {
     pub services: Vec<String>,
 }
 
+/// A kill set that comes by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KillMessage {
+    /// The kill set.
+    pub kills: KillSet,
+    /// The environment that it is for, if it says so.
+    pub environment: Option<String>,
+    /// The lineage that it is for, if it says so.
+    pub lineage: Option<String>,
+}
+
 /// How far a kill reaches that hits a flag or a service; of several the widest is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]

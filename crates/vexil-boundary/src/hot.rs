@@ -3,40 +3,43 @@
 //! The wasm profile compiles this crate for speed and all others for size. Generic code is compiled
 //! where its types are named, so they are named here.
 
+use vexil::evaluate::Block;
 use vexil::ir::NONE;
 use vexil::patterns::{NoPatterns, Patterns, RegexPatterns};
+use vexil::{Engine, Timestamp};
 
-use crate::{Hosted, instant};
-
-/// Evaluating for contexts that the host has written.
-pub trait Hot {
-    /// Takes note that an attribute beyond the mask was written.
-    fn resolve(&mut self, block: u32, slot: u32);
-
-    /// Evaluates a flag or service after the attributes of `written` were: the row of its outcome,
-    /// or [`NONE`].
-    fn evaluate(&mut self, flag: u32, block: u32, written: u32, now: f64) -> u32;
-
-    /// Evaluates all flags; the address of their outcomes' rows, in the order of the flags.
-    fn evaluate_all(&mut self, block: u32, written: u32, now: f64) -> usize;
-}
+use crate::Shell;
 
 macro_rules! hot {
     ($($patterns:ty)*) => { $(
-        impl Hot for Hosted<$patterns> {
-            #[inline(never)]
-            fn resolve(&mut self, block: u32, slot: u32) {
-                resolve(self, block, slot);
+        impl Shell<$patterns> {
+            /// Takes note that an attribute beyond the mask was written.
+            pub fn resolve(&mut self, handle: u32, block: u32, slot: u32) {
+                let Some(hosted) = self.engines.get_mut(handle) else { return };
+                if let Some(block) = hosted.ring.get_mut(block as usize) {
+                    block.resolve(hosted.engine.ruleset(), slot);
+                }
             }
 
-            #[inline(never)]
-            fn evaluate(&mut self, flag: u32, block: u32, written: u32, now: f64) -> u32 {
-                evaluate(self, flag, block, written, now)
+            /// Evaluates a flag or service after the attributes of `written` were: the row of its
+            /// outcome, or [`NONE`].
+            pub fn evaluate(&mut self, handle: u32, flag: u32, block: u32, written: u32, now: f64) -> u32 {
+                let Some(hosted) = self.engines.get_mut(handle) else { return NONE };
+                let Some(block) = hosted.ring.get_mut(block as usize) else { return NONE };
+                resolve_all(&hosted.engine, block, written);
+                hosted.engine.outcome(flag, block, instant(now))
             }
 
-            #[inline(never)]
-            fn evaluate_all(&mut self, block: u32, written: u32, now: f64) -> usize {
-                evaluate_all(self, block, written, now)
+            /// Evaluates all flags: the address of their outcomes' rows, in the order of the flags,
+            /// each with its top bit set if it is an error.
+            pub fn evaluate_all(&mut self, handle: u32, block: u32, written: u32, now: f64) -> usize {
+                let Some(hosted) = self.engines.get_mut(handle) else { return 0 };
+                let Some(block) = hosted.ring.get_mut(block as usize) else { return 0 };
+                resolve_all(&hosted.engine, block, written);
+                let (engine, now) = (&hosted.engine, instant(now));
+                hosted.outcomes.clear();
+                hosted.outcomes.extend((0..engine.ruleset().flag_count).map(|flag| engine.outcome(flag, block, now)));
+                hosted.outcomes.as_ptr() as usize
             }
         }
     )* };
@@ -45,33 +48,18 @@ macro_rules! hot {
 hot!(RegexPatterns NoPatterns);
 
 #[inline]
-fn resolve<P: Patterns>(hosted: &mut Hosted<P>, block: u32, slot: u32) {
-    if let Some(block) = hosted.ring.get_mut(block as usize) {
-        block.resolve(hosted.engine.ruleset(), slot);
-    }
-}
-
-#[inline]
-fn evaluate<P: Patterns>(hosted: &mut Hosted<P>, flag: u32, block: u32, written: u32, now: f64) -> u32 {
-    resolve_all(hosted, block, written);
-    let Some(block) = hosted.ring.get(block as usize) else { return NONE };
-    hosted.engine.outcome(flag, block, instant(now))
-}
-
-#[inline]
-fn evaluate_all<P: Patterns>(hosted: &mut Hosted<P>, block: u32, written: u32, now: f64) -> usize {
-    resolve_all(hosted, block, written);
-    let Some(block) = hosted.ring.get(block as usize) else { return 0 };
-    let (engine, now) = (&hosted.engine, instant(now));
-    hosted.outcomes.clear();
-    hosted.outcomes.extend((0..engine.ruleset().flag_count).map(|flag| engine.outcome(flag, block, now)));
-    hosted.outcomes.as_ptr() as usize
-}
-
-fn resolve_all<P: Patterns>(hosted: &mut Hosted<P>, block: u32, written: u32) {
+fn resolve_all<P: Patterns>(engine: &Engine<P>, block: &mut Block, written: u32) {
     let mut rest = written;
     while rest != 0 {
-        resolve(hosted, block, rest.trailing_zeros());
+        block.resolve(engine.ruleset(), rest.trailing_zeros());
         rest &= rest - 1;
     }
+}
+
+/// Rounded towards the past, as everywhere; what is no number is the epoch.
+#[inline]
+pub(crate) fn instant(now: f64) -> Timestamp {
+    let whole = now as i64;
+    let is_below = now < 0.0 && Timestamp::from_ms(whole).as_number() > now;
+    Timestamp::from_ms(whole.saturating_sub(i64::from(is_below)))
 }

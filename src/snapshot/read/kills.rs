@@ -4,10 +4,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::json::{Json, Node};
-use crate::snapshot::KillMessage;
 use crate::snapshot::draft::position;
 use crate::snapshot::model::{Flag, Keyed, KillSet, Snapshot};
 use crate::words::diagnostic::{Code, Severity};
+use crate::words::kill::KillMessage;
 use crate::words::text::join;
 
 use super::reader::Reader;

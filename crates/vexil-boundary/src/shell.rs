@@ -1,0 +1,232 @@
+//! What an artifact holds, and what its exports do: integers in, integers out. Texts and bytes lie in the exchange buffer.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::mem;
+
+use vexil::ir::NONE;
+use vexil::patterns::{Patterns, RegexPatterns};
+use vexil::{Changes, Code, Diagnostic, Engine, SnapshotError};
+
+use crate::{Hosted, Slab, outcome, to_json};
+
+/// A larger exchange buffer gives its memory back once it is used for less.
+const KEPT_BYTES: usize = 1 << 16;
+
+/// All engines of an artifact, and the buffer over which texts and bytes are exchanged.
+#[derive(Debug)]
+pub struct Shell<P> {
+    pub(crate) engines: Slab<P>,
+    exchange: Vec<u8>,
+}
+
+impl<P> Shell<P> {
+    /// Without engines.
+    pub const fn new() -> Self {
+        Self { engines: Slab::new(), exchange: Vec::new() }
+    }
+
+    /// The address of room for an input, which the host writes before the call that reads it.
+    pub fn room(&mut self, length: u32) -> usize {
+        if self.exchange.capacity() > KEPT_BYTES {
+            self.exchange = Vec::new();
+        }
+        self.exchange.clear();
+        self.exchange.resize(length as usize, 0);
+        self.output()
+    }
+
+    /// The address of what was put out last, by a call that answered with its length.
+    pub fn output(&self) -> usize {
+        self.exchange.as_ptr() as usize
+    }
+
+    /// Puts out a text or bytes.
+    fn put(&mut self, output: impl Into<Vec<u8>>) -> u32 {
+        self.exchange = output.into();
+        self.exchange.len() as u32
+    }
+
+    /// Puts out numbers.
+    fn put_numbers(&mut self, numbers: impl Iterator<Item = u32>) -> u32 {
+        self.put(numbers.flat_map(u32::to_le_bytes).collect::<Vec<u8>>())
+    }
+
+    /// The version of the package, so that a program can see that its JavaScript and its wasm are of one build.
+    pub fn version(&mut self) -> u32 {
+        self.put(env!("CARGO_PKG_VERSION"))
+    }
+
+    /// Disposes of an engine.
+    pub fn dispose(&mut self, handle: u32) {
+        self.engines.remove(handle);
+    }
+}
+
+impl<P: Patterns> Shell<P> {
+    /// What `of` makes of an engine; nothing once it was disposed of.
+    fn of<R: Default>(&mut self, handle: u32, of: impl FnOnce(&mut Hosted<P>) -> R) -> R {
+        self.engines.get_mut(handle).map(of).unwrap_or_default()
+    }
+
+    /// Takes in an engine for the input, of which the first bytes are the environment asked for, unless that is
+    /// [`NONE`]. Puts out what became of it; without a handle and a refusal if too many engines are alive.
+    fn load_with(
+        &mut self,
+        environment: u32,
+        load: impl FnOnce(&[u8], Option<&str>) -> Result<Engine<P>, SnapshotError>,
+    ) -> u32 {
+        let input = mem::take(&mut self.exchange);
+        let length = if environment == NONE { 0 } else { environment as usize };
+        let (asked, document) = input.split_at_checked(length).unwrap_or_default();
+        let asked = (environment != NONE).then(|| core::str::from_utf8(asked).unwrap_or_default());
+        let (handle, result) = match load(document, asked) {
+            Ok(engine) => (self.engines.insert(Hosted::new(engine)), Ok(Changes::default())),
+            Err(refused) => (None, Err(refused)),
+        };
+        self.put(outcome::to_json(handle, &result))
+    }
+
+    /// Changes an engine by the input, and puts out what became of it.
+    fn change(
+        &mut self,
+        handle: u32,
+        change: impl FnOnce(&mut Hosted<P>, &[u8]) -> Result<Changes, SnapshotError>,
+    ) -> u32 {
+        let input = mem::take(&mut self.exchange);
+        let result = self.engines.get_mut(handle).map_or(Ok(Changes::default()), |hosted| change(hosted, &input));
+        self.put(outcome::to_json(None, &result))
+    }
+
+    /// Makes an engine for a ruleset in its binary form; see [`Engine::from_ruleset_bytes_for`].
+    pub fn load_ruleset(&mut self, environment: u32) -> u32 {
+        self.load_with(environment, Engine::from_ruleset_bytes_for)
+    }
+
+    /// Replaces the ruleset by one in its binary form.
+    pub fn update_ruleset(&mut self, handle: u32) -> u32 {
+        self.change(handle, |hosted, bytes| {
+            let changes = hosted.engine_mut().update_ruleset_bytes(bytes)?;
+            hosted.forget_contexts();
+            Ok(changes)
+        })
+    }
+
+    /// Applies a kill message in binary form.
+    pub fn kill_bytes(&mut self, handle: u32) -> u32 {
+        self.change(handle, |hosted, bytes| hosted.engine_mut().kill_bytes(bytes))
+    }
+
+    /// How many flags there are; services follow them.
+    pub fn flag_count(&mut self, handle: u32) -> u32 {
+        self.of(handle, |hosted| hosted.engine().ruleset().flag_count)
+    }
+
+    /// For each flag and service, the mask of the first 32 attributes that it may read.
+    pub fn masks(&mut self, handle: u32) -> u32 {
+        let masks = self.of(handle, |hosted| hosted.masks());
+        self.put_numbers(masks.into_iter())
+    }
+
+    /// For each flag and service, its bits.
+    pub fn bits(&mut self, handle: u32) -> u32 {
+        let bits = self.of(handle, |hosted| hosted.bits());
+        self.put_numbers(bits.into_iter())
+    }
+
+    /// The attributes beyond the mask that a flag or service may read.
+    pub fn more_slots(&mut self, handle: u32, flag: u32) -> u32 {
+        let slots = self.of(handle, |hosted| hosted.more_slots(flag));
+        self.put_numbers(slots.into_iter())
+    }
+
+    /// The path of each attribute: an array.
+    pub fn slots(&mut self, handle: u32) -> u32 {
+        let paths = self.of(handle, |hosted| hosted.slots());
+        self.put(outcome::list(&paths, |path| vexil::json::quoted(path)))
+    }
+
+    /// The row of the flag whose key is the input, or [`NONE`].
+    pub fn find_flag(&mut self, handle: u32) -> u32 {
+        self.find(handle, |hosted, key| hosted.engine().ruleset().find_flag(key))
+    }
+
+    /// The row of the service whose key is the input, or [`NONE`].
+    pub fn find_service(&mut self, handle: u32) -> u32 {
+        self.find(handle, |hosted, key| hosted.engine().ruleset().find_service(key))
+    }
+
+    fn find(&mut self, handle: u32, find: impl FnOnce(&Hosted<P>, &str) -> Option<u32>) -> u32 {
+        let key = core::str::from_utf8(&self.exchange).unwrap_or_default();
+        self.engines.get_mut(handle).and_then(|hosted| find(hosted, key)).unwrap_or(NONE)
+    }
+
+    /// The address of a block's cells.
+    pub fn cells(&mut self, handle: u32, block: u32) -> usize {
+        self.of(handle, |hosted| hosted.cells(block))
+    }
+
+    /// The address of room for an attribute that does not fit into its cell.
+    pub fn spill(&mut self, handle: u32, block: u32, slot: u32, length: u32) -> usize {
+        self.of(handle, |hosted| hosted.spill(block, slot, length))
+    }
+
+    /// The answer of an outcome, as JSON.
+    pub fn answer(&mut self, handle: u32, outcome: u32) -> u32 {
+        let answer = self.of(handle, |hosted| hosted.answer(outcome));
+        self.put(answer)
+    }
+
+    /// When time alone could change an answer, in milliseconds; infinity for never.
+    pub fn next_change(&mut self, handle: u32, now: f64) -> f64 {
+        self.of(handle, |hosted| hosted.next_change(now)).unwrap_or(f64::INFINITY)
+    }
+}
+
+/// What only the full artifact has.
+impl Shell<RegexPatterns> {
+    /// Makes an engine for a snapshot's text; see [`Engine::for_environment`].
+    pub fn load_json(&mut self, environment: u32) -> u32 {
+        self.load_with(environment, |bytes, environment| Engine::for_environment(text(bytes)?, environment))
+    }
+
+    /// Replaces the snapshot by one as text.
+    pub fn update_json(&mut self, handle: u32) -> u32 {
+        self.change(handle, |hosted, bytes| {
+            let changes = hosted.engine_mut().update(text(bytes)?)?;
+            hosted.forget_contexts();
+            Ok(changes)
+        })
+    }
+
+    /// Applies a kill message as text.
+    pub fn kill_json(&mut self, handle: u32) -> u32 {
+        self.change(handle, |hosted, bytes| hosted.engine_mut().kill(text(bytes)?))
+    }
+
+    /// What validation had to say of the snapshot in force: an array.
+    pub fn diagnostics(&mut self, handle: u32) -> u32 {
+        let diagnostics = self.of(handle, |hosted| outcome::diagnostics(hosted.engine().diagnostics()));
+        self.put(diagnostics)
+    }
+
+    /// How the answer of a flag or service comes about, for a block that was written: an `Explanation`.
+    pub fn explain(&mut self, handle: u32, flag: u32, block: u32, now: f64) -> u32 {
+        let explanation: String = self.of(handle, |hosted| to_json(&hosted.explain(flag, block, now)));
+        self.put(explanation)
+    }
+}
+
+/// Text of JSON is UTF-8.
+fn text(bytes: &[u8]) -> Result<&str, SnapshotError> {
+    core::str::from_utf8(bytes).map_err(|_| {
+        let problem = Diagnostic::new(Code::NotJson, "", "not JSON: it is not UTF-8");
+        SnapshotError::from(Vec::from([problem]))
+    })
+}
+
+impl<P> Default for Shell<P> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
