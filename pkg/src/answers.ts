@@ -47,8 +47,18 @@ const NO_METADATA: FlagMetadata = Object.freeze({});
 
 /** Reads the core's JSON. Called once for each outcome. */
 export function readAnswer(json: string): Answer {
-  const { own, added, ...rest } = JSON.parse(json) as Outcome;
-  return deepFreeze({ ...rest, value: rest.value, flagMetadata: { ...own, ...added } });
+  const { own, added, flagKey, value, reason, variant, rule, errorCode, errorMessage } = JSON.parse(json) as Outcome;
+  const flagMetadata = { ...own, ...added };
+  // Three shapes and no more: what reads answers is compiled for few.
+  if (variant === undefined) {
+    const failed = { flagKey, value: undefined, reason, errorCode: errorCode as ErrorCode, errorMessage: errorMessage as string };
+    return deepFreeze({ ...failed, flagMetadata });
+  }
+  return deepFreeze(
+    rule === undefined
+      ? { flagKey, value, reason, variant, flagMetadata }
+      : { flagKey, value, reason, variant, rule, flagMetadata },
+  );
 }
 
 /** The route that an answer of a service means. */

@@ -1,11 +1,10 @@
-/** The engine: evaluates flags and routes requests of one environment. */
+/** What engines of all artifacts have in common: they evaluate flags and route requests of one environment. */
 
-import * as wasm from "../wasm/vexil.js";
 import { type Answer, deepFreeze, type Details, failure, type Route, toRoute } from "./answers.js";
-import { type Diagnostic, SnapshotError, unreadable } from "./errors.js";
-import type { Explanation } from "./explanation.js";
+import { type Artifact, type Exports, NONE } from "./artifact.js";
+import { type Diagnostic, SnapshotError } from "./errors.js";
 import { type Kind, Ruleset, type Written } from "./ruleset.js";
-import type { JsonArray, JsonObject, JsonValue, KillMessage, Snapshot } from "./snapshot-types.js";
+import type { JsonArray, JsonObject, JsonValue } from "./snapshot-types.js";
 import { stilled } from "./stilled.js";
 import { type Attributes, giveUp, interrupt, readings } from "./writer.js";
 
@@ -28,28 +27,28 @@ export interface EngineOptions {
   readonly environment?: string;
 }
 
-/** A snapshot: an object, JSON text, or its bytes in UTF-8. */
-export type SnapshotInput = Snapshot | string | Uint8Array | ArrayBuffer;
-
 const NO_CONTEXT: Attributes = Object.freeze({});
-const finalized = new FinalizationRegistry<number>((handle) => wasm.dispose(handle));
+const finalized = new FinalizationRegistry<() => void>((dispose) => dispose());
 
-/** Evaluates the flags and services of one environment. Made by `createEngine`. */
-export class Engine {
+/** Evaluates the flags and services of one environment. */
+export abstract class BaseEngine {
+  readonly #artifact: Artifact;
   #handle: number | undefined;
   /** Replaced as a whole by every update. */
   #ruleset: Ruleset;
   #diagnostics: readonly Diagnostic[] | undefined;
 
   /** @internal */
-  constructor(input: SnapshotInput, options: EngineOptions = {}) {
-    const text = toText(input);
+  protected constructor(artifact: Artifact, input: string | Uint8Array, options: EngineOptions) {
     interrupt();
-    const { handle } = accepted(wasm.loadJson(text, options.environment));
+    const { environment } = options;
+    const before = artifact.send(input, environment);
+    const { handle } = accepted(artifact.text(artifact.exports.load(environment === undefined ? NONE : before)));
     if (handle === undefined) throw new Error("vexil: too many engines are alive");
+    this.#artifact = artifact;
     this.#handle = handle;
-    this.#ruleset = new Ruleset(handle);
-    finalized.register(this, handle, this);
+    this.#ruleset = new Ruleset(artifact, handle);
+    finalized.register(this, () => artifact.exports.dispose(handle), this);
   }
 
   /** The value of a boolean flag, or `fallback` if there is none. */
@@ -137,55 +136,11 @@ export class Engine {
     return routeOf(this.#answer("service", service, context, options));
   }
 
-  /**
-   * A reusable context: its attributes cross into WebAssembly once. It keeps a copy of them, so what
-   * a getter throws is thrown here.
-   */
-  context(context: EvaluationContext): Context {
-    return new Context(this, stilled(attributesOf(context)));
-  }
-
-  /** How the answer of a flag comes about, step by step; undefined if there is no such flag. */
-  explain(key: string, context?: EvaluationContext, options?: EvaluateOptions): Explanation | undefined {
-    return this.#explain("flag", key, attributesOf(context), options);
-  }
-
-  /** How a request of a service comes to its track, step by step; undefined if there is no such service. */
-  explainRoute(service: string, context?: EvaluationContext, options?: EvaluateOptions): Explanation | undefined {
-    return this.#explain("service", service, attributesOf(context), options);
-  }
-
-  /**
-   * Replaces the snapshot as a whole. Returns the keys of all flags whose answer could differ.
-   *
-   * @throws {SnapshotError} if the snapshot is unusable; the engine then answers as before.
-   */
-  update(input: SnapshotInput): readonly string[] {
-    const text = toText(input);
-    const handle = this.#alive();
-    const changed = this.#changing(() => wasm.update(handle, text));
-    this.#ruleset = new Ruleset(handle);
-    this.#diagnostics = undefined;
-    return changed;
-  }
-
-  /**
-   * Applies a kill set that comes by itself. One whose revision is not higher than that of the set
-   * in force changes nothing. Returns the keys of all flags whose answer could differ.
-   *
-   * @throws {SnapshotError} if the message is malformed or of another environment.
-   */
-  kill(message: KillMessage | string): readonly string[] {
-    const text = toText(message as Snapshot | string);
-    const handle = this.#alive();
-    return this.#changing(() => wasm.kill(handle, text));
-  }
-
   /** The first instant after `now` at which time alone could change an answer, in milliseconds. */
   nextChange(now?: number | Date): number | undefined {
     if (this.#handle === undefined) return undefined;
     interrupt();
-    const next = wasm.nextChange(this.#handle, instantOf(now) ?? Date.now());
+    const next = this.#artifact.exports.nextChange(this.#handle, instantOf(now) ?? Date.now());
     return next === Infinity ? undefined : next;
   }
 
@@ -193,7 +148,7 @@ export class Engine {
   get diagnostics(): readonly Diagnostic[] {
     if (this.#handle === undefined) return [];
     interrupt();
-    this.#diagnostics ??= deepFreeze(JSON.parse(wasm.diagnostics(this.#handle)) as Diagnostic[]);
+    this.#diagnostics ??= deepFreeze(JSON.parse(this.#artifact.text(this.#artifact.exports.diagnostics(this.#handle))) as Diagnostic[]);
     return this.#diagnostics;
   }
 
@@ -201,8 +156,8 @@ export class Engine {
   dispose(): void {
     if (this.#handle === undefined) return;
     finalized.unregister(this);
-    wasm.dispose(this.#handle);
-    this.#ruleset = new Ruleset(this.#handle);
+    this.#artifact.exports.dispose(this.#handle);
+    this.#ruleset = new Ruleset(this.#artifact, this.#handle);
     this.#handle = undefined;
   }
 
@@ -257,38 +212,50 @@ export class Engine {
     }
   }
 
-  #explain(
-    kind: Kind,
-    key: string,
-    attributes: Attributes,
-    options: EvaluateOptions | undefined,
-  ): Explanation | undefined {
+  #alive(): number {
+    if (this.#handle === undefined) throw new Error("vexil: the engine was disposed of");
+    return this.#handle;
+  }
+
+  /** @internal How an answer comes about; of the full artifact only. */
+  protected explanation(kind: Kind, key: string, attributes: Attributes, options: EvaluateOptions | undefined): unknown {
     const before = readings();
     try {
       const now = instantOf(options?.now) ?? Date.now();
       const row = this.#ruleset.rowOf(kind, key);
       if (row === undefined) return undefined;
       const explanation = before === 0 ? this.#ruleset.explain(row, attributes, now) : undefined;
-      return (explanation as Explanation | undefined) ?? this.#explainStilled(kind, key, stilled(attributes), now);
-    } catch {
+      if (explanation !== undefined) return explanation;
+      const still = stilled(attributes);
+      // What the context's own code did may have replaced the ruleset.
+      const rowNow = this.#ruleset.rowOf(kind, key);
+      return rowNow === undefined ? undefined : this.#ruleset.explain(rowNow, still, now);
+    } catch (error) {
       giveUp(before);
-      return { kind, key, value: null, reason: "ERROR", errorCode: "GENERAL", steps: [] };
+      throw error;
     }
   }
 
-  #explainStilled(kind: Kind, key: string, attributes: Attributes, now: number): Explanation | undefined {
-    const row = this.#ruleset.rowOf(kind, key);
-    return row === undefined ? undefined : (this.#ruleset.explain(row, attributes, now) as Explanation | undefined);
+  /** @internal Replaces what is evaluated; returns the keys of all flags whose answer could differ. */
+  protected replace(input: string | Uint8Array): readonly string[] {
+    const handle = this.#alive();
+    const changed = this.#changing(input, (exports) => exports.update(handle));
+    this.#ruleset = new Ruleset(this.#artifact, handle);
+    this.#diagnostics = undefined;
+    return changed;
   }
 
-  #alive(): number {
-    if (this.#handle === undefined) throw new Error("vexil: the engine was disposed of");
-    return this.#handle;
+  /** @internal Applies a kill message; returns the keys of all flags whose answer could differ. */
+  protected apply(message: string | Uint8Array): readonly string[] {
+    const handle = this.#alive();
+    return this.#changing(message, (exports) => exports.kill(handle));
   }
 
-  #changing(change: () => string): readonly string[] {
+  #changing(input: string | Uint8Array, change: (exports: Exports) => number): readonly string[] {
+    interrupt();
     try {
-      return accepted(change()).changes.flags;
+      this.#artifact.send(input);
+      return accepted(this.#artifact.text(change(this.#artifact.exports))).changes.flags;
     } finally {
       // Kills are applied even from a snapshot that is refused.
       this.#ruleset.forgetConstants();
@@ -296,17 +263,22 @@ export class Engine {
   }
 }
 
-/** A context whose attributes cross into WebAssembly once, however many flags are evaluated for it. */
-export class Context {
-  readonly #engine: Engine;
+/** What contexts of all artifacts have in common: their attributes cross into WebAssembly once. */
+export abstract class BaseContext<E extends BaseEngine = BaseEngine> {
+  readonly #engine: E;
   /** A copy that runs nobody's code: nothing can come between while it is written. */
   readonly #attributes: Attributes;
   #written: Written | undefined;
 
   /** @internal */
-  constructor(engine: Engine, attributes: Attributes) {
+  constructor(engine: E, attributes: Attributes) {
     this.#engine = engine;
     this.#attributes = attributes;
+  }
+
+  /** @internal */
+  protected get engine(): E {
+    return this.#engine;
   }
 
   /** The attributes, frozen; an empty object stands for what no condition can look into. */
@@ -349,7 +321,7 @@ export class Context {
     return asked(this.#answer("flag", key, options), fallback);
   }
 
-  /** The answers of all flags; as `Engine.all`. */
+  /** The answers of all flags; as `all` of an engine. */
   all(options?: EvaluateOptions): readonly Details<JsonValue>[] {
     const before = readings();
     const now = instantOf(options?.now);
@@ -366,16 +338,6 @@ export class Context {
   /** Which track of a service a request goes to. */
   route(service: string, options?: EvaluateOptions): Route {
     return routeOf(this.#answer("service", service, options));
-  }
-
-  /** How the answer of a flag comes about, step by step. */
-  explain(key: string, options?: EvaluateOptions): Explanation | undefined {
-    return this.#engine.explain(key, this.#attributes, options);
-  }
-
-  /** How a request of a service comes to its track, step by step. */
-  explainRoute(service: string, options?: EvaluateOptions): Explanation | undefined {
-    return this.#engine.explainRoute(service, this.#attributes, options);
   }
 
   #answer(kind: Kind, key: string, options: EvaluateOptions | undefined): Answer {
@@ -416,7 +378,7 @@ export type Json<T> = T extends string | number | boolean | null
 /** A literal's type as the type of all its values: `false` as boolean. */
 export type Widened<T> = T extends boolean ? boolean : T extends string ? string : T extends number ? number : T;
 
-/** What became of a document: `Outcome` in `crates/vexil-wasm/src/lib.rs`. */
+/** What became of a document: see `crates/vexil-boundary/src/outcome.rs`. */
 interface Outcome {
   /** The new engine's; undefined if too many are alive. */
   readonly handle?: number;
@@ -448,12 +410,14 @@ function withValues(answers: Answer[]): readonly Details<JsonValue>[] {
   return answers as Details<JsonValue>[];
 }
 
-function attributesOf(context: EvaluationContext | undefined): Attributes {
+/** @internal */
+export function attributesOf(context: EvaluationContext | undefined): Attributes {
   return typeof context === "object" && context !== null ? context : NO_CONTEXT;
 }
 
 /** An instant in milliseconds; undefined for what is none, such as an invalid date: then the clock counts. */
-function instantOf(now: number | Date | undefined): number | undefined {
+/** @internal */
+export function instantOf(now: number | Date | undefined): number | undefined {
   const ms = typeof now === "number" ? now : Number(now ?? NaN);
   return Number.isFinite(ms) ? ms : undefined;
 }
@@ -462,20 +426,6 @@ function instantOf(now: number | Date | undefined): number | undefined {
 function unreadableContext(key: string, error: unknown): Answer {
   const cause = error instanceof Error ? error.message : "unknown";
   return failure(typeof key === "string" ? key : "", "GENERAL", `reading the context failed: ${cause}`);
-}
-
-function toText(input: SnapshotInput): string {
-  if (typeof input === "string") return input;
-  try {
-    if (ArrayBuffer.isView(input) || Object.prototype.toString.call(input) === "[object ArrayBuffer]") {
-      return new TextDecoder("utf-8", { fatal: true }).decode(input as Uint8Array | ArrayBuffer);
-    }
-    const text: string | undefined = JSON.stringify(input);
-    if (text !== undefined) return text;
-  } catch (error) {
-    throw unreadable(`not JSON: ${error instanceof Error ? error.message : "unreadable"}`);
-  }
-  throw unreadable(`not JSON: ${typeof input}`);
 }
 
 /** What became of a document, unless it was refused. */

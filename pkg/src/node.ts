@@ -1,22 +1,13 @@
-/** Node: the module is a file beside this one. */
+/** Node. */
 
-import { readFileSync } from "node:fs";
-
-import { initSync } from "../wasm/vexil.js";
-import { Engine, type EngineOptions, type SnapshotInput } from "./engine.js";
-import { attach } from "./memory.js";
+import type { FullExports } from "./artifact.js";
+import type { EngineOptions } from "./engine.js";
+import { Engine, type SnapshotInput } from "./full.js";
+import { fileOf } from "./node-file.js";
 
 export * from "./index.js";
 
-let loaded = false;
-
-/** Loads the WebAssembly module once. */
-function load(): void {
-  if (loaded) return;
-  const module = new WebAssembly.Module(readFileSync(new URL("../wasm/vexil_bg.wasm", import.meta.url)));
-  attach(initSync({ module }));
-  loaded = true;
-}
+const load = fileOf<FullExports>(new URL("../wasm/vexil.wasm", import.meta.url));
 
 /**
  * Makes an engine for a snapshot.
@@ -24,6 +15,5 @@ function load(): void {
  * @throws {SnapshotError} if the snapshot is unusable. Lesser problems are in `engine.diagnostics`.
  */
 export async function createEngine(input: SnapshotInput, options?: EngineOptions): Promise<Engine> {
-  load();
-  return new Engine(input, options);
+  return new Engine(load(), input, options);
 }

@@ -1,12 +1,9 @@
 /** What JavaScript keeps of one ruleset: rows by key, masks, answers made once, the writer. */
 
-import * as wasm from "../wasm/vexil.js";
 import { type Answer, readAnswer } from "./answers.js";
-import { refresh, words } from "./memory.js";
+import { type Artifact, type FullExports, NONE } from "./artifact.js";
 import { type Attributes, begin, finish, giveUp, interrupt, readings, type Writer, writerOf } from "./writer.js";
 
-/** No row, of flags or of outcomes. */
-const NONE = 0xffff_ffff;
 /** Blocks of an engine: the first for contexts that are used once, the others for context handles. */
 const RING = 64;
 /** Bits of a flag; see `flag_bits` in `src/ir/mod.rs` and `MORE_SLOTS` in `vexil-boundary`. */
@@ -27,8 +24,8 @@ export interface Written {
 
 /** The tables of a ruleset. A new snapshot makes new ones. */
 export class Ruleset {
+  readonly #artifact: Artifact;
   readonly #handle: number;
-  readonly #flagCount: number;
   readonly #flags = new Map<string, number>();
   readonly #services = new Map<string, number>();
   readonly #masks: Int32Array;
@@ -40,39 +37,41 @@ export class Ruleset {
   /** Answers by row, of flags that depend on neither context nor time. */
   #constants: (Answer | undefined)[];
   /** Attributes beyond the mask, by row. */
-  readonly #moreSlots = new Map<number, Uint32Array>();
+  readonly #moreSlots = new Map<number, Int32Array>();
   /** Where the cells of each block are, in words. */
   readonly #cells: number[] = [];
   /** Who has each block. */
   readonly #owners: (Written | undefined)[] = [];
   #next = 0;
 
-  constructor(handle: number) {
+  constructor(artifact: Artifact, handle: number) {
     interrupt();
+    const { exports } = artifact;
+    this.#artifact = artifact;
     this.#handle = handle;
-    this.#flagCount = wasm.flagCount(handle);
-    this.#masks = new Int32Array(wasm.masks(handle).buffer);
-    this.#bits = new Int32Array(wasm.bits(handle).buffer);
+    this.#masks = artifact.numbers(exports.masks(handle));
+    this.#bits = artifact.numbers(exports.bits(handle));
     this.#constants = this.#noConstants();
-    const paths = JSON.parse(wasm.slots(handle) || "[]") as string[];
+    const paths = JSON.parse(artifact.text(exports.slots(handle))) as string[];
     this.#slotCount = paths.length;
-    this.#writer = writerOf(paths, handle, (cells) => this.#cells.indexOf(cells));
+    this.#writer = writerOf(paths, artifact, handle, (cells) => this.#cells.indexOf(cells));
   }
 
   /** The row of a flag or service; undefined if there is none. */
   rowOf(kind: Kind, key: string): number | undefined {
-    return kind === "flag"
-      ? (this.#flags.get(key) ?? this.#find(key, this.#flags, wasm.findFlag))
-      : (this.#services.get(key) ?? this.#find(key, this.#services, wasm.findService));
+    return kind === "flag" ? (this.#flags.get(key) ?? this.#find(kind, key)) : (this.#services.get(key) ?? this.#find(kind, key));
   }
 
   /** Keys are looked up in wasm once; only those that exist are kept, so the maps stay bounded. */
-  #find(key: string, known: Map<string, number>, find: (handle: number, key: string) => number): number | undefined {
+  #find(kind: Kind, key: string): number | undefined {
     if (typeof key !== "string") return undefined;
     interrupt();
-    const row = find(this.#handle, key) >>> 0;
+    this.#artifact.send(key);
+    const { exports } = this.#artifact;
+    const isFlag = kind === "flag";
+    const row = isFlag ? exports.findFlag(this.#handle) : exports.findService(this.#handle);
     if (row === NONE) return undefined;
-    known.set(key, row);
+    (isFlag ? this.#flags : this.#services).set(key, row);
     return row;
   }
 
@@ -144,15 +143,15 @@ export class Ruleset {
     interrupt();
     const bits = this.#bits[row] as number;
     const instant = bits & TIMED ? (now ?? Date.now()) : 0;
-    const outcome = wasm.evaluate(this.#handle, row, block, written, instant) >>> 0;
-    const answer = this.#outcomes[outcome] ?? this.#read(row, outcome);
+    const outcome = this.#artifact.exports.evaluate(this.#handle, row, block, written, instant);
+    const answer = this.#outcomes[outcome] ?? this.#read(outcome);
     if (((this.#masks[row] as number) | (bits & (TIMED | MORE_SLOTS))) === 0) this.#constants[row] = answer;
     return answer;
   }
 
-  #read(row: number, outcome: number): Answer {
+  #read(outcome: number): Answer {
     if (outcome === NONE) throw new Error("the core gave no answer");
-    const answer = readAnswer(wasm.answer(this.#handle, row, outcome));
+    const answer = readAnswer(this.#artifact.text(this.#artifact.exports.answer(this.#handle, outcome)));
     const outcomes = this.#outcomes;
     // No holes, as in the constants.
     while (outcomes.length <= outcome) outcomes.push(undefined);
@@ -168,21 +167,24 @@ export class Ruleset {
     const block = done?.block ?? 0;
     const fresh = this.#writeAll(context, done);
     if (fresh === undefined) return undefined;
-    const start = wasm.evaluateAll(this.#handle, block, fresh, now ?? Date.now()) >>> 2;
+    const artifact = this.#artifact;
+    const start = artifact.exports.evaluateAll(this.#handle, block, fresh, now ?? Date.now()) >>> 2;
     if (start === 0) throw new Error("the core gave no answers");
-    if (words.length === 0) refresh();
+    if (artifact.words.length === 0) artifact.refresh();
     if (done) done.mask |= fresh;
-    const answers: Answer[] = [];
+    const count = artifact.words[start] as number;
+    const answers = new Array<Answer>(count);
     const outcomes = this.#outcomes;
-    for (let row = 0, count = this.#flagCount; row < count; row++) {
-      const outcome = (words[start + row] as number) >>> 0;
+    let { words } = artifact;
+    for (let index = 0; index < count; index++) {
+      const outcome = words[start + 1 + index] as number;
       let answer = outcomes[outcome];
       if (answer === undefined) {
-        answer = this.#read(row, outcome);
+        answer = this.#read(outcome);
         // Making an answer may let the memory grow.
-        if (words.length === 0) refresh();
+        ({ words } = artifact);
       }
-      if (answer.errorCode === undefined) answers.push(answer);
+      answers[index] = answer;
     }
     return answers;
   }
@@ -194,7 +196,8 @@ export class Ruleset {
   evaluateEach(context: Attributes, now: number | undefined, isInForce: () => boolean): Answer[] {
     const answers: Answer[] = [];
     const before = readings();
-    for (let row = 0; row < this.#flagCount && isInForce(); row++) {
+    const count = this.#artifact.exports.flagCount(this.#handle);
+    for (let row = 0; row < count && isInForce(); row++) {
       try {
         const answer = this.evaluate(row, context, now);
         if (answer !== undefined && answer.errorCode === undefined) answers.push(answer);
@@ -206,12 +209,13 @@ export class Ruleset {
     return answers;
   }
 
-  /** How the answer of a row comes about. Undefined as `evaluate`. */
+  /** How the answer of a row comes about; of the full artifact only. Undefined as `evaluate`. */
   explain(row: number, context: Attributes, now: number): unknown {
     if (!this.#prepare(row, context)) return undefined;
+    const { exports } = this.#artifact as Artifact<FullExports>;
     // Evaluating resolves what was written.
-    wasm.evaluate(this.#handle, row, 0, this.#masks[row] as number, now);
-    return JSON.parse(wasm.explain(this.#handle, row, 0, now));
+    exports.evaluate(this.#handle, row, 0, this.#masks[row] as number, now);
+    return JSON.parse(this.#artifact.text(exports.explain(this.#handle, row, 0, now)));
   }
 
   /** Writes every attribute; returns the mask of what is to be resolved, or nothing if something came between. */
@@ -231,8 +235,9 @@ export class Ruleset {
 
   /** An instance of a class has accessors that are not its own, so it is read with more care. */
   #write(context: Attributes, mask: number): void {
-    const prototype: unknown = Object.getPrototypeOf(context);
-    if (prototype === Object.prototype || prototype === null) this.#writer.plain(context, mask);
+    // Nearly all are plain objects. That is seen by an accessor, which is compiled to a look at the object's shape where
+    // `getPrototypeOf` is called; some hosts have none.
+    if (context["__proto__"] === Object.prototype || isOfNoClass(context)) this.#writer.plain(context, mask);
     else this.#writer.any(context, mask);
   }
 
@@ -241,28 +246,36 @@ export class Ruleset {
     for (const slot of slots) {
       if (done?.has(slot)) continue;
       this.#writer.one(context, slot);
-      wasm.resolve(this.#handle, block, slot);
-      if (words.length === 0) refresh();
+      this.#artifact.exports.resolve(this.#handle, block, slot);
+      if (this.#artifact.words.length === 0) this.#artifact.refresh();
       done?.add(slot);
     }
   }
 
-  #moreOf(row: number): Uint32Array {
+  #moreOf(row: number): Int32Array {
     const known = this.#moreSlots.get(row);
     if (known !== undefined) return known;
     interrupt();
-    const slots = wasm.moreSlots(this.#handle, row);
+    const slots = this.#artifact.numbers(this.#artifact.exports.moreSlots(this.#handle, row));
     this.#moreSlots.set(row, slots);
     return slots;
   }
 
   #cellsOf(block: number): number {
-    if (words.length === 0) refresh();
+    const artifact = this.#artifact;
+    if (artifact.words.length === 0) artifact.refresh();
     const known = this.#cells[block];
     if (known !== undefined) return known;
     // The blocks before it too: an array without holes again.
-    for (let next = this.#cells.length; next <= block; next++) this.#cells.push(wasm.cells(this.#handle, next) >>> 2);
-    if (words.length === 0) refresh();
+    for (let next = this.#cells.length; next <= block; next++) {
+      this.#cells.push(artifact.exports.cells(this.#handle, next) >>> 2);
+    }
+    if (artifact.words.length === 0) artifact.refresh();
     return this.#cells[block] as number;
   }
+}
+
+function isOfNoClass(context: Attributes): boolean {
+  const prototype: unknown = Object.getPrototypeOf(context);
+  return prototype === Object.prototype || prototype === null;
 }

@@ -13,8 +13,7 @@
  * whoever began it learns that it has to be done again.
  */
 
-import * as wasm from "../wasm/vexil.js";
-import { bytes, floats, refresh, words } from "./memory.js";
+import type { Artifact } from "./artifact.js";
 
 /** A context as users give it: any object; only its own properties count. */
 export type Attributes = { readonly [name: string]: unknown };
@@ -128,7 +127,7 @@ function walk(context: Attributes, steps: readonly string[]): unknown {
 }
 
 /** Writes the values of one attribute. */
-function putterOf(path: string, slot: number, spill: Spill): Put {
+function putterOf(path: string, slot: number, artifact: Artifact, spill: Spill): Put {
   const offset = slot * CELL_WORDS;
 
   const put = (value: unknown): void => {
@@ -141,7 +140,7 @@ function putterOf(path: string, slot: number, spill: Spill): Put {
     const length = text.length;
     if (length > INLINE_BYTES) return putLong(text);
     const at = base + offset;
-    const cells = words;
+    const cells = artifact.words;
     let seen = 0;
     let index = 0;
     let word = at + 2;
@@ -169,14 +168,14 @@ function putterOf(path: string, slot: number, spill: Spill): Put {
 
   const putNumber = (value: number, tag: number): void => {
     const at = base + offset;
-    floats[(at >> 1) + 1] = value;
-    words[at] = tag;
+    artifact.floats[(at >> 1) + 1] = value;
+    artifact.words[at] = tag;
   };
 
   const putOther = (value: unknown): void => {
     switch (typeof value) {
       case "boolean":
-        words[base + offset] = BOOLEAN | (value ? 1 << TAG_BITS : 0);
+        artifact.words[base + offset] = BOOLEAN | (value ? 1 << TAG_BITS : 0);
         break;
       case "bigint": {
         const number = Number(value);
@@ -184,12 +183,12 @@ function putterOf(path: string, slot: number, spill: Spill): Put {
         break;
       }
       case "object":
-        if (value === null) words[base + offset] = 0;
+        if (value === null) artifact.words[base + offset] = 0;
         else putObject(value);
         break;
       default:
         // Nothing, a function or a symbol.
-        words[base + offset] = 0;
+        artifact.words[base + offset] = 0;
     }
   };
 
@@ -197,7 +196,7 @@ function putterOf(path: string, slot: number, spill: Spill): Put {
     if (Array.isArray(value)) return putSpilled(encodeList(value), LIST);
     const time = isPlain(value) ? undefined : timeOf(value);
     if (time !== undefined) putNumber(time, INSTANT);
-    else words[base + offset] = OBJECT;
+    else artifact.words[base + offset] = OBJECT;
   };
 
   /** A text with other characters than ASCII. */
@@ -207,8 +206,8 @@ function putterOf(path: string, slot: number, spill: Spill): Put {
     const at = base + offset;
     // Elsewhere than typed arrays, whose `set` throws for a place that is not there.
     if (at < 0) return;
-    bytes.set(scratch.subarray(0, written), 4 * at + 8);
-    words[at] = TEXT | (written << TAG_BITS);
+    artifact.bytes.set(scratch.subarray(0, written), 4 * at + 8);
+    artifact.words[at] = TEXT | (written << TAG_BITS);
   };
 
   const putLong = (text: string): void => {
@@ -217,8 +216,8 @@ function putterOf(path: string, slot: number, spill: Spill): Put {
     const room = 3 * text.length;
     const address = spill(slot, room);
     if (address === 0) return;
-    const { written } = encoder.encodeInto(text, bytes.subarray(address, address + room));
-    words[base + offset] = LONG_TEXT | (written << TAG_BITS);
+    const { written } = encoder.encodeInto(text, artifact.bytes.subarray(address, address + room));
+    artifact.words[base + offset] = LONG_TEXT | (written << TAG_BITS);
   };
 
   const putSpilled = (encoded: Uint8Array, tag: number): void => {
@@ -226,8 +225,8 @@ function putterOf(path: string, slot: number, spill: Spill): Put {
     if (length > MOST_SPILLED) throw new RangeError(`the attribute \`${path}\` is too long`);
     const address = spill(slot, length);
     if (address === 0) return;
-    bytes.set(encoded, address);
-    words[base + offset] = tag | (length << TAG_BITS);
+    artifact.bytes.set(encoded, address);
+    artifact.words[base + offset] = tag | (length << TAG_BITS);
   };
 
   // What an accessor of `Object.prototype` answers cannot be told from an own value: `__proto__` is one.
@@ -290,11 +289,11 @@ function encodeShort(text: string, list: Uint8Array, start: number): number | un
 }
 
 /** Room in the blocks of an engine. Reserving it may let the memory grow, and with that detach the arrays. */
-function spillOf(handle: number, blockAt: (cells: number) => number): Spill {
+function spillOf(artifact: Artifact, handle: number, blockAt: (cells: number) => number): Spill {
   return (slot, length) => {
     if (base < 0) return 0;
-    const address = wasm.spill(handle, blockAt(base), slot, length) >>> 0;
-    if (words.length === 0) refresh();
+    const address = artifact.exports.spill(handle, blockAt(base), slot, length) >>> 0;
+    if (artifact.words.length === 0) artifact.refresh();
     return address;
   };
 }
@@ -302,9 +301,14 @@ function spillOf(handle: number, blockAt: (cells: number) => number): Spill {
 const nothing: Put = () => {};
 
 /** Writers for the attributes of a ruleset. `blockAt` tells the block by the place of its cells. */
-export function writerOf(paths: readonly string[], handle: number, blockAt: (cells: number) => number): Writer {
-  const spill = spillOf(handle, blockAt);
-  const puts = paths.map((path, slot) => putterOf(path, slot, spill));
+export function writerOf(
+  paths: readonly string[],
+  artifact: Artifact,
+  handle: number,
+  blockAt: (cells: number) => number,
+): Writer {
+  const spill = spillOf(artifact, handle, blockAt);
+  const puts = paths.map((path, slot) => putterOf(path, slot, artifact, spill));
   const name = (slot: number): string => paths[slot] ?? "";
   const putOf = (slot: number): Put => puts[slot] ?? nothing;
   const one = (context: Attributes, slot: number): void => putOf(slot)(own(context, name(slot)), context);

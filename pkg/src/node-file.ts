@@ -1,0 +1,11 @@
+/** Node: an artifact is a file of the package. */
+
+import { readFileSync } from "node:fs";
+
+import { Artifact, type Exports } from "./artifact.js";
+
+/** Loads an artifact when it is first asked for. */
+export function fileOf<E extends Exports>(url: URL): () => Artifact<E> {
+  let artifact: Artifact<E> | undefined;
+  return () => (artifact ??= new Artifact<E>(new WebAssembly.Module(readFileSync(url))));
+}
