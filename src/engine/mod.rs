@@ -116,8 +116,13 @@ impl Engine {
     pub fn for_environment(text: &str, environment: Option<&str>) -> Result<Self, SnapshotError> {
         let Reading { snapshot, diagnostics, .. } = snapshot::read::<RegexPatterns>(text);
         let Some(snapshot) = snapshot else { return Err(SnapshotError::from(diagnostics)) };
-        let ruleset = compile(&snapshot, Fingerprint::of(text));
-        Ok(Self { diagnostics, ..Self::of_environment(ruleset, environment)? })
+        if let Some(problem) = wrong_environment(environment, snapshot.environment.as_deref()) {
+            return Err(SnapshotError::from(alloc::vec![problem]));
+        }
+        let mut engine = Self::from_ruleset(compile(&snapshot, Fingerprint::of(text)));
+        engine.diagnostics = diagnostics;
+        engine.assume_environment(environment);
+        Ok(engine)
     }
 }
 
@@ -143,18 +148,19 @@ impl<P: Patterns> Engine<P> {
     /// Those of [`Engine::from_ruleset_bytes`], or the ruleset says that it is of another environment.
     pub fn from_ruleset_bytes_for(bytes: &[u8], environment: Option<&str>) -> Result<Self, SnapshotError> {
         let ruleset = Ruleset::from_bytes(bytes).map_err(|problem| alloc::vec![problem])?;
-        Self::of_environment(ruleset, environment)
-    }
-
-    /// An engine for a ruleset that is of the environment asked for, or says nothing of it.
-    fn of_environment(mut ruleset: Ruleset<P>, environment: Option<&str>) -> Result<Self, SnapshotError> {
         if let Some(problem) = wrong_environment(environment, ruleset.identity.environment.as_deref()) {
             return Err(SnapshotError::from(alloc::vec![problem]));
         }
+        let mut engine = Self::from_ruleset(ruleset);
+        engine.assume_environment(environment);
+        Ok(engine)
+    }
+
+    /// What says nothing of its environment is of the one asked for.
+    fn assume_environment(&mut self, environment: Option<&str>) {
         if let Some(environment) = environment {
-            ruleset.identity.environment.get_or_insert_with(|| environment.to_string());
+            self.ruleset.identity.environment.get_or_insert_with(|| environment.to_string());
         }
-        Ok(Self::from_ruleset(ruleset))
     }
 
     /// The compiled ruleset.

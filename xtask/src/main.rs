@@ -1,5 +1,6 @@
 //! Builds, tests and checks the project. Needs nothing but cargo; what else is needed, `setup` brings.
 
+mod bench;
 mod build;
 mod corpus;
 mod counts;
@@ -24,6 +25,10 @@ cargo xtask <command>
   size                 print the sizes of what users download, and fail over budget
   test [--quick]       everything that CI checks; with --quick only what needs no wasm, no npm and no browser
   tidy                 the rules of the repository that no compiler knows
+  bench                measure the core natively
+  bench --instructions [--record]
+                       count the instructions of evaluating and loading with valgrind, and fail where they are more
+                       than 3 % above those recorded in benches/instructions.json; with --record write them there
   corpus               rewrite the list of fixtures that crates/vexil-corpus embeds
   demo                 one shop, 100 000 visitors, three hosts, one digest; with set-up and builds
 ";
@@ -46,6 +51,7 @@ fn run() -> Result<ExitCode> {
     };
     match command.as_str() {
         "setup" => setup::run(flag(&mut parser, "browsers")?)?,
+        "bench" => bench::run(&mut parser)?,
         "test" => return Ok(test::run(flag(&mut parser, "quick")?)),
         name => {
             nothing_more(&mut parser)?;

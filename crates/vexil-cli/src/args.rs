@@ -1,6 +1,7 @@
 //! What the command can be asked: its arguments, and the help that teaches them.
 
 use clap::{ArgGroup, Parser, Subcommand, ValueEnum};
+use vexil::ir::binary::FORMAT;
 use vexil::{Timestamp, Value, ValueType};
 
 use crate::compile;
@@ -196,7 +197,7 @@ pub(crate) struct Compile {
     #[arg(long, value_name = "TARGET", default_value = "full")]
     pub(crate) target: Target,
     /// The format to write
-    #[arg(long, value_name = "NUMBER", value_parser = compile::format, default_value = "1")]
+    #[arg(long, value_name = "NUMBER", value_parser = compile::format, default_value_t = FORMAT)]
     pub(crate) format: u32,
 }
 

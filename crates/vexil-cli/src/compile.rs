@@ -34,13 +34,11 @@ pub(crate) fn run(args: &Compile) -> Result<Status> {
         bytes = ruleset.to_bytes();
     }
     args.output.write(&bytes)?;
-    let stripped = whole - bytes.len();
-    say::note(format_args!("`{}` is written in format {}: {}", args.output, args.format, {
-        let services = ruleset.flags.len() - ruleset.flag_count as usize;
-        let sizes = [(bytes.len(), "byte"), (stripped, "stripped byte")];
-        let holds = [(ruleset.flag_count as usize, "flag"), (services, "service")];
-        say::listed(holds.into_iter().chain(sizes).chain(say::found(&diagnostics)))
-    }));
+    let flags = ruleset.flag_count as usize;
+    let holds = [(flags, "flag"), (ruleset.flags.len() - flags, "service")];
+    let sizes = [(bytes.len(), "byte"), (whole - bytes.len(), "stripped byte")];
+    let summary = say::listed(holds.into_iter().chain(sizes).chain(say::found(&diagnostics)));
+    say::note(format_args!("`{}` is written in format {}: {summary}", args.output, args.format));
     if is_valid(&diagnostics) {
         return Ok(Status::Fine);
     }
