@@ -47,7 +47,9 @@ const NO_METADATA: FlagMetadata = Object.freeze({});
 
 /** Reads the core's JSON. Called once for each outcome. */
 export function readAnswer(json: string): Answer {
-  const { own, added, flagKey, value, reason, variant, rule, errorCode, errorMessage } = JSON.parse(json) as Outcome;
+  // Without a prototype: what is not there must not be found elsewhere.
+  const outcome = Object.assign(Object.create(null), JSON.parse(json)) as Outcome;
+  const { own, added, flagKey, value, reason, variant, rule, errorCode, errorMessage } = outcome;
   const flagMetadata = { ...own, ...added };
   // Three shapes and no more: what reads answers is compiled for few.
   if (variant === undefined) {

@@ -11,7 +11,7 @@
 
 /** What every artifact exports; `crates/vexil-boundary/src/shell.rs` says what each does. */
 export interface Exports {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   version(): number;
   room(length: number): number;
   output(): number;
@@ -45,7 +45,7 @@ export interface FullExports extends Exports {
 export const NONE = -1;
 
 /** What the modules import; nothing of it is needed by exports that take and give numbers alone. */
-const IMPORTS = { "./vexil_bg.js": { __wbindgen_init_externref_table: () => {} } };
+export const IMPORTS = { "./module_bg.js": { __wbindgen_init_externref_table: () => {} } };
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -57,8 +57,9 @@ export class Artifact<E extends Exports = Exports> {
   floats = new Float64Array(0);
   bytes = new Uint8Array(0);
 
-  constructor(module: WebAssembly.Module) {
-    this.exports = new WebAssembly.Instance(module, IMPORTS).exports as unknown as E;
+  /** Types for WebAssembly come with a host's, which not every project has. */
+  constructor(instance: { readonly exports: unknown }) {
+    this.exports = instance.exports as E;
     this.refresh();
   }
 

@@ -161,6 +161,11 @@ export abstract class BaseEngine {
     this.#handle = undefined;
   }
 
+  /** @internal What it runs on. */
+  get artifact(): Artifact {
+    return this.#artifact;
+  }
+
   /** @internal The tables in force. */
   get ruleset(): Ruleset {
     return this.#ruleset;

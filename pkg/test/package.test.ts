@@ -60,9 +60,11 @@ const use = `(async () => {
 
 describe("the tarball", () => {
   test("holds what is used, and nothing else", () => {
-    const sources = readdirSync(join(root, "src")).map((name) => name.replace(/\.ts$/, ""));
+    const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => name.replace(/\.ts$/, ""));
     const dist = sources.flatMap((name) => [`dist/${name}.d.ts`, `dist/${name}.js`]);
-    const wasm = ["wasm/vexil.d.ts", "wasm/vexil.js", "wasm/vexil_bg.wasm", "wasm/vexil_bg.wasm.d.ts"];
+    const wasm = ["wasm/vexil.wasm", "wasm/vexil-slim.wasm"];
     const others = ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json", "snapshot.schema.json"];
     expect(packed).toEqual([...dist, ...wasm, ...others].sort());
   });
@@ -139,7 +141,7 @@ describe("in Node", () => {
       import schema from "vexil/snapshot.schema.json" with { type: "json" };
       import manifest from "vexil/package.json" with { type: "json" };
       console.log(schema.title ?? schema.$id, manifest.name);
-      for (const path of ["vexil/dist/engine.js", "vexil/wasm/vexil.js"]) await import(path).catch(({ code }) => console.log(code));`;
+      for (const path of ["vexil/dist/engine.js", "vexil/wasm/vexil.wasm"]) await import(path).catch(({ code }) => console.log(code));`;
     expect(node("exports.mjs", source, "--no-warnings")).toMatch(/^.+ vexil\n(ERR_PACKAGE_PATH_NOT_EXPORTED\n){2}$/);
   });
 });
@@ -217,11 +219,11 @@ describe("bundled for a browser", () => {
     const inputs = Object.keys(metafile.inputs);
     expect(inputs.some((path) => path.endsWith("dist/browser.js"))).toBe(true);
     expect(inputs.some((path) => path.endsWith("dist/node.js"))).toBe(false);
-    cpSync(join(installed, "wasm", "vexil_bg.wasm"), join(site, "wasm", "vexil_bg.wasm"));
+    cpSync(join(installed, "wasm", "vexil.wasm"), join(site, "wasm", "vexil.wasm"));
     writeFileSync(join(site, "host.mjs"), host);
     const lines = run(process.execPath, [join(site, "host.mjs")]).trim().split("\n");
     // A failure is not kept, and engines that are made at once share one download.
-    expect(lines).toEqual(["1 site/wasm/vexil_bg.wasm", "fetch failed", "2 site/wasm/vexil_bg.wasm", "true 0", "true 0"]);
+    expect(lines).toEqual(["1 site/wasm/vexil.wasm", "fetch failed", "2 site/wasm/vexil.wasm", "true 0", "true 0"]);
   });
 
   test("by Vite, which brings the WebAssembly along", async () => {

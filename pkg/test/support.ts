@@ -1,6 +1,5 @@
 /** What several tests use. */
 
-import { initSync } from "../wasm/vexil.js";
 import { createEngine, type Engine, type Flag, type Segment, type Snapshot, SnapshotError } from "../src/node.js";
 
 const alive: Engine[] = [];
@@ -61,7 +60,6 @@ export function randomOf(seed: number): () => number {
 }
 
 /** Lets the memory grow, which detaches every array over it, as any call that allocates may do. */
-export function growMemory(): void {
-  // The module was loaded with the first engine: this only answers what it exports.
-  (initSync as () => ReturnType<typeof initSync>)().memory.grow(1);
+export function growMemory(engine: Engine): void {
+  engine.artifact.exports.memory.grow(1);
 }

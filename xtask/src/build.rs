@@ -1,11 +1,11 @@
 //! `build`: the npm package, from Rust and TypeScript to a checked list of what would be packed.
 //!
-//! The order is fixed: cargo, wasm-bindgen, wasm-opt, then npm. `wasm-pack build` is not used: it writes a package.json
+//! The order is fixed: for each artifact cargo, wasm-bindgen, wasm-opt, then npm. `wasm-pack build` is not used: it writes a package.json
 //! and a .gitignore of its own, with which `npm pack` leaves the wasm out.
 
 use crate::process::{process, wasm_process};
 use crate::project;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use std::env;
 use std::fs;
@@ -13,10 +13,26 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 /// What the tarball must hold besides all that `exports` of package.json names.
-const PACKED: [&str; 4] = ["wasm/vexil_bg.wasm", "wasm/vexil.js", "wasm/vexil.d.ts", "README.md"];
+const PACKED: [&str; 3] = ["wasm/vexil.wasm", "wasm/vexil-slim.wasm", "README.md"];
 
-/// The glue takes its module from the loader of each host, never from a default path that bundlers would follow.
-const BINDGEN: &str = "wasm-bindgen --target web --omit-default-module-path --out-name vexil";
+/// What users download: the crate it is made of, and its file.
+pub(crate) struct Artifact {
+    package: &'static str,
+    name: &'static str,
+}
+
+pub(crate) const FULL: Artifact = Artifact { package: "vexil-wasm", name: "vexil" };
+pub(crate) const SLIM: Artifact = Artifact { package: "vexil-wasm-slim", name: "vexil-slim" };
+
+impl Artifact {
+    /// The file that is packed.
+    pub(crate) fn file(&self) -> PathBuf {
+        project::pkg().join("wasm").join(format!("{}.wasm", self.name))
+    }
+}
+
+/// Only numbers cross, so of the glue nothing is needed: it stays where it is made.
+const BINDGEN: &str = "wasm-bindgen --target web --omit-default-module-path --no-typescript --out-name module";
 
 /// The features that rustc's std for this target uses. `--all-features` would let wasm-opt use what Node 20 refuses.
 /// No pointer is below 1,024, where the end of the stack is, and memory is the module's own: both make it smaller, and
@@ -28,7 +44,9 @@ const WASM_OPT: &str = "wasm-opt -Oz --converge \
     --strip-debug --strip-producers --strip-target-features";
 
 pub(crate) fn run() -> Result<()> {
-    wasm()?;
+    // Each by itself: cargo would unite the features of what is built together.
+    wasm(&FULL)?;
+    wasm(&SLIM)?;
     if project::has_pkg() {
         process("npm run build").dir(project::pkg()).run()?;
         check_tarball()?;
@@ -36,40 +54,38 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Where the wasm and its glue end up.
-pub(crate) fn wasm_dir() -> PathBuf {
-    project::pkg().join("wasm")
-}
-
-fn wasm() -> Result<()> {
-    let compiled = compile()?;
+fn wasm(artifact: &Artifact) -> Result<()> {
+    let compiled = compile(artifact)?;
     let inputs = inputs(&compiled)?;
-    let stamp = project::target_dir().join("npm-wasm.stamp");
+    let stamp = project::target_dir().join(format!("{}.stamp", artifact.name));
     let is_known = fs::read_to_string(&stamp).is_ok_and(|written| written == inputs);
-    if is_known && wasm_dir().join("vexil_bg.wasm").exists() {
+    if is_known && artifact.file().exists() {
         return Ok(());
     }
-    post_process(&compiled)?;
+    post_process(artifact, &compiled)?;
     fs::write(&stamp, inputs).with_context(|| format!("writing {}", stamp.display()))
 }
 
-fn compile() -> Result<PathBuf> {
-    wasm_process("cargo build -p vexil-wasm --profile wasm --target wasm32-unknown-unknown")?
+fn compile(artifact: &Artifact) -> Result<PathBuf> {
+    wasm_process("cargo build --profile wasm --target wasm32-unknown-unknown --package")?
+        .arg(artifact.package)
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", remap_paths()?)
         .run()?;
-    Ok(project::target_dir().join("wasm32-unknown-unknown/wasm/vexil_wasm.wasm"))
+    let file = format!("{}.wasm", artifact.package.replace('-', "_"));
+    Ok(project::target_dir().join("wasm32-unknown-unknown/wasm").join(file))
 }
 
-/// Everything is made aside and moved at the end, so that pkg/wasm never holds parts of two builds.
-fn post_process(compiled: &Path) -> Result<()> {
-    let aside = project::target_dir().join("npm-wasm");
-    remove_dir(&aside)?;
+/// Everything is made aside and copied at the end, so that pkg/wasm never holds half of a file's making.
+fn post_process(artifact: &Artifact, compiled: &Path) -> Result<()> {
+    let aside = project::target_dir().join("npm-wasm").join(artifact.name);
     wasm_process(BINDGEN)?.arg("--out-dir").arg(&aside).arg(compiled).run()?;
-    let module = aside.join("vexil_bg.wasm");
+    let module = aside.join("module_bg.wasm");
     wasm_process(WASM_OPT)?.arg(&module).arg("-o").arg(&module).run()?;
     check_paths(&module)?;
-    remove_dir(&wasm_dir())?;
-    move_dir(&aside, &wasm_dir())
+    let file = artifact.file();
+    fs::create_dir_all(file.with_file_name(""))?;
+    fs::copy(&module, &file).with_context(|| format!("copying {}", file.display()))?;
+    Ok(())
 }
 
 /// Flags that keep the paths of this machine out of panic messages, and so out of what users download.
@@ -149,24 +165,4 @@ fn entry_files(package: &Value) -> Vec<String> {
     let mut files = Vec::new();
     collect(package.get("exports").unwrap_or(&Value::Null), &mut files);
     files
-}
-
-fn remove_dir(dir: &Path) -> Result<()> {
-    match fs::remove_dir_all(dir) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            bail!("removing {}: {error}", dir.display())
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Copies, since the target directory may be on another file system.
-fn move_dir(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to).with_context(|| format!("creating {}", to.display()))?;
-    for entry in fs::read_dir(from)? {
-        let file = entry?;
-        fs::copy(file.path(), to.join(file.file_name()))
-            .with_context(|| format!("copying {}", file.path().display()))?;
-    }
-    remove_dir(from)
 }

@@ -3,14 +3,10 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use vexil::Engine;
 use vexil::evaluate::Block;
-use vexil::explain::Explanation;
 use vexil::ir::Flag;
 use vexil::patterns::Patterns;
-use vexil::{Engine, Timestamp};
-
-use crate::answer;
-use crate::hot::instant;
 
 /// Blocks that an engine has at most.
 pub const RING: u32 = 64;
@@ -23,6 +19,7 @@ pub const MORE_SLOTS: u32 = 1 << 31;
 pub struct Hosted<P> {
     pub(crate) engine: Engine<P>,
     pub(crate) ring: Vec<Block>,
+    /// Of the last evaluation of all flags: how many, and the outcomes.
     pub(crate) outcomes: Vec<u32>,
 }
 
@@ -30,6 +27,11 @@ impl<P: Patterns> Hosted<P> {
     /// Takes over an engine.
     pub const fn new(engine: Engine<P>) -> Self {
         Self { engine, ring: Vec::new(), outcomes: Vec::new() }
+    }
+
+    /// The context of a block, if it was written.
+    pub fn context(&self, block: u32) -> Option<&Block> {
+        self.ring.get(block as usize)
     }
 
     /// The engine.
@@ -89,23 +91,5 @@ impl<P: Patterns> Hosted<P> {
     /// The address of room for an attribute that does not fit into its cell.
     pub fn spill(&mut self, block: u32, slot: u32, length: u32) -> usize {
         self.ring.get_mut(block as usize).map_or(0, |block| block.spill(slot, length as usize).as_mut_ptr() as usize)
-    }
-
-    /// The answer of an outcome, as JSON; made once for each outcome and kept by the host.
-    pub fn answer(&self, outcome: u32) -> String {
-        let row = self.engine.ruleset().outcomes.get(outcome as usize);
-        let answer = row.and_then(|row| self.engine.answer(row.flag, outcome));
-        answer.map_or_else(String::new, |answer| answer::to_json(&answer))
-    }
-
-    /// How the answer of a flag or service comes about, for a block that was written.
-    pub fn explain(&self, flag: u32, block: u32, now: f64) -> Option<Explanation> {
-        let block = self.ring.get(block as usize)?;
-        self.engine.explain_row(flag, block, instant(now))
-    }
-
-    /// When time alone could change an answer, in milliseconds.
-    pub fn next_change(&self, now: f64) -> Option<f64> {
-        self.engine.next_change(instant(now)).map(Timestamp::as_number)
     }
 }

@@ -6,16 +6,16 @@
 use vexil::evaluate::Block;
 use vexil::ir::NONE;
 use vexil::patterns::{NoPatterns, Patterns, RegexPatterns};
-use vexil::{Engine, Timestamp};
+use vexil::{Engine, Reason, Timestamp};
 
-use crate::Shell;
+use crate::Slab;
 
 macro_rules! hot {
     ($($patterns:ty)*) => { $(
-        impl Shell<$patterns> {
+        impl Slab<$patterns> {
             /// Takes note that an attribute beyond the mask was written.
             pub fn resolve(&mut self, handle: u32, block: u32, slot: u32) {
-                let Some(hosted) = self.engines.get_mut(handle) else { return };
+                let Some(hosted) = self.get_mut(handle) else { return };
                 if let Some(block) = hosted.ring.get_mut(block as usize) {
                     block.resolve(hosted.engine.ruleset(), slot);
                 }
@@ -24,21 +24,33 @@ macro_rules! hot {
             /// Evaluates a flag or service after the attributes of `written` were: the row of its
             /// outcome, or [`NONE`].
             pub fn evaluate(&mut self, handle: u32, flag: u32, block: u32, written: u32, now: f64) -> u32 {
-                let Some(hosted) = self.engines.get_mut(handle) else { return NONE };
+                let Some(hosted) = self.get_mut(handle) else { return NONE };
                 let Some(block) = hosted.ring.get_mut(block as usize) else { return NONE };
                 resolve_all(&hosted.engine, block, written);
                 hosted.engine.outcome(flag, block, instant(now))
             }
 
-            /// Evaluates all flags: the address of their outcomes' rows, in the order of the flags,
-            /// each with its top bit set if it is an error.
+            /// Evaluates all flags: the address of how many have an answer, and behind it the rows of
+            /// their outcomes, in the order of the flags. Errors are left out.
             pub fn evaluate_all(&mut self, handle: u32, block: u32, written: u32, now: f64) -> usize {
-                let Some(hosted) = self.engines.get_mut(handle) else { return 0 };
+                let Some(hosted) = self.get_mut(handle) else { return 0 };
                 let Some(block) = hosted.ring.get_mut(block as usize) else { return 0 };
                 resolve_all(&hosted.engine, block, written);
-                let (engine, now) = (&hosted.engine, instant(now));
+                let now = instant(now);
+                let ruleset = hosted.engine.ruleset();
                 hosted.outcomes.clear();
-                hosted.outcomes.extend((0..engine.ruleset().flag_count).map(|flag| engine.outcome(flag, block, now)));
+                hosted.outcomes.push(0);
+                for flag in 0..ruleset.flag_count {
+                    let outcome = hosted.engine.outcome(flag, block, now);
+                    let row = ruleset.outcomes.get(outcome as usize);
+                    if row.is_some_and(|row| row.reason != Reason::Error as u32) {
+                        hosted.outcomes.push(outcome);
+                    }
+                }
+                let count = hosted.outcomes.len() as u32 - 1;
+                if let Some(first) = hosted.outcomes.first_mut() {
+                    *first = count;
+                }
                 hosted.outcomes.as_ptr() as usize
             }
         }
@@ -56,9 +68,9 @@ fn resolve_all<P: Patterns>(engine: &Engine<P>, block: &mut Block, written: u32)
     }
 }
 
-/// Rounded towards the past, as everywhere; what is no number is the epoch.
+/// An instant from JavaScript's milliseconds: rounded towards the past, as everywhere; what is no number is the epoch.
 #[inline]
-pub(crate) fn instant(now: f64) -> Timestamp {
+pub fn instant(now: f64) -> Timestamp {
     let whole = now as i64;
     let is_below = now < 0.0 && Timestamp::from_ms(whole).as_number() > now;
     Timestamp::from_ms(whole.saturating_sub(i64::from(is_below)))

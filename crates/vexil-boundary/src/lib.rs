@@ -1,6 +1,5 @@
 //! The fast path between a host's contexts and the core. What crosses is integers: a flag's row, a
-//! block's number, a mask of attributes just written, an outcome's row. Texts and bytes lie in one
-//! exchange buffer, which the host reads and writes.
+//! block's number, a mask of attributes just written, an outcome's row.
 //!
 //! The host writes attributes straight into the cells of a block, whose addresses it asks for
 //! once, and only those that the flag may read and that it has not written for this context yet.
@@ -13,16 +12,10 @@
 
 extern crate alloc;
 
-mod answer;
-mod exports;
 mod hosted;
 mod hot;
-mod json;
-mod outcome;
-mod shell;
 mod slab;
 
 pub use hosted::{Hosted, MORE_SLOTS, RING};
-pub use json::to_json;
-pub use shell::Shell;
+pub use hot::instant;
 pub use slab::Slab;

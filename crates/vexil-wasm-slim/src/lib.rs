@@ -1,13 +1,13 @@
 //! The slim WebAssembly artifact: a thin shell over rulesets in their binary form.
 //!
 //! Nothing is decided here. What an engine answers is the core's business, and what crosses the boundary cheaply is
-//! `vexil-boundary`'s: the shell names what JavaScript can call, with nothing but numbers.
+//! `vexil-boundary`'s: this names what JavaScript can call, with nothing but numbers.
 
 #![cfg_attr(all(target_arch = "wasm32", not(test)), no_std)]
 
-vexil_boundary::artifact!(vexil::patterns::NoPatterns);
+vexil_shell::artifact!(vexil::patterns::NoPatterns);
 
-vexil_boundary::export! {
+vexil_shell::export! {
     load = load_ruleset(environment: u32) -> u32;
     update = update_ruleset(handle: u32) -> u32;
     kill = kill_bytes(handle: u32) -> u32;

@@ -1,13 +1,13 @@
 //! The full WebAssembly artifact: a thin shell over JSON snapshots.
 //!
 //! Nothing is decided here. What an engine answers is the core's business, and what crosses the boundary cheaply is
-//! `vexil-boundary`'s: the shell names what JavaScript can call, with nothing but numbers.
+//! `vexil-boundary`'s: this names what JavaScript can call, with nothing but numbers.
 
 #![cfg_attr(all(target_arch = "wasm32", not(test)), no_std)]
 
-vexil_boundary::artifact!(vexil::patterns::RegexPatterns);
+vexil_shell::artifact!(vexil::patterns::RegexPatterns);
 
-vexil_boundary::export! {
+vexil_shell::export! {
     load = load_json(environment: u32) -> u32;
     update = update_json(handle: u32) -> u32;
     kill = kill_json(handle: u32) -> u32;

@@ -2,7 +2,6 @@
 
 import { afterEach, expect, test } from "vitest";
 
-import * as memory from "../../src/memory.js";
 import { alwaysOn, disposeAll, engineFor, flagWhen, growMemory, onOff } from "../support.js";
 
 afterEach(disposeAll);
@@ -52,17 +51,17 @@ test("contexts written before the memory grew stay written, and others can be wr
   const engine = await engineFor({ germany: flagWhen({ attribute: "country", op: "eq", value: "DE" }) });
   const [german, french] = [engine.context({ country: "DE" }), engine.context({ country: "FR" })];
   expect(german.boolean("germany", false)).toBe(true);
-  growMemory();
-  expect(memory.words.length).toBe(0);
+  growMemory(engine);
+  expect(engine.artifact.words.length).toBe(0);
   expect(german.boolean("germany", false)).toBe(true);
   expect(french.boolean("germany", true)).toBe(false);
-  growMemory();
+  growMemory(engine);
   expect(engine.boolean("germany", { country: "DE" }, false)).toBe(true);
-  growMemory();
+  growMemory(engine);
   expect(engine.boolean("germany", { country: "FR" }, true)).toBe(false);
-  growMemory();
+  growMemory(engine);
   expect(engine.all({ country: "DE" })).toMatchObject([{ flagKey: "germany", value: true }]);
-  growMemory();
+  growMemory(engine);
   expect(engine.explain("germany", { country: "DE" })).toMatchObject({ variant: "on" });
 });
 
@@ -132,7 +131,7 @@ test("a million evaluations with changing contexts need no more memory", async (
   };
   // The ring of blocks is filled first.
   evaluate(0, 20_000);
-  const before = memory.words.buffer.byteLength;
+  const before = engine.artifact.exports.memory.buffer.byteLength;
   expect(evaluate(0, 1_000_000)).toBeGreaterThan(0);
-  expect(memory.words.buffer.byteLength).toBe(before);
+  expect(engine.artifact.exports.memory.buffer.byteLength).toBe(before);
 });

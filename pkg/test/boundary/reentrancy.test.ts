@@ -198,7 +198,7 @@ for (const [contextName, contextOf] of Object.entries(contexts)) {
           const run = (): void => {
             // A context that disturbed every time it is read would do so for ever.
             if (++runs > 10) return;
-            if (grows) growMemory();
+            if (grows) growMemory(engine);
             disturb(engine);
           };
           expect(evaluate(engine, "all", contextOf(GOOD, run)), `${name} of all`).toBe(true);

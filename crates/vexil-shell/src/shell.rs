@@ -5,10 +5,12 @@ use alloc::vec::Vec;
 use core::mem;
 
 use vexil::ir::NONE;
-use vexil::patterns::{Patterns, RegexPatterns};
-use vexil::{Changes, Code, Diagnostic, Engine, SnapshotError};
+use vexil::patterns::{NoPatterns, Patterns, RegexPatterns};
+use vexil::{Changes, Code, Diagnostic, Engine, SnapshotError, Timestamp};
 
-use crate::{Hosted, Slab, outcome, to_json};
+use vexil_boundary::{Hosted, Slab, instant};
+
+use crate::{answer, outcome, to_json};
 
 /// A larger exchange buffer gives its memory back once it is used for less.
 const KEPT_BYTES: usize = 1 << 16;
@@ -16,7 +18,7 @@ const KEPT_BYTES: usize = 1 << 16;
 /// All engines of an artifact, and the buffer over which texts and bytes are exchanged.
 #[derive(Debug)]
 pub struct Shell<P> {
-    pub(crate) engines: Slab<P>,
+    engines: Slab<P>,
     exchange: Vec<u8>,
 }
 
@@ -173,15 +175,44 @@ impl<P: Patterns> Shell<P> {
 
     /// The answer of an outcome, as JSON.
     pub fn answer(&mut self, handle: u32, outcome: u32) -> u32 {
-        let answer = self.of(handle, |hosted| hosted.answer(outcome));
+        let answer = self.of(handle, |hosted| {
+            let row = hosted.engine().ruleset().outcomes.get(outcome as usize);
+            let answer = row.and_then(|row| hosted.engine().answer(row.flag, outcome));
+            answer.map_or_else(String::new, |answer| answer::to_json(&answer))
+        });
         self.put(answer)
     }
 
     /// When time alone could change an answer, in milliseconds; infinity for never.
     pub fn next_change(&mut self, handle: u32, now: f64) -> f64 {
-        self.of(handle, |hosted| hosted.next_change(now)).unwrap_or(f64::INFINITY)
+        let next = self.of(handle, |hosted| hosted.engine().next_change(instant(now)));
+        next.map_or(f64::INFINITY, Timestamp::as_number)
     }
 }
+
+macro_rules! evaluation {
+    ($($patterns:ty)*) => { $(
+        /// What is called for every evaluation, and is the engines' own.
+        impl Shell<$patterns> {
+            /// [`Slab::resolve`].
+            pub fn resolve(&mut self, handle: u32, block: u32, slot: u32) {
+                self.engines.resolve(handle, block, slot);
+            }
+
+            /// [`Slab::evaluate`].
+            pub fn evaluate(&mut self, handle: u32, flag: u32, block: u32, written: u32, now: f64) -> u32 {
+                self.engines.evaluate(handle, flag, block, written, now)
+            }
+
+            /// [`Slab::evaluate_all`].
+            pub fn evaluate_all(&mut self, handle: u32, block: u32, written: u32, now: f64) -> usize {
+                self.engines.evaluate_all(handle, block, written, now)
+            }
+        }
+    )* };
+}
+
+evaluation!(RegexPatterns NoPatterns);
 
 /// What only the full artifact has.
 impl Shell<RegexPatterns> {
@@ -212,7 +243,10 @@ impl Shell<RegexPatterns> {
 
     /// How the answer of a flag or service comes about, for a block that was written: an `Explanation`.
     pub fn explain(&mut self, handle: u32, flag: u32, block: u32, now: f64) -> u32 {
-        let explanation: String = self.of(handle, |hosted| to_json(&hosted.explain(flag, block, now)));
+        let explanation: String = self.of(handle, |hosted| {
+            let block = hosted.context(block);
+            to_json(&block.and_then(|block| hosted.engine().explain_row(flag, block, instant(now))))
+        });
         self.put(explanation)
     }
 }

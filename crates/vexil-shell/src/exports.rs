@@ -4,7 +4,7 @@
 #[macro_export]
 macro_rules! export {
     ($($js:ident = $method:ident($($argument:ident: $type:ty),*) $(-> $result:ty)?;)*) => { $(
-        #[doc = concat!("[`Shell::", stringify!($method), "`](vexil_boundary::Shell::", stringify!($method), ").")]
+        #[doc = concat!("[`Shell::", stringify!($method), "`](vexil_shell::Shell::", stringify!($method), ").")]
         #[::wasm_bindgen::prelude::wasm_bindgen(js_name = $js)]
         pub fn $method($($argument: $type),*) $(-> $result)? {
             SHELL.borrow_mut().$method($($argument),*)
