@@ -1,5 +1,6 @@
 //! Builds, tests and checks the project. Needs nothing but cargo; what else is needed, `setup` brings.
 
+mod bench;
 mod build;
 mod corpus;
 mod counts;
@@ -23,6 +24,9 @@ cargo xtask <command>
   build                build the npm package: wasm, glue, TypeScript, and a check of what would be packed; with set-up
   size                 print the sizes of what users download, and fail over budget
   test [--quick]       everything that CI checks; with --quick only what needs no wasm, no npm and no browser
+  bench                how fast the core is natively
+  bench --peers        the npm package beside the engines that people use, with set-up and builds; takes --quick,
+                       --only=ENGINE,ENGINE, --rows=ROW,ROW and --rounds=N (benches/peers/README.md)
   tidy                 the rules of the repository that no compiler knows
   corpus               rewrite the list of fixtures that crates/vexil-corpus embeds
   demo                 one shop, 100 000 visitors, three hosts, one digest; with set-up and builds
@@ -46,6 +50,7 @@ fn run() -> Result<ExitCode> {
     };
     match command.as_str() {
         "setup" => setup::run(flag(&mut parser, "browsers")?)?,
+        "bench" => bench::run(&bench::Bench::parse(&mut parser)?)?,
         "test" => return Ok(test::run(flag(&mut parser, "quick")?)),
         name => {
             nothing_more(&mut parser)?;
