@@ -1,4 +1,4 @@
-/** One engine in a process of its own: `node child.mjs <engine> <verify|speed|cold> <options>` prints one line of JSON. */
+/** One engine in a process of its own: `node child.mjs <engine> <verify|speed|cold> <options>` prints JSON. */
 
 import { writeSync } from "node:fs";
 import { cold } from "./cold.mjs";

@@ -10,7 +10,7 @@ const COLUMNS = ["row", "<engine", "figure", "<best peer", "figure", "ratio", "<
 const HEADING = `## Vexil beside the others
 
 A ratio is Vexil's figure divided by the other's: below 1 Vexil is quicker or smaller. The best peer is the best product
-in that row. The hand-written JavaScript is no product: it is the least that could be done, without answers that say why.`;
+in that row. The hand-written JavaScript is no product: it is the least that could be done, without saying why.`;
 
 export function comparison(engines, figures) {
   const lines = COMPARED.flatMap((row) =>

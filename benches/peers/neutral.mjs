@@ -6,9 +6,9 @@
  *   on          W1   boolean, on for everybody, no rules
  *   rollout     W2   boolean, for half of the users
  *   target      W3   boolean, three rules, of which the third matches and serves half of the users:
- *                      country in [US, CA, GB, AU, NZ] and plan = enterprise                             true, false
- *                      plan = pro and appVersion >= 9.0.0                                                true, false
- *                      country in [US, CA, GB, AU, NZ] and plan = pro and appVersion >= 2.3.0            true, true, true
+ *                      country in [US, CA, GB, AU, NZ] and plan = enterprise                        true, false
+ *                      plan = pro and appVersion >= 9.0.0                                           true, false
+ *                      country in [US, CA, GB, AU, NZ] and plan = pro and appVersion >= 2.3.0       true, true, true
  *   experiment  W4   three variants (34, 33, 33 %) with a JSON object each
  *   segment     W5   boolean, on for the users of a segment that lists 1,000 ids: a tenth of all users
  */

@@ -2,7 +2,7 @@
  * The engines that people use beside Vexil, in one run: verifies every engine, measures it, and prints the tables.
  * `cargo xtask bench --peers` builds what this needs and starts it; the README says what is measured.
  *
- * Every round runs every engine once, in random order and in a process of its own. A figure is the median of the rounds.
+ * Each round runs every engine once, in random order and in a process of its own. A figure is the median of the rounds.
  */
 
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -25,7 +25,7 @@ const { values: options } = parseArgs({
   },
 });
 const rounds = Number(options.rounds ?? (options.quick ? 2 : 5));
-const effort = options.quick ? { warmMs: 100, sampleMs: 8, samples: 5 } : { warmMs: 250, sampleMs: 15, samples: 7 };
+const effort = options.quick ? { warmMs: 100, sampleMs: 8, samples: 5 } : { warmMs: 200, sampleMs: 15, samples: 5 };
 const wanted = wantedRows(options.rows?.split(","));
 
 buildClock();

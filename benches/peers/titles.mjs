@@ -12,7 +12,7 @@ export const TITLES = {
   load: { name: "load", title: "loading 1,000 flags", unit: "ms" },
   cold: { name: "cold", title: "importing, loading 1,000 flags, and the first answer", unit: "ms" },
   load10: { name: "load 10,000", title: "loading 10,000 flags", unit: "ms" },
-  heap: { name: "heap", title: "what 10,000 flags take of it, WebAssembly's memory included", unit: "MB" },
-  resident: { name: "resident", title: "by how much they make the process grow", unit: "MB" },
+  heap: { name: "heap", title: "what 10,000 flags take of the heap and of WebAssembly's memory", unit: "MB" },
+  resident: { name: "resident", title: "by how much they make the whole process grow", unit: "MB" },
   size: { name: "size", title: "the download: minified, `gzip -9`, WebAssembly included", unit: "kB" },
 };

@@ -27,7 +27,7 @@ export const engine = {
     code: `import { GrowthBook } from "@growthbook/growthbook";
       globalThis.x = new GrowthBook({ features: globalThis.p, attributes: {} }).isOn("a");`,
   },
-  note: "an instance for each evaluation of W1 to W5, made and destroyed, and one for all flags of `request`, `page` and W6",
+  note: "an instance for each evaluation of W1 to W5, one for all flags of `request`, `page` and W6",
 };
 
 function open({ GrowthBook, payload }, attributes) {

@@ -11,4 +11,5 @@ export const engine = {
   load: () => import("vexil/slim"),
   create: ({ createEngine }, bytes) => createEngine(bytes),
   ship: { code: `import { createEngine } from "vexil/slim"; globalThis.x = await createEngine(globalThis.ruleset);` },
+  note: "from a binary ruleset; explains nothing",
 };

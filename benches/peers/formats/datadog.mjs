@@ -2,18 +2,23 @@
 
 import { convert as eppo } from "./eppo.mjs";
 
-export function convert(neutral) {
-  const configuration = eppo(neutral);
+export function convert(description) {
+  // Eppo's flags share parts, which must be adapted once for each flag.
+  const configuration = JSON.parse(JSON.stringify(eppo(description)));
   for (const flag of Object.values(configuration.flags)) {
-    if (flag.variationType === "JSON")
-      for (const variation of Object.values(flag.variations)) variation.value = JSON.parse(variation.value);
-    for (const allocation of flag.allocations) adapt(allocation);
+    if (flag.variationType === "JSON") readValues(flag.variations);
+    flag.allocations.forEach(adapt);
   }
   return configuration;
 }
 
-function adapt(allocation) {
-  const conditions = (allocation.rules ?? []).flatMap((rule) => rule.conditions);
-  for (const condition of conditions) if (condition.operator === "GTE") condition.operator = "SEMVER_GTE";
-  for (const shard of allocation.splits.flatMap((split) => split.shards)) shard.totalShards = 10_000;
+function readValues(variations) {
+  for (const variation of Object.values(variations)) variation.value = JSON.parse(variation.value);
+}
+
+function adapt({ rules = [], splits }) {
+  for (const condition of rules.flatMap((rule) => rule.conditions)) {
+    if (condition.operator === "GTE") condition.operator = "SEMVER_GTE";
+  }
+  for (const shard of splits.flatMap((split) => split.shards)) shard.totalShards = 10_000;
 }

@@ -5,69 +5,16 @@
 
 import { COUNTRIES, WEIGHTS, payload, uuid } from "../neutral.mjs";
 
-export function convert({ flags, segments: segs }) {
-  const cond = (operator, property_, value) => ({ operator, property_, value: String(value) });
-  const featureStates = [],
-    segments = [];
-  let sid = 0;
-  const segment = (f, conds, prio) =>
-    segments.push({
-      id: ++sid,
-      name: `${f.key}-s${prio}`,
-      rules: [{ type: "ALL", rules: conds.map((c) => ({ type: "ANY", rules: [], conditions: [c] })), conditions: [] }],
-      feature_states: [
-        {
-          feature: { id: f.i + 1, name: f.key, type: "STANDARD" },
-          enabled: true,
-          django_id: 100000 + sid,
-          feature_state_value: null,
-          featurestate_uuid: uuid(sid, 2),
-          multivariate_feature_state_values: [],
-          feature_segment: { priority: prio },
-        },
-      ],
-    });
-  for (const f of flags) {
-    const fs = {
-      feature: { id: f.i + 1, name: f.key, type: "STANDARD" },
-      enabled: f.kind === "on" || f.kind === "experiment",
-      django_id: f.i + 1,
-      feature_state_value: null,
-      featurestate_uuid: uuid(f.i, 1),
-      multivariate_feature_state_values: [],
-    };
-    if (f.kind === "experiment") {
-      fs.feature.type = "MULTIVARIATE";
-      fs.feature_state_value = JSON.stringify(payload(0));
-      fs.multivariate_feature_state_values = [1, 2].map((i) => ({
-        id: f.i * 10 + i,
-        mv_fs_value_uuid: uuid(f.i * 10 + i, 4),
-        percentage_allocation: WEIGHTS[i],
-        multivariate_feature_option: { id: f.i * 10 + i, value: JSON.stringify(payload(i)) },
-      }));
-    } else if (f.kind === "rollout") segment(f, [cond("PERCENTAGE_SPLIT", null, 50)], 1);
-    else if (f.kind === "target") {
-      segment(f, [cond("IN", "country", COUNTRIES.join(",")), cond("EQUAL", "plan", "enterprise")], 1);
-      segment(f, [cond("EQUAL", "plan", "pro"), cond("GREATER_THAN_INCLUSIVE", "appVersion", "9.0.0:semver")], 2);
-      segment(
-        f,
-        [
-          cond("IN", "country", COUNTRIES.join(",")),
-          cond("EQUAL", "plan", "pro"),
-          cond("GREATER_THAN_INCLUSIVE", "appVersion", "2.3.0:semver"),
-          cond("PERCENTAGE_SPLIT", null, 50),
-        ],
-        3,
-      );
-    } else if (f.kind === "segment") segment(f, [cond("IN", "$.identity.identifier", segs[0].ids.join(","))], 1);
-    featureStates.push(fs);
-  }
+export function convert({ flags, segments: lists }) {
+  const overrides = flags.flatMap((flag) =>
+    SEGMENTS[flag.kind](lists).map((conditions, i) => ({ flag, conditions, priority: i + 1 })),
+  );
   return {
     id: 1,
     api_key: "ser.test",
     name: "Test",
     updated_at: "2026-01-01T00:00:00+00:00",
-    feature_states: featureStates,
+    feature_states: flags.map(featureState),
     identity_overrides: [],
     project: {
       id: 1,
@@ -76,7 +23,74 @@ export function convert({ flags, segments: segs }) {
       enable_realtime_updates: false,
       server_key_only_feature_ids: [],
       organisation: { id: 1, name: "o", feature_analytics: false, stop_serving_flags: false, persist_trait_data: true },
-      segments,
+      segments: overrides.map(segment),
     },
+  };
+}
+
+const condition = (operator, property_, value) => ({ operator, property_, value: String(value) });
+const half = condition("PERCENTAGE_SPLIT", null, 50);
+const inCountries = condition("IN", "country", COUNTRIES.join(","));
+const hasPlan = (plan) => condition("EQUAL", "plan", plan);
+const hasVersion = (version) => condition("GREATER_THAN_INCLUSIVE", "appVersion", `${version}:semver`);
+
+/** The conditions of the segments that switch a flag on. */
+const SEGMENTS = {
+  on: () => [],
+  rollout: () => [[half]],
+  target: () => [
+    [inCountries, hasPlan("enterprise")],
+    [hasPlan("pro"), hasVersion("9.0.0")],
+    [inCountries, hasPlan("pro"), hasVersion("2.3.0"), half],
+  ],
+  experiment: () => [],
+  segment: ([{ ids }]) => [[condition("IN", "$.identity.identifier", ids.join(","))]],
+};
+
+function featureState({ i, key, kind }) {
+  const isExperiment = kind === "experiment";
+  return {
+    feature: { id: i + 1, name: key, type: isExperiment ? "MULTIVARIATE" : "STANDARD" },
+    enabled: kind === "on" || isExperiment,
+    django_id: i + 1,
+    feature_state_value: isExperiment ? JSON.stringify(payload(0)) : null,
+    featurestate_uuid: uuid(i, 1),
+    multivariate_feature_state_values: isExperiment ? [1, 2].map((variant) => variantState(i, variant)) : [],
+  };
+}
+
+function variantState(i, variant) {
+  const id = i * 10 + variant;
+  return {
+    id,
+    mv_fs_value_uuid: uuid(id, 4),
+    percentage_allocation: WEIGHTS[variant],
+    multivariate_feature_option: { id, value: JSON.stringify(payload(variant)) },
+  };
+}
+
+function segment({ flag, conditions, priority }, place) {
+  const id = place + 1;
+  return {
+    id,
+    name: `${flag.key}-s${priority}`,
+    rules: [
+      {
+        type: "ALL",
+        rules: conditions.map((condition) => ({ type: "ANY", rules: [], conditions: [condition] })),
+        conditions: [],
+      },
+    ],
+    feature_states: [
+      {
+        feature: { id: flag.i + 1, name: flag.key, type: "STANDARD" },
+        enabled: true,
+        django_id: 100_000 + id,
+        feature_state_value: null,
+        featurestate_uuid: uuid(id, 2),
+        multivariate_feature_state_values: [],
+        feature_segment: { priority },
+      },
+    ],
   };
 }

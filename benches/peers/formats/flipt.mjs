@@ -1,119 +1,88 @@
 /**
- * Flipt: a namespace's snapshot. It has no comparison of versions, so `appVersion` is compared as a number; and rollouts of
- * booleans cannot tie a segment to a percentage, so that W3 is a flag with the variants on and off.
+ * Flipt: the snapshot of a namespace. It cannot compare versions, so `appVersionNum` is compared as a number; and a
+ * boolean's rollout cannot tie a segment to a percentage, so W3 is a flag with the variants on and off.
  */
 
 import { COUNTRIES, VARIANTS, WEIGHTS, payload } from "../neutral.mjs";
 
 export function convert({ flags, segments }) {
-  let id = 0;
-  const C = (type, property, operator, value) => ({
-    id: String(++id),
-    type: `${type}_CONSTRAINT_COMPARISON_TYPE`,
-    property,
-    operator,
-    value,
-  });
-  const seg = (key, constraints) => ({
+  const converted = flags.map((flag) => ({ ...common(flag), ...FLAG[flag.kind](flag, segments) }));
+  return { namespace: { key: "default", name: "Default" }, flags: converted };
+}
+
+const FLAG = {
+  on: () => ({}),
+  rollout: () => ({
+    enabled: false,
+    rollouts: [{ type: "THRESHOLD_ROLLOUT_TYPE", rank: 1, threshold: { percentage: 50, value: true } }],
+  }),
+  target: (flag) => ({
+    type: "VARIANT_FLAG_TYPE",
+    rules: [
+      rule(flag, 1, segment("r1", [inCountries, hasPlan("enterprise")]), [["on", "", 100]]),
+      rule(flag, 2, segment("r2", [hasPlan("pro"), hasVersion("90000")]), [["on", "", 100]]),
+      rule(flag, 3, segment("r3", [inCountries, hasPlan("pro"), hasVersion("20300")]), HALF),
+    ],
+  }),
+  experiment: (flag) => ({ type: "VARIANT_FLAG_TYPE", rules: [rule(flag, 1, segment("all", []), THREE)] }),
+  segment: (_, [{ key, ids }]) => ({
+    enabled: false,
+    rollouts: [
+      {
+        type: "SEGMENT_ROLLOUT_TYPE",
+        rank: 1,
+        segment: { value: true, segmentOperator: "OR_SEGMENT_OPERATOR", segments: [segment(key, [isOneOf(ids)])] },
+      },
+    ],
+  }),
+};
+
+/** Variants with their attachment and their share. */
+const HALF = [
+  ["on", "", 50],
+  ["off", "", 50],
+];
+const THREE = VARIANTS.map((variant, i) => [variant, JSON.stringify(payload(i)), WEIGHTS[i]]);
+
+const inCountries = constraint("STRING", "country", "isoneof", JSON.stringify(COUNTRIES));
+const hasPlan = (plan) => constraint("STRING", "plan", "eq", plan);
+const hasVersion = (version) => constraint("NUMBER", "appVersionNum", "gte", version);
+const isOneOf = (ids) => constraint("ENTITY_ID", "entity", "isoneof", JSON.stringify(ids));
+
+function common({ key }) {
+  return {
     key,
     name: key,
     description: "",
-    matchType: "ALL_SEGMENT_MATCH_TYPE",
+    enabled: true,
+    type: "BOOLEAN_FLAG_TYPE",
     createdAt: null,
     updatedAt: null,
-    constraints,
-  });
-  const isone = (p, l) => C("STRING", p, "isoneof", JSON.stringify(l));
-  const S1 = () => seg("r1", [isone("country", COUNTRIES), C("STRING", "plan", "eq", "enterprise")]);
-  const S2 = () => seg("r2", [C("STRING", "plan", "eq", "pro"), C("NUMBER", "appVersionNum", "gte", "90000")]);
-  const S3 = () =>
-    seg("r3", [
-      isone("country", COUNTRIES),
-      C("STRING", "plan", "eq", "pro"),
-      C("NUMBER", "appVersionNum", "gte", "20300"),
-    ]);
-  const out = flags.map((f) => {
-    const b = {
-      key: f.key,
-      name: f.key,
-      description: "",
-      enabled: true,
-      type: "BOOLEAN_FLAG_TYPE",
-      createdAt: null,
-      updatedAt: null,
-      rules: [],
-      rollouts: [],
-      defaultVariant: null,
-    };
-    const dist = (ruleId, arr) =>
-      arr.map(([k, att, r]) => ({
-        id: String(++id),
-        ruleId,
-        variantId: k,
-        variantKey: k,
-        variantAttachment: att,
-        rollout: r,
-      }));
-    if (f.kind === "on") return b;
-    if (f.kind === "rollout")
-      return {
-        ...b,
-        enabled: false,
-        rollouts: [{ type: "THRESHOLD_ROLLOUT_TYPE", rank: 1, threshold: { percentage: 50, value: true } }],
-      };
-    if (f.kind === "segment")
-      return {
-        ...b,
-        enabled: false,
-        rollouts: [
-          {
-            type: "SEGMENT_ROLLOUT_TYPE",
-            rank: 1,
-            segment: {
-              value: true,
-              segmentOperator: "OR_SEGMENT_OPERATOR",
-              segments: [seg("beta-users", [C("ENTITY_ID", "entity", "isoneof", JSON.stringify(segments[0].ids))])],
-            },
-          },
-        ],
-      };
-    if (f.kind === "target") {
-      const mk = (n, s, d) => ({
-        id: `${f.key}-${n}`,
-        rank: n,
-        segmentOperator: "OR_SEGMENT_OPERATOR",
-        segments: [s],
-        distributions: dist(`${f.key}-${n}`, d),
-      });
-      return {
-        ...b,
-        type: "VARIANT_FLAG_TYPE",
-        rules: [
-          mk(1, S1(), [["on", "", 100]]),
-          mk(2, S2(), [["on", "", 100]]),
-          mk(3, S3(), [
-            ["on", "", 50],
-            ["off", "", 50],
-          ]),
-        ],
-      };
-    }
-    return {
-      ...b,
-      type: "VARIANT_FLAG_TYPE",
-      rules: [
-        {
-          id: `${f.key}-1`,
-          rank: 1,
-          segmentOperator: "OR_SEGMENT_OPERATOR",
-          segments: [seg("all", [])],
-          distributions: dist(
-            `${f.key}-1`,
-            VARIANTS.map((n, i) => [n, JSON.stringify(payload(i)), WEIGHTS[i]]),
-          ),
-        },
-      ],
-    };
-  });
-  return { namespace: { key: "default", name: "Default" }, flags: out };
+    rules: [],
+    rollouts: [],
+    defaultVariant: null,
+  };
+}
+
+function rule({ key }, rank, segment, variants) {
+  const id = `${key}-${rank}`;
+  const distributions = variants.map(([variant, attachment, rollout]) => ({
+    id: `${id}-${variant}`,
+    ruleId: id,
+    variantId: variant,
+    variantKey: variant,
+    variantAttachment: attachment,
+    rollout,
+  }));
+  return { id, rank, segmentOperator: "OR_SEGMENT_OPERATOR", segments: [segment], distributions };
+}
+
+function segment(key, constraints) {
+  const numbered = constraints.map((constraint, i) => ({ id: `${key}-${i}`, ...constraint }));
+  const matchType = "ALL_SEGMENT_MATCH_TYPE";
+  return { key, name: key, description: "", matchType, createdAt: null, updatedAt: null, constraints: numbered };
+}
+
+function constraint(type, property, operator, value) {
+  return { type: `${type}_CONSTRAINT_COMPARISON_TYPE`, property, operator, value };
 }

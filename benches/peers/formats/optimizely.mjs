@@ -1,111 +1,109 @@
 /** Optimizely: a datafile, version 4, with rollouts for booleans and experiments for variants. */
 
-import { COUNTRIES, VARIANTS, payload, BOUNDS } from "../neutral.mjs";
+import { BOUNDS, COUNTRIES, VARIANTS, payload } from "../neutral.mjs";
 
 export function convert({ flags, segments }) {
-  const audiences = [],
-    experiments = [],
-    rollouts = [],
-    featureFlags = [],
-    variables = [];
-  const m = (name, match, value) => ({ name, match, value, type: "custom_attribute" });
-  const or = (name, vals) => ["or", ...vals.map((v) => m(name, "exact", v))];
-  const aud = (id, name, c) => (audiences.push({ id, name, conditions: c }), id);
-  const A1 = aud("a1", "r1", ["and", or("country", COUNTRIES), m("plan", "exact", "enterprise")]);
-  const A2 = aud("a2", "r2", ["and", m("plan", "exact", "pro"), m("appVersion", "semver_ge", "9.0.0")]);
-  const A3 = aud("a3", "r3", [
-    "and",
-    or("country", COUNTRIES),
-    m("plan", "exact", "pro"),
-    m("appVersion", "semver_ge", "2.3.0"),
-  ]);
-  if (segments.length) aud("aseg", "beta-users", or("userId", segments[0].ids));
-  let id = 1000;
-  for (const f of flags) {
-    const exp = f.kind === "experiment";
-    const fv = exp ? [{ id: `v${f.i}`, key: "config", type: "json", defaultValue: JSON.stringify(payload(0)) }] : [];
-    const variation = (key, enabled, vars = []) => ({
-      id: String(++id),
-      key,
-      featureEnabled: enabled,
-      variables: vars,
-    });
-    const ff = { id: `f${f.i}`, key: f.key, rolloutId: `r${f.i}`, experimentIds: [], variables: fv };
-    const rules = [];
-    const rule = (aud, pct) => {
-      const v = variation("on", true);
-      rules.push({
-        id: String(++id),
-        key: `rule-${id}`,
-        status: "Running",
-        layerId: `r${f.i}`,
-        audienceIds: aud,
-        audienceConditions: aud,
-        forcedVariations: {},
-        variations: [v],
-        trafficAllocation: [{ entityId: v.id, endOfRange: pct }],
-      });
-    };
-    if (f.kind === "on") rule([], 10000);
-    else if (f.kind === "rollout") rule([], 5000);
-    else if (f.kind === "target") {
-      rule([A1], 10000);
-      rule([A2], 10000);
-      rule([A3], 5000);
-    } else if (f.kind === "segment") rule(["aseg"], 10000);
-    else {
-      const vs = VARIANTS.map((k, i) => variation(k, true, [{ id: `v${f.i}`, value: JSON.stringify(payload(i)) }]));
-      const eid = String(++id);
-      experiments.push({
-        id: eid,
-        key: `exp-${f.key}`,
-        status: "Running",
-        layerId: `l${f.i}`,
-        audienceIds: [],
-        audienceConditions: [],
-        forcedVariations: {},
-        variations: vs,
-        trafficAllocation: vs.map((v, i) => ({ entityId: v.id, endOfRange: BOUNDS[i] * 100 })),
-      });
-      ff.experimentIds.push(eid);
-    }
-    const off = variation("off", false); // "everyone else"
-    rules.push({
-      id: String(++id),
-      key: `default-${id}`,
-      status: "Running",
-      layerId: `r${f.i}`,
-      audienceIds: [],
-      forcedVariations: {},
-      variations: [off],
-      trafficAllocation: [{ entityId: off.id, endOfRange: 10000 }],
-    });
-    rollouts.push({ id: `r${f.i}`, experiments: rules });
-    featureFlags.push(ff);
-  }
   return {
-    version: "4",
-    revision: "1",
-    projectId: "p",
-    accountId: "a",
-    sdkKey: "s",
-    environmentKey: "e",
-    anonymizeIP: true,
-    botFiltering: false,
-    sendFlagDecisions: false,
-    attributes: ["country", "plan", "appVersion", "userId", "age", "beta"].map((key, i) => ({
-      id: String(i + 1),
-      key,
-    })),
-    audiences: [],
-    typedAudiences: audiences,
-    events: [],
-    groups: [],
-    experiments,
-    rollouts,
-    featureFlags,
-    variables,
-    integrations: [],
-    holdouts: [],
+    ...PROJECT,
+    typedAudiences: [...AUDIENCES, ...segments.map(({ key, ids }) => audience("list", key, isOneOf("userId", ids)))],
+    experiments: flags.filter(isExperiment).map(experiment),
+    rollouts: flags.map(rollout),
+    featureFlags: flags.map(feature),
   };
+}
+
+const match = (name, match, value) => ({ name, match, value, type: "custom_attribute" });
+const isOneOf = (name, values) => ["or", ...values.map((value) => match(name, "exact", value))];
+const audience = (id, name, conditions) => ({ id, name, conditions });
+const inCountries = isOneOf("country", COUNTRIES);
+const hasPlan = (plan) => match("plan", "exact", plan);
+const hasVersion = (version) => match("appVersion", "semver_ge", version);
+const isExperiment = ({ kind }) => kind === "experiment";
+
+const AUDIENCES = [
+  audience("a1", "r1", ["and", inCountries, hasPlan("enterprise")]),
+  audience("a2", "r2", ["and", hasPlan("pro"), hasVersion("9.0.0")]),
+  audience("a3", "r3", ["and", inCountries, hasPlan("pro"), hasVersion("2.3.0")]),
+];
+
+/** Audiences, and how many of 10,000 of theirs a flag is on for. */
+const RULES = {
+  on: [[[], 10_000]],
+  rollout: [[[], 5_000]],
+  target: [
+    [["a1"], 10_000],
+    [["a2"], 10_000],
+    [["a3"], 5_000],
+  ],
+  experiment: [],
+  segment: [[["list"], 10_000]],
+};
+
+const PROJECT = {
+  version: "4",
+  revision: "1",
+  projectId: "p",
+  accountId: "a",
+  sdkKey: "s",
+  environmentKey: "e",
+  anonymizeIP: true,
+  botFiltering: false,
+  sendFlagDecisions: false,
+  attributes: ["country", "plan", "appVersion", "userId", "age", "beta"].map((key, i) => ({ id: String(i + 1), key })),
+  audiences: [],
+  events: [],
+  groups: [],
+  variables: [],
+  integrations: [],
+  holdouts: [],
+};
+
+function feature(flag) {
+  const { i, key } = flag;
+  const variable = { id: `v${i}`, key: "config", type: "json", defaultValue: JSON.stringify(payload(0)) };
+  return {
+    id: `f${i}`,
+    key,
+    rolloutId: `r${i}`,
+    experimentIds: isExperiment(flag) ? [`e${i}`] : [],
+    variables: isExperiment(flag) ? [variable] : [],
+  };
+}
+
+/** Rules in order, the last of which switches the flag off for everyone else. */
+function rollout({ i, kind }) {
+  const rules = RULES[kind].map(([audiences, share], place) => rule(`r${i}`, `${i}-${place}`, audiences, "on", share));
+  return { id: `r${i}`, experiments: [...rules, rule(`r${i}`, `${i}-else`, [], "off", 10_000)] };
+}
+
+function rule(layerId, id, audiences, key, share) {
+  const variation = { id: `${id}-${key}`, key, featureEnabled: key === "on", variables: [] };
+  return {
+    ...running(`rule-${id}`, layerId, audiences),
+    variations: [variation],
+    trafficAllocation: [{ entityId: variation.id, endOfRange: share }],
+  };
+}
+
+function experiment({ i, key }) {
+  const idOf = (variant) => `e${i}-${variant}`;
+  return {
+    ...running(`e${i}`, `l${i}`, []),
+    key: `exp-${key}`,
+    variations: VARIANTS.map((variant, place) => ({
+      id: idOf(variant),
+      key: variant,
+      featureEnabled: true,
+      variables: [{ id: `v${i}`, value: JSON.stringify(payload(place)) }],
+    })),
+    trafficAllocation: VARIANTS.map((variant, place) => ({
+      entityId: idOf(variant),
+      endOfRange: BOUNDS[place] * 100,
+    })),
+  };
+}
+
+function running(id, layerId, audiences) {
+  const common = { id, key: id, status: "Running", layerId, forcedVariations: {} };
+  return { ...common, audienceIds: audiences, audienceConditions: audiences };
 }

@@ -3,49 +3,48 @@
 import { COUNTRIES, VARIANTS, WEIGHTS, payload } from "../neutral.mjs";
 
 export function convert({ flags, segments }) {
-  const p = (key, operator, value, type = "person") => ({ key, operator, value, type });
-  const out = flags.map((f) => {
-    const b = {
-      id: f.i + 1,
-      team_id: 1,
-      name: f.key,
-      key: f.key,
-      deleted: false,
-      active: true,
-      is_simple_flag: false,
-      ensure_experience_continuity: false,
-    };
-    const g = (properties, rollout_percentage = 100) => ({ properties, rollout_percentage, variant: null });
-    if (f.kind === "on") b.filters = { groups: [g([])] };
-    else if (f.kind === "rollout") b.filters = { groups: [g([], 50)] };
-    else if (f.kind === "target")
-      b.filters = {
-        groups: [
-          g([p("country", "exact", COUNTRIES), p("plan", "exact", ["enterprise"])]),
-          g([p("plan", "exact", ["pro"]), p("appVersion", "semver_gte", "9.0.0")]),
-          g(
-            [p("country", "exact", COUNTRIES), p("plan", "exact", ["pro"]), p("appVersion", "semver_gte", "2.3.0")],
-            50,
-          ),
-        ],
-      };
-    else if (f.kind === "experiment")
-      b.filters = {
-        groups: [g([])],
-        multivariate: { variants: VARIANTS.map((key, i) => ({ key, name: key, rollout_percentage: WEIGHTS[i] })) },
-        payloads: Object.fromEntries(VARIANTS.map((k, i) => [k, JSON.stringify(payload(i))])),
-      };
-    else b.filters = { groups: [g([{ key: "id", value: 1, type: "cohort" }])] };
-    return b;
-  });
   return {
-    flags: out,
+    flags: flags.map((flag) => ({ ...common(flag), filters: FILTERS[flag.kind] })),
     group_type_mapping: {},
     cohorts: Object.fromEntries(
-      segments.map((s) => [
-        "1",
-        { type: "AND", values: [{ key: "userId", operator: "exact", value: s.ids, type: "person" }] },
-      ]),
+      segments.map(({ ids }) => ["1", { type: "AND", values: [property("userId", "exact", ids)] }]),
     ),
+  };
+}
+
+const property = (key, operator, value) => ({ key, operator, value, type: "person" });
+const group = (properties, rollout_percentage = 100) => ({ properties, rollout_percentage, variant: null });
+const inCountries = property("country", "exact", COUNTRIES);
+const hasPlan = (plan) => property("plan", "exact", [plan]);
+const hasVersion = (version) => property("appVersion", "semver_gte", version);
+
+const FILTERS = {
+  on: { groups: [group([])] },
+  rollout: { groups: [group([], 50)] },
+  target: {
+    groups: [
+      group([inCountries, hasPlan("enterprise")]),
+      group([hasPlan("pro"), hasVersion("9.0.0")]),
+      group([inCountries, hasPlan("pro"), hasVersion("2.3.0")], 50),
+    ],
+  },
+  experiment: {
+    groups: [group([])],
+    multivariate: { variants: VARIANTS.map((key, i) => ({ key, name: key, rollout_percentage: WEIGHTS[i] })) },
+    payloads: Object.fromEntries(VARIANTS.map((key, i) => [key, JSON.stringify(payload(i))])),
+  },
+  segment: { groups: [group([{ key: "id", value: 1, type: "cohort" }])] },
+};
+
+function common({ i, key }) {
+  return {
+    id: i + 1,
+    team_id: 1,
+    name: key,
+    key,
+    deleted: false,
+    active: true,
+    is_simple_flag: false,
+    ensure_experience_continuity: false,
   };
 }

@@ -1,9 +1,9 @@
 /** Statsig: config specs, version 1, with gates for booleans and dynamic configs for experiments. */
 
-import { COUNTRIES, VARIANTS, payload, BOUNDS, uuid } from "../neutral.mjs";
+import { BOUNDS, COUNTRIES, VARIANTS, payload, uuid } from "../neutral.mjs";
 
-export function convert(n) {
-  const { gates, configs } = specs(n);
+export function convert(description) {
+  const { gates, configs } = specs(description);
   return {
     has_updates: true,
     time: 1767225600000,
@@ -22,84 +22,73 @@ export function convert(n) {
 
 /** What both versions are made of. */
 export function specs({ flags, segments }) {
-  const cond = (type, operator, field, targetValue) => ({
-    type,
-    targetValue,
-    operator,
-    field,
-    additionalValues: {},
-    isDeviceBased: false,
+  const spec = (flag) => ({ ...common(flag), ...SPEC[flag.kind](flag, segments) });
+  return {
+    gates: flags.filter(({ kind }) => kind !== "experiment").map(spec),
+    configs: flags.filter(({ kind }) => kind === "experiment").map(spec),
+  };
+}
+
+const SPEC = {
+  on: (flag) => ({ rules: [rule(flag, "r1", 100, [condition("public", null, null, null)])] }),
+  rollout: (flag) => ({ rules: [rule(flag, "r1", 50, [condition("public", null, null, null)])] }),
+  target: (flag) => ({
+    rules: [
+      rule(flag, "r1", 100, [inCountries, ofUser("any", "plan", ["enterprise"])]),
+      rule(flag, "r2", 100, [isPro, ofUser("version_gte", "appVersion", "9.0.0")]),
+      rule(flag, "r3", 50, [inCountries, isPro, ofUser("version_gte", "appVersion", "2.3.0")]),
+    ],
+  }),
+  // Each rule takes the users below a bound that the rules before it have left.
+  experiment: (flag) => ({
+    type: "dynamic_config",
+    entity: "dynamic_config",
+    defaultValue: {},
+    rules: VARIANTS.map((variant, i) => ({
+      ...rule(flag, variant, 100, [bucketBelow(BOUNDS[i] * 10, flag.key)]),
+      returnValue: payload(i),
+      groupName: variant,
+      isExperimentGroup: true,
+    })),
+  }),
+  segment: (flag, [{ ids }]) => ({ rules: [rule(flag, "r1", 100, [ofUser("any_case_sensitive", "userID", ids)])] }),
+};
+
+const ofUser = (operator, field, value) => condition("user_field", operator, field, value);
+const inCountries = ofUser("any", "country", COUNTRIES);
+const isPro = ofUser("any", "plan", ["pro"]);
+
+function common({ i, key }) {
+  return {
+    name: key,
+    type: "feature_gate",
+    salt: uuid(i, 10),
+    enabled: true,
+    defaultValue: false,
     idType: "userID",
-  });
-  const pub = cond("public", null, null, null);
-  const rule = (f, id, passPercentage, conditions, returnValue = true, extra = {}) => ({
-    name: id,
-    id: `${f.key}-${id}`,
-    salt: uuid(f.i, 9) + id,
+    entity: "feature_gate",
+    isDeviceBased: false,
+    version: 1,
+  };
+}
+
+function rule({ i, key }, name, passPercentage, conditions) {
+  return {
+    name,
+    id: `${key}-${name}`,
+    salt: uuid(i, 9) + name,
     passPercentage,
     conditions,
-    returnValue,
+    returnValue: true,
     idType: "userID",
     isDeviceBased: false,
-    ...extra,
-  });
-  const gates = [],
-    configs = [];
-  for (const f of flags) {
-    const base = {
-      name: f.key,
-      type: "feature_gate",
-      salt: uuid(f.i, 10),
-      enabled: true,
-      defaultValue: false,
-      idType: "userID",
-      entity: "feature_gate",
-      isDeviceBased: false,
-      version: 1,
-    };
-    if (f.kind === "on") gates.push({ ...base, rules: [rule(f, "r1", 100, [pub])] });
-    else if (f.kind === "rollout") gates.push({ ...base, rules: [rule(f, "r1", 50, [pub])] });
-    else if (f.kind === "target")
-      gates.push({
-        ...base,
-        rules: [
-          rule(f, "r1", 100, [
-            cond("user_field", "any", "country", COUNTRIES),
-            cond("user_field", "any", "plan", ["enterprise"]),
-          ]),
-          rule(f, "r2", 100, [
-            cond("user_field", "any", "plan", ["pro"]),
-            cond("user_field", "version_gte", "appVersion", "9.0.0"),
-          ]),
-          rule(f, "r3", 50, [
-            cond("user_field", "any", "country", COUNTRIES),
-            cond("user_field", "any", "plan", ["pro"]),
-            cond("user_field", "version_gte", "appVersion", "2.3.0"),
-          ]),
-        ],
-      });
-    else if (f.kind === "experiment")
-      configs.push({
-        ...base,
-        type: "dynamic_config",
-        entity: "dynamic_config",
-        defaultValue: {},
-        rules: VARIANTS.map((v, i) =>
-          rule(
-            f,
-            v,
-            100,
-            [{ ...cond("user_bucket", "lt", null, BOUNDS[i] * 10), additionalValues: { salt: f.key } }],
-            payload(i),
-            { groupName: v, isExperimentGroup: true },
-          ),
-        ),
-      });
-    else
-      gates.push({
-        ...base,
-        rules: [rule(f, "r1", 100, [cond("user_field", "any_case_sensitive", "userID", segments[0].ids)])],
-      });
-  }
-  return { gates, configs };
+  };
+}
+
+function condition(type, operator, field, targetValue) {
+  return { type, targetValue, operator, field, additionalValues: {}, isDeviceBased: false, idType: "userID" };
+}
+
+function bucketBelow(bound, salt) {
+  return { ...condition("user_bucket", "lt", null, bound), additionalValues: { salt } };
 }

@@ -1,37 +1,21 @@
-/** Statsig: config specs, version 2: maps, and conditions that are shared by their hash. */
+/** Statsig: config specs, version 2: maps, and conditions that rules share. */
 
 import { specs } from "./statsig-v1.mjs";
 
-export function convert(n) {
-  const { gates, configs } = specs(n);
-  const condition_map = {},
-    ids = new Map();
-  const conv = (s) => ({
-    ...s,
-    name: undefined,
-    rules: s.rules.map((r) => ({
-      ...r,
-      conditions: r.conditions.map((c) => {
-        const k = JSON.stringify(c);
-        if (!ids.has(k)) {
-          const id = String(1000 + ids.size);
-          ids.set(k, id);
-          condition_map[id] = c;
-        }
-        return ids.get(k);
-      }),
-    })),
-  });
+export function convert(description) {
+  const { gates, configs } = specs(description);
+  const shared = new Conditions();
+  const byName = (specs) => Object.fromEntries(specs.map(({ name, ...spec }) => [name, shared.in(spec)]));
   return {
     has_updates: true,
     time: 1767225600000,
     company_id: "c",
     response_format: "dcs-v2",
-    feature_gates: Object.fromEntries(gates.map((g) => [g.name, conv(g)])),
-    dynamic_configs: Object.fromEntries(configs.map((g) => [g.name, conv(g)])),
+    feature_gates: byName(gates),
+    dynamic_configs: byName(configs),
     layer_configs: {},
     layers: {},
-    condition_map,
+    condition_map: shared.byId(),
     id_lists: {},
     sdk_flags: {},
     sdk_configs: {},
@@ -43,4 +27,25 @@ export function convert(n) {
     app_id: "",
     experiment_to_layer: {},
   };
+}
+
+class Conditions {
+  /** Ids by the text of a condition. */
+  #ids = new Map();
+
+  /** A spec whose rules name their conditions by ids. */
+  in(spec) {
+    const rules = spec.rules.map((rule) => ({ ...rule, conditions: rule.conditions.map((one) => this.#idOf(one)) }));
+    return { ...spec, rules };
+  }
+
+  byId() {
+    return Object.fromEntries([...this.#ids].map(([text, id]) => [id, JSON.parse(text)]));
+  }
+
+  #idOf(condition) {
+    const text = JSON.stringify(condition);
+    if (!this.#ids.has(text)) this.#ids.set(text, String(1_000 + this.#ids.size));
+    return this.#ids.get(text);
+  }
 }
