@@ -5,12 +5,9 @@ import { isThere } from "./snapshots.mjs";
 
 const here = (path) => new URL(path, import.meta.url);
 
-/** The names of all engines, or of those that are asked for. */
-export function engineIds(only) {
-  const all = readdirSync(here("engines/")).map((file) => file.replace(".mjs", ""));
-  const unknown = only?.filter((id) => !all.includes(id)) ?? [];
-  if (unknown.length > 0) throw new Error(`no engine \`${unknown.join("`, `")}\`; there are ${all.join(", ")}`);
-  return only ?? all;
+/** The names of all engines. */
+export function engineIds() {
+  return readdirSync(here("engines/")).map((file) => file.replace(".mjs", ""));
 }
 
 export async function engineOf(id) {
@@ -19,10 +16,11 @@ export async function engineOf(id) {
 
 /** Why an engine cannot be measured at all, or undefined. */
 export function obstacle(engine) {
-  if (engine.id === "vexil-slim" && !resolves("vexil/slim")) return "the package does not export `vexil/slim` yet";
-  if (engine.package !== undefined && versionOf(engine) === undefined) return `\`${engine.package}\` is not installed`;
-  if (!isThere(engine)) return "there is no snapshot for it: `vexil compile` is not there";
-  return undefined;
+  const { package: name, entry, file } = engine;
+  if (name !== undefined && versionOf(engine) === undefined) return `\`${name}\` is not installed`;
+  if (entry !== undefined && !resolves(entry)) return `\`${name}\` does not export \`${entry}\``;
+  if (isThere(engine)) return undefined;
+  return file === undefined ? "there is no snapshot: run `node generate.mjs`" : `there is no ${file} for it`;
 }
 
 /** The version of its package. */

@@ -16,51 +16,68 @@ import { ROWS, has } from "./rows.mjs";
 import { shippedSize } from "./size.mjs";
 import { inProcess } from "./spawn.mjs";
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    only: { type: "string" },
-    rows: { type: "string" },
-    rounds: { type: "string" },
-  },
-});
-const rounds = Number(options.rounds ?? (options.quick ? 2 : 5));
-const effort = options.quick ? { warmMs: 100, sampleMs: 8, samples: 5 } : { warmMs: 200, sampleMs: 15, samples: 5 };
-const wanted = wantedRows(options.rows?.split(","));
+/** How long a row is warmed up, how long a sample takes, and how many samples there are in a round. */
+const EFFORT = { warmMs: 250, sampleMs: 15, samples: 5 };
+const QUICK_EFFORT = { warmMs: 100, sampleMs: 8, samples: 5 };
 
-buildClock();
-const about = { ...machine(), rounds, ...effort };
 const figures = new Figures();
+/** What could not be measured, and why. */
 const leftOut = [];
-const engines = await usable(options.only?.split(","));
-if (wanted.includes("size")) for (const engine of engines) await size(engine);
-for (let round = 1; round <= rounds; round++) {
-  if (!process.stderr.isTTY) console.error(`round ${round} of ${rounds}`);
-  for (const [place, engine] of shuffled(engines).entries()) {
-    progress(`round ${round} of ${rounds}, ${place + 1} of ${engines.length}: ${engine.name}`);
-    await measure(engine);
-  }
+
+try {
+  await run(readOptions());
+} catch (error) {
+  console.error(`error: ${error.message}`);
+  process.exitCode = 1;
 }
-progress("");
 
-const text = report({ about, engines, figures, leftOut });
-console.log(text);
-const results = new URL("results/", import.meta.url);
-mkdirSync(results, { recursive: true });
-writeFileSync(new URL("report.md", results), `${text}\n`);
-writeFileSync(new URL("results.json", results), JSON.stringify({ about, leftOut, figures }, null, 1));
+async function run({ ids, rows, rounds, effort }) {
+  buildClock();
+  const about = { ...machine(), rounds, ...effort };
+  const engines = await usable(ids);
+  if (rows.includes("size")) for (const engine of engines) await size(engine);
+  for (let round = 1; round <= rounds; round++) {
+    if (!process.stderr.isTTY) console.error(`round ${round} of ${rounds}`);
+    for (const [place, engine] of shuffled(engines).entries()) {
+      progress(`round ${round} of ${rounds}, ${place + 1} of ${engines.length}: ${engine.name}`);
+      await measure(engine, rows, effort);
+    }
+  }
+  progress("");
+  publish(about, engines);
+}
 
-function wantedRows(asked) {
-  const all = [...ROWS.map((row) => row.id), "cold", "size"];
-  const unknown = asked?.filter((row) => !all.includes(row)) ?? [];
-  if (unknown.length > 0) throw new Error(`no row \`${unknown.join("`, `")}\`; there are ${all.join(", ")}`);
-  return asked ?? all;
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: "boolean", default: false },
+      only: { type: "string" },
+      rows: { type: "string" },
+      rounds: { type: "string" },
+    },
+  });
+  const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`\`${values.rounds}\` is no number of rounds`);
+  return {
+    ids: chosen(values.only, engineIds(), "engine"),
+    rows: chosen(values.rows, [...ROWS.map(({ id }) => id), "cold", "size"], "row"),
+    rounds,
+    effort: values.quick ? QUICK_EFFORT : EFFORT,
+  };
+}
+
+/** Those that are asked for, or all. */
+function chosen(list, all, what) {
+  const names = list?.split(",") ?? all;
+  const unknown = names.find((name) => !all.includes(name));
+  if (unknown !== undefined) throw new Error(`there is no ${what} \`${unknown}\`, but ${all.join(", ")}`);
+  return names;
 }
 
 /** The engines that are there and answer as they should. */
-async function usable(only) {
+async function usable(ids) {
   const usable = [];
-  for (const id of engineIds(only)) {
+  for (const id of ids) {
     const engine = await engineOf(id);
     progress(`verifying ${engine.name}`);
     const reason = obstacle(engine) ?? (await refuted(engine));
@@ -79,27 +96,27 @@ async function size(engine) {
   try {
     figures.add(engine, "size", await shippedSize(engine), 1e3);
   } catch (error) {
-    leftOut.push(`${engine.name}, size: ${error.errors?.[0]?.text ?? error.message}`);
+    leaveOut(engine, "size", error.errors?.[0]?.text ?? error.message);
   }
 }
 
-async function measure(engine) {
-  const rows = ROWS.filter((row) => wanted.includes(row.id) && has(engine, row));
-  for (const row of rows.length > 0 ? [rows] : []) note(engine, "speed", await speed(engine, row));
-  if (wanted.includes("cold") && !engine.noCold) note(engine, "start", await start(engine));
+async function measure(engine, asked, effort) {
+  const rows = ROWS.filter((row) => asked.includes(row.id) && has(engine, row));
+  if (rows.length > 0) await speed(engine, rows, effort);
+  if (asked.includes("cold") && !engine.noCold) await start(engine);
 }
 
-async function speed(engine, rows) {
+async function speed(engine, rows, effort) {
   const result = await inProcess(engine.id, "speed", { ...effort, rows: rows.map((row) => row.id) });
-  if (result.error !== undefined) return result.error;
+  if (result.error !== undefined) return leaveOut(engine, "speed", result.error);
   for (const { id, unit } of rows) figures.addSamples(engine, id, result[id], unit === "µs" ? 1e3 : 1);
-  return undefined;
 }
 
 async function start(engine) {
   const few = await inProcess(engine.id, "cold", { size: 1_000 });
   const many = await inProcess(engine.id, "cold", { size: 10_000 });
-  if (few.error !== undefined || many.error !== undefined) return few.error ?? many.error;
+  const error = few.error ?? many.error;
+  if (error !== undefined) return leaveOut(engine, "start", error);
   figures.add(engine, "import", few.import);
   figures.add(engine, "load", few.load);
   figures.add(engine, "cold", few.cold);
@@ -107,21 +124,28 @@ async function start(engine) {
   // The heap does not show an addon's memory.
   if (!engine.isNative) figures.add(engine, "heap", many.heap, 1e6);
   figures.add(engine, "resident", many.resident, 1e6);
-  return undefined;
 }
 
-function note(engine, what, error) {
+function leaveOut(engine, what, error) {
   const line = `${engine.name}, ${what}: ${error}`;
-  if (error !== undefined && !leftOut.includes(line)) leftOut.push(line);
+  if (!leftOut.includes(line)) leftOut.push(line);
+}
+
+function publish(about, engines) {
+  const text = report({ about, engines, figures, leftOut });
+  const results = new URL("results/", import.meta.url);
+  mkdirSync(results, { recursive: true });
+  writeFileSync(new URL("report.md", results), `${text}\n`);
+  writeFileSync(new URL("results.json", results), JSON.stringify({ about, leftOut, figures }, null, 1));
+  console.log(text);
 }
 
 function shuffled(engines) {
-  return engines
-    .map((engine) => ({ engine, by: Math.random() }))
-    .sort((a, b) => a.by - b.by)
-    .map(({ engine }) => engine);
+  const drawn = engines.map((engine) => ({ engine, by: Math.random() }));
+  return drawn.sort((a, b) => a.by - b.by).map(({ engine }) => engine);
 }
 
+/** One line that is written over, where somebody looks at it. */
 function progress(line) {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
 }

@@ -7,6 +7,7 @@ const { explain, ...common } = vexil;
 export const engine = {
   ...common,
   name: "Vexil slim",
+  entry: "vexil/slim",
   file: "ruleset",
   load: () => import("vexil/slim"),
   create: ({ createEngine }, bytes) => createEngine(bytes),
