@@ -1,104 +1,171 @@
-//! The core natively, one thread: `cargo bench`.
-#![allow(missing_docs, clippy::expect_used, reason = "a benchmark says what it needs by panicking")]
+//! The core natively, one thread: `cargo xtask bench`.
+#![allow(missing_docs, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark panics where it must")]
 
-use divan::{AllocProfiler, Bencher};
-use serde_json::{Map, Value, json};
+mod support;
+
+use divan::{AllocProfiler, Bencher, black_box};
+use support::{KINDS, NOW, VISITORS, engine, engine_and_blocks, kinds, mixed, row, visitors};
 use vexil::patterns::{Patterns, RegexPatterns};
-use vexil::{Context, Engine, Timestamp};
 
 /// Counts what an evaluation allocates: nothing.
 #[global_allocator]
 static ALLOCATOR: AllocProfiler = AllocProfiler::system();
 
-const NOW: Timestamp = Timestamp::from_ms(0);
-
 fn main() {
     divan::main();
 }
 
-/// A quarter each: on for everybody, half of the units, three rules, three variants with an object.
-fn snapshot(flags: usize) -> String {
-    let flags: Map<String, Value> = (0..flags).map(|number| (format!("flag-{number:05}"), flag(number % 4))).collect();
-    json!({ "schema": "vexil/1", "flags": flags }).to_string()
+/// From text to engine and on, with 1 000 flags: each stage, then what hosts do.
+mod stages {
+    use divan::{Bencher, black_box};
+    use vexil::Engine;
+    use vexil::compile::compile;
+    use vexil::ir::Ruleset;
+    use vexil::patterns::RegexPatterns;
+
+    use super::support::{self, engine, mixed, mixed_later};
+
+    const FLAGS: usize = 1_000;
+
+    /// JSON text alone.
+    #[divan::bench]
+    fn parse(bencher: Bencher<'_, '_>) {
+        let text = mixed(FLAGS);
+        bencher.bench_local(|| support::parse(black_box(&text)));
+    }
+
+    /// Parsing and checking: everything that could be wrong is looked for.
+    #[divan::bench]
+    fn parse_and_check(bencher: Bencher<'_, '_>) {
+        let text = mixed(FLAGS);
+        bencher.bench_local(|| support::read(black_box(&text)));
+    }
+
+    /// From the checked snapshot to the ruleset.
+    #[divan::bench(name = "compile")]
+    fn compiling(bencher: Bencher<'_, '_>) {
+        let snapshot = support::read(&mixed(FLAGS));
+        bencher.bench_local(|| -> Ruleset<RegexPatterns> { compile(black_box(&snapshot), 0) });
+    }
+
+    /// The three of them: an engine from JSON.
+    #[divan::bench]
+    fn load_json(bencher: Bencher<'_, '_>) {
+        let text = mixed(FLAGS);
+        bencher.bench_local(|| <Engine>::from_json(black_box(&text)));
+    }
+
+    /// An engine from the binary form, its checks included.
+    #[divan::bench]
+    fn load_binary(bencher: Bencher<'_, '_>) {
+        let bytes = engine(&mixed(FLAGS)).ruleset().to_bytes();
+        bencher.bench_local(|| <Engine>::from_ruleset_bytes(black_box(&bytes)));
+    }
+
+    /// Writing the binary form.
+    #[divan::bench]
+    fn write_binary(bencher: Bencher<'_, '_>) {
+        let engine = engine(&mixed(FLAGS));
+        bencher.bench_local(|| black_box(&engine).ruleset().to_bytes());
+    }
+
+    /// Comparing two snapshots; a tenth of the flags differs.
+    #[divan::bench]
+    fn diff(bencher: Bencher<'_, '_>) {
+        let (old, new) = (support::read(&mixed(FLAGS)), support::read(&mixed_later(FLAGS)));
+        bencher.bench_local(|| vexil::diff::diff(black_box(&old), black_box(&new)));
+    }
+
+    /// Replacing the snapshot of an engine by one of which a tenth differs, back and forth.
+    #[divan::bench]
+    fn update(bencher: Bencher<'_, '_>) {
+        let texts = [mixed(FLAGS), mixed_later(FLAGS)];
+        let mut engine = engine(&texts[0]);
+        let mut updates = 0;
+        bencher.bench_local(|| {
+            updates += 1;
+            engine.update(black_box(&texts[updates % 2]))
+        });
+    }
 }
 
-fn flag(kind: usize) -> Value {
-    let half = json!({ "split": { "exposure": 50, "weights": [{ "variant": "on", "weight": 1 }] } });
-    let country = json!({ "attribute": "country", "op": "in", "value": ["US", "CA", "GB", "AU", "NZ"] });
-    let plan = |plan: &str| json!({ "attribute": "plan", "op": "eq", "value": plan });
-    let version = |version: &str| json!({ "attribute": "appVersion", "op": "semverGte", "value": version });
-    let on = json!({ "variant": "on" });
-    let (rules, default) = match kind {
-        0 => (json!([]), on),
-        1 => (json!([]), half),
-        2 => (
-            json!([
-                { "id": "enterprise", "when": { "all": [country, plan("enterprise")] }, "serve": on },
-                { "id": "nine", "when": { "all": [plan("pro"), version("9.0.0")] }, "serve": on },
-                { "id": "half", "when": { "all": [country, plan("pro"), version("2.3.0")] }, "serve": half },
-            ]),
-            json!({ "variant": "off" }),
-        ),
-        _ => {
-            return json!({
-                "variants": { "a": { "limit": 10 }, "b": { "limit": 20 }, "c": { "limit": 30 } }, "offVariant": "a",
-                "default": { "split": { "weights": [
-                    { "variant": "a", "weight": 34 }, { "variant": "b", "weight": 33 }, { "variant": "c", "weight": 33 }
-                ] } },
-            });
-        }
-    };
-    json!({ "variants": { "on": true, "off": false }, "offVariant": "off", "rules": rules, "default": default })
+/// Many flags: what grows with a snapshot, and how.
+mod stages_of_10000 {
+    use divan::{Bencher, black_box};
+    use vexil::Engine;
+
+    use super::support::{engine, mixed};
+
+    #[divan::bench(sample_count = 10)]
+    fn load_json(bencher: Bencher<'_, '_>) {
+        let text = mixed(10_000);
+        bencher.bench_local(|| <Engine>::from_json(black_box(&text)));
+    }
+
+    #[divan::bench(sample_count = 10)]
+    fn load_binary(bencher: Bencher<'_, '_>) {
+        let bytes = engine(&mixed(10_000)).ruleset().to_bytes();
+        bencher.bench_local(|| <Engine>::from_ruleset_bytes(black_box(&bytes)));
+    }
 }
 
-fn engine(flags: usize) -> Engine {
-    Engine::from_json(&snapshot(flags)).expect("the snapshot is usable")
+/// One flag of each kind for one visitor after the other, whose contexts are prepared.
+#[divan::bench(args = KINDS)]
+fn evaluate(bencher: Bencher<'_, '_>, kind: &str) {
+    let (engine, blocks) = engine_and_blocks();
+    let flag = row(&engine, kind);
+    let mut visits = 0;
+    bencher.bench_local(|| {
+        visits += 1;
+        engine.outcome(black_box(flag), black_box(&blocks[visits % VISITORS]), NOW)
+    });
 }
 
-fn visitor() -> Context {
-    Context::new("3f2b8c1e-9d4a-4e7b-8f6a-1c2d3e4f5a6b")
-        .with("country", "NZ")
-        .with("plan", "pro")
-        .with("appVersion", "2.4.1")
-        .with("age", 42)
+/// What hosts without rows do: the flag by its key, the context prepared for this one evaluation.
+#[divan::bench(args = KINDS)]
+fn evaluate_by_key(bencher: Bencher<'_, '_>, kind: &str) {
+    let (engine, visitors) = (engine(&kinds()), visitors());
+    let mut visits = 0;
+    bencher.bench_local(|| {
+        visits += 1;
+        black_box(engine.evaluate(black_box(kind), black_box(&visitors[visits % VISITORS]), NOW)).variant.is_some()
+    });
 }
 
-/// One flag of each kind for a context that is prepared.
-#[divan::bench(args = [0, 1, 2, 3])]
-fn evaluate(bencher: Bencher<'_, '_>, kind: u32) {
-    let engine = engine(1_000);
-    let block = engine.block(&visitor());
-    bencher.bench_local(|| engine.outcome(divan::black_box(500 + kind), divan::black_box(&block), NOW));
-}
-
-/// Preparing the context and evaluating one flag with three rules.
+/// Preparing a context for all flags.
 #[divan::bench]
-fn prepare_and_evaluate(bencher: Bencher<'_, '_>) {
-    let engine = engine(1_000);
-    let visitor = visitor();
-    bencher.bench_local(|| engine.outcome(502, &engine.block(divan::black_box(&visitor)), NOW));
+fn prepare(bencher: Bencher<'_, '_>) {
+    let (engine, visitors) = (engine(&kinds()), visitors());
+    let mut visits = 0;
+    bencher.bench_local(|| {
+        visits += 1;
+        engine.block(black_box(&visitors[visits % VISITORS]))
+    });
 }
 
-/// All of 1 000 flags for a context that is prepared.
+/// How the answer of a flag of each kind comes about, as data.
+#[divan::bench(args = KINDS)]
+fn explain(bencher: Bencher<'_, '_>, kind: &str) {
+    let (engine, blocks) = engine_and_blocks();
+    let flag = row(&engine, kind);
+    let mut visits = 0;
+    bencher.bench_local(|| {
+        visits += 1;
+        engine.explain_row(black_box(flag), black_box(&blocks[visits % VISITORS]), NOW)
+    });
+}
+
+/// All of 1 000 flags, mixed, for one visitor after the other, whose contexts are prepared.
 #[divan::bench]
 fn all_of_1000(bencher: Bencher<'_, '_>) {
-    let engine = engine(1_000);
-    let block = engine.block(&visitor());
-    bencher.bench_local(|| (0..1_000).map(|flag| engine.outcome(flag, divan::black_box(&block), NOW)).sum::<u32>());
-}
-
-/// Parsing, checking and compiling 10 000 flags.
-#[divan::bench(sample_count = 10)]
-fn load_10000(bencher: Bencher<'_, '_>) {
-    let text = snapshot(10_000);
-    bencher.bench_local(|| <Engine>::from_json(divan::black_box(&text)));
-}
-
-/// Loading the binary form of the same.
-#[divan::bench(sample_count = 10)]
-fn load_10000_binary(bencher: Bencher<'_, '_>) {
-    let bytes = engine(10_000).ruleset().to_bytes();
-    bencher.bench_local(|| <Engine>::from_ruleset_bytes(divan::black_box(&bytes)));
+    let engine = engine(&mixed(1_000));
+    let blocks: Vec<_> = visitors().iter().map(|visitor| engine.block(visitor)).collect();
+    let mut visits = 0;
+    bencher.bench_local(|| {
+        visits += 1;
+        let block = black_box(&blocks[visits % VISITORS]);
+        (0..1_000).map(|flag| engine.outcome(flag, block, NOW)).fold(0, u32::wrapping_add)
+    });
 }
 
 /// Usual patterns, and texts of which some match.
@@ -116,6 +183,6 @@ fn pattern(bencher: Bencher<'_, '_>, number: u32) {
     for (pattern, _) in PATTERNS {
         patterns.push(pattern, false).expect("it is a pattern");
     }
-    let text = PATTERNS.get(number as usize).map_or("", |pair| pair.1);
-    bencher.bench_local(|| patterns.is_match(divan::black_box(number), divan::black_box(text)));
+    let text = PATTERNS[number as usize].1;
+    bencher.bench_local(|| patterns.is_match(black_box(number), black_box(text)));
 }

@@ -8,8 +8,8 @@ use vexil::patterns::{NoPatterns, Patterns, RegexPatterns};
 use vexil::{Context, Engine, Timestamp, Value};
 
 /// Bytes of a ruleset's header, and where its checksum stands.
-const HEADER: usize = 32;
-const CHECKSUM: std::ops::Range<usize> = 24..32;
+const HEADER: usize = 40;
+const CHECKSUM: std::ops::Range<usize> = 32..40;
 
 /// Instants before, in and after everything that the corpus says about time.
 const INSTANTS: [i64; 6] = [i64::MIN, 0, 1_767_225_600_000, 1_768_953_599_999, 1_772_323_200_000, i64::MAX];

@@ -122,9 +122,7 @@ impl Engine {
         }
         let mut engine = Self::from_ruleset(compile(&snapshot, Fingerprint::of(text)));
         engine.diagnostics = diagnostics;
-        if let Some(environment) = environment {
-            engine.ruleset.identity.environment.get_or_insert_with(|| environment.to_string());
-        }
+        engine.assume_environment(environment);
         Ok(engine)
     }
 }
@@ -142,13 +140,38 @@ impl<P: Patterns> Engine<P> {
     /// # Errors
     /// The bytes are no ruleset, damaged, or of a format that this engine does not read.
     pub fn from_ruleset_bytes(bytes: &[u8]) -> Result<Self, SnapshotError> {
+        Self::from_ruleset_bytes_for(bytes, None)
+    }
+
+    /// An engine for a ruleset in its binary form that must be of the environment asked for.
+    ///
+    /// # Errors
+    /// Those of [`Engine::from_ruleset_bytes`], or the ruleset says that it is of another environment.
+    pub fn from_ruleset_bytes_for(bytes: &[u8], environment: Option<&str>) -> Result<Self, SnapshotError> {
         let ruleset = Ruleset::from_bytes(bytes).map_err(|problem| alloc::vec![problem])?;
-        Ok(Self::from_ruleset(ruleset))
+        if let Some(problem) = wrong_environment(environment, ruleset.identity.environment.as_deref()) {
+            return Err(SnapshotError::from(alloc::vec![problem]));
+        }
+        let mut engine = Self::from_ruleset(ruleset);
+        engine.assume_environment(environment);
+        Ok(engine)
+    }
+
+    /// What says nothing of its environment is of the one asked for.
+    fn assume_environment(&mut self, environment: Option<&str>) {
+        if let Some(environment) = environment {
+            self.ruleset.identity.environment.get_or_insert_with(|| environment.to_string());
+        }
     }
 
     /// The compiled ruleset.
     pub const fn ruleset(&self) -> &Ruleset<P> {
         &self.ruleset
+    }
+
+    /// The compiled ruleset, of which nothing else is needed any more.
+    pub fn into_ruleset(self) -> Ruleset<P> {
+        self.ruleset
     }
 
     /// The kill set in force.

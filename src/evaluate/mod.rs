@@ -91,10 +91,10 @@ impl<P: Patterns, T: Tracer> Evaluator<'_, P, T> {
         }
         if flag.bits & flag_bits::BROKEN != 0 {
             Some(fixed::BROKEN)
-        } else if !P::SUPPORTED && flag.bits & flag_bits::NEEDS_PATTERNS != 0 {
-            Some(fixed::UNSUPPORTED)
+        } else if flag.bits & flag_bits::DISABLED != 0 {
+            Some(fixed::DISABLED)
         } else {
-            (flag.bits & flag_bits::DISABLED != 0).then_some(fixed::DISABLED)
+            (!P::SUPPORTED && flag.bits & flag_bits::NEEDS_PATTERNS != 0).then_some(fixed::UNSUPPORTED)
         }
     }
 

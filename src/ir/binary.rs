@@ -1,14 +1,14 @@
 //! The binary form of a ruleset: a header, then the tables, each a section.
 //!
 //! ```text
-//! header    magic `VEXILRS\0`, format u32, sections u32, bytes in all u64, checksum u64
+//! header    magic `VEXILRS\0`, format u32, schema u32, capabilities u32, sections u32, bytes in all u64, checksum u64
 //! section   id u32, flags u32 (bit 0: required), bytes u64, then as many bytes, padded to 8
 //! ```
 //!
 //! Everything is little-endian. The first section says where the ruleset comes from, every other
 //! one is a table: rows of a size that the format fixes. A reader skips the sections that it does
 //! not know unless they are required. The checksum finds damage, not forgery: what a forged
-//! ruleset could do, `ir::check` takes away.
+//! ruleset could do, `ir::check` takes away. `docs/ruleset.md` says it to users.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -31,6 +31,8 @@ pub const MAGIC: [u8; 8] = *b"VEXILRS\0";
 pub const FORMAT: u32 = 1;
 /// The oldest format that is read: the one before [`FORMAT`], once there is one.
 const OLDEST: u32 = 1;
+/// The schema whose laws a ruleset follows, bucketing above all: `vexil/1`.
+const SCHEMA: u32 = 1;
 /// Set in a section's flags if a reader that does not know it cannot evaluate the ruleset.
 const REQUIRED: u32 = 1;
 /// Sections begin at multiples of this.
@@ -47,6 +49,10 @@ record! {
         magic: [u8; 8],
         /// [`FORMAT`].
         format: u32,
+        /// `SCHEMA`.
+        schema: u32,
+        /// [`Ruleset::capabilities`]: a host sees what it needs before it reads on.
+        capabilities: u32,
         /// How many sections follow.
         sections: u32,
         /// The length of the ruleset, header included.
@@ -196,7 +202,15 @@ impl<P> Ruleset<P> {
             )* };
         }
         tables!(write_tables);
-        let mut header = Header { magic: MAGIC, format: FORMAT, sections, bytes: out.len() as u64, checksum: 0 };
+        let mut header = Header {
+            magic: MAGIC,
+            format: FORMAT,
+            schema: SCHEMA,
+            capabilities: self.capabilities(),
+            sections,
+            bytes: out.len() as u64,
+            checksum: 0,
+        };
         write_header(&mut out, header);
         header.checksum = checksum(&out);
         write_header(&mut out, header);
@@ -242,8 +256,8 @@ fn mix(lanes: &mut [u64; 4], bytes: &[u8]) {
 }
 
 fn write_header(out: &mut [u8], header: Header) {
-    if let Some(place) = out.first_chunk_mut::<HEADER_BYTES>() {
-        *place = bytemuck::must_cast(header);
+    if let Some(place) = out.get_mut(..HEADER_BYTES) {
+        copy(place, bytemuck::bytes_of(&header));
     }
 }
 
@@ -293,6 +307,9 @@ fn read<P: Patterns>(bytes: &[u8]) -> Result<Ruleset<P>, String> {
     }
     tables!(read_tables);
     check::check(&ruleset)?;
+    if header.capabilities != ruleset.capabilities() {
+        return Err("its header names other capabilities than its flags".into());
+    }
     ruleset.derive()?;
     Ok(ruleset)
 }
@@ -327,10 +344,10 @@ fn read_header(bytes: &[u8]) -> Result<Header, String> {
     if !MAGIC.starts_with(start) || length == 0 {
         return Err("not a Vexil ruleset: it does not begin with `VEXILRS`".into());
     }
-    let Some(header) = bytes.first_chunk::<HEADER_BYTES>() else {
+    let header = bytes.get(..HEADER_BYTES).and_then(|bytes| bytemuck::try_pod_read_unaligned(bytes).ok());
+    let Some(header): Option<Header> = header else {
         return Err(sentence(["cut short at byte ", " of a header of "], [length, HEADER_BYTES as u64]));
     };
-    let header: Header = bytemuck::must_cast(*header);
     if header.format > FORMAT {
         let formats = [header.format.into(), FORMAT.into()];
         return Err(sentence(["format ", " is newer than this engine's "], formats));
@@ -338,6 +355,10 @@ fn read_header(bytes: &[u8]) -> Result<Header, String> {
     if header.format < OLDEST {
         let formats = [header.format.into(), OLDEST.into()];
         return Err(sentence(["format ", " is older than the oldest that this engine reads, "], formats));
+    }
+    if header.schema != SCHEMA {
+        let schemas = [header.schema.into(), SCHEMA.into()];
+        return Err(sentence(["it follows schema vexil/", ", this engine vexil/"], schemas));
     }
     if length < header.bytes {
         return Err(sentence(["cut short at byte ", " of "], [length, header.bytes]));

@@ -16,6 +16,9 @@ pub mod flag_bits {
     pub const CLIENT: u32 = 1 << 5;
     /// It cannot be evaluated without patterns.
     pub const NEEDS_PATTERNS: u32 = 1 << 8;
+
+    /// Those that say which capability it needs: what an artifact may leave out. Each with its name.
+    pub const CAPABILITIES: [(u32, &str); 1] = [(NEEDS_PATTERNS, "patterns")];
 }
 
 /// The outcomes that every flag has, by their place in its span.

@@ -123,6 +123,15 @@ pub struct Identity {
     pub kills: KillSet,
 }
 
+impl Flag {
+    /// The capabilities that it cannot be evaluated without, as bits of [`flag_bits`]: those of all that it reaches.
+    /// One that answers before it looks at anything needs none.
+    pub const fn capabilities(&self) -> u32 {
+        let looks = self.bits & (flag_bits::BROKEN | flag_bits::DISABLED) == 0;
+        if looks { self.bits & flag_bits::NEEDS_PATTERNS } else { 0 }
+    }
+}
+
 impl Outcome {
     /// Why there is no answer, if there is none.
     pub const fn error_code(&self) -> Option<ErrorCode> {
@@ -137,6 +146,11 @@ impl Outcome {
 }
 
 impl<P> Ruleset<P> {
+    /// The capabilities that some flag or service needs, as bits of [`flag_bits`].
+    pub fn capabilities(&self) -> u32 {
+        self.flags.iter().fold(0, |bits, flag| bits | flag.capabilities())
+    }
+
     /// The text of that number; empty if there is none.
     #[inline]
     pub fn text(&self, number: u32) -> &str {

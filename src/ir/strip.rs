@@ -8,6 +8,11 @@ use core::mem;
 use super::{NONE, Operation, Ruleset, Span};
 
 impl<P> Ruleset<P> {
+    /// Whether explanations lack what [`Ruleset::strip`] drops.
+    pub fn is_stripped(&self) -> bool {
+        self.sources.len() < self.conditions.len()
+    }
+
     /// Drops the sources of conditions and every text that nothing else names.
     pub fn strip(&mut self) {
         self.sources = Vec::new();

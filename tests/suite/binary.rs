@@ -1,17 +1,24 @@
 //! The binary form: compiled, written, read and still the same ruleset; damaged and refused.
 
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 use vexil::ir::binary::{FORMAT, MAGIC};
 use vexil::ir::{Ruleset, flag_bits};
 use vexil::patterns::{NoPatterns, RegexPatterns};
-use vexil::{Code, Context, Engine, Timestamp};
+use vexil::{Code, Context, Engine, ErrorCode, Reason, Timestamp};
 
+use crate::replay;
 use crate::replay::harness::{answers, seal};
 
 /// Bytes before the first section.
-const HEADER: usize = 32;
+const HEADER: usize = 40;
+/// Where the header says which schema it follows, what it needs, how many sections follow and where it ends.
+const SCHEMA: Range<usize> = 12..16;
+const CAPABILITIES: Range<usize> = 16..20;
+const SECTIONS: Range<usize> = 20..24;
+const LENGTH: Range<usize> = 24..32;
 
 /// A snapshot with something of everything.
 pub(crate) const EVERYTHING: &str = include_str!("../../fuzz/corpus/snapshot/everything.json");
@@ -24,6 +31,8 @@ pub(crate) fn ruleset(snapshot: &str) -> Ruleset<RegexPatterns> {
 fn refusal(bytes: &[u8]) -> String {
     let Err(problem) = Ruleset::<RegexPatterns>::from_bytes(bytes) else { panic!("these bytes are no ruleset") };
     assert_eq!(problem.code, Code::NotARuleset);
+    let without_patterns = Ruleset::<NoPatterns>::from_bytes(bytes).err();
+    assert_eq!(without_patterns.as_ref(), Some(&problem), "without patterns it is another");
     problem.message
 }
 
@@ -139,6 +148,68 @@ fn every_damaged_byte_is_found() {
     }
 }
 
+/// Damage that the checksum was made to fit. What is loaded all the same is evaluated.
+#[test]
+fn every_forged_byte_is_found_or_harmless() {
+    let sound = ruleset(EVERYTHING).to_bytes();
+    let mut evaluated = 0;
+    for place in 0..sound.len() {
+        let mut forged = sound.clone();
+        forged[place] ^= 1 << (place % 8);
+        seal(&mut forged);
+        let is_loaded = replay::harness::ruleset(&forged);
+        // The checksum itself was put right again.
+        let in_checksum = (LENGTH.end..HEADER).contains(&place);
+        assert_eq!(is_loaded && place < HEADER, in_checksum, "byte {place} of the header");
+        evaluated += usize::from(is_loaded);
+    }
+    assert!(evaluated > sound.len() / 10, "only {evaluated} of {} forged rulesets were evaluated", sound.len());
+}
+
+#[test]
+fn the_header_says_what_the_flags_need() {
+    let needs = |snapshot: &str| {
+        let ruleset = ruleset(snapshot);
+        let written = ruleset.to_bytes();
+        let written = u32::from_le_bytes(written[CAPABILITIES].try_into().unwrap());
+        assert_eq!(written, ruleset.capabilities());
+        let flags = ruleset.flags.iter().filter(|flag| flag.capabilities() != 0);
+        (written, flags.map(|flag| ruleset.text(flag.key).to_owned()).collect::<Vec<_>>())
+    };
+    let flag = |more: &str| {
+        format!(r#"{{ "variants": {{ "a": 1 }}, "offVariant": "a", "default": {{ "variant": "a" }}{more} }}"#)
+    };
+    let rule = |when: &str| format!(r#", "rules": [{{ "id": "r", "when": {when}, "serve": {{ "variant": "a" }} }}]"#);
+    let matches = r#"{ "attribute": "a", "op": "matches", "value": "x" }"#;
+    // Through a segment, through a prerequisite, and not where it is never looked at.
+    let snapshot = format!(
+        r#"{{ "schema": "vexil/1", "segments": {{ "s": {{ "when": {matches} }} }}, "flags": {{
+            "child": {}, "disabled": {}, "own": {}, "plain": {}, "segment": {}
+        }} }}"#,
+        flag(r#", "prerequisites": [{ "flag": "own", "variants": ["a"] }]"#),
+        flag(&format!(r#", "state": "disabled"{}"#, rule(matches))),
+        flag(&rule(matches)),
+        flag(&rule(r#"{ "attribute": "a", "op": "eq", "value": "x" }"#)),
+        flag(&rule(r#"{ "segment": "s" }"#)),
+    );
+    assert_eq!(needs(&snapshot), (flag_bits::NEEDS_PATTERNS, ["child", "own", "segment"].map(String::from).into()));
+    assert_eq!(needs(r#"{ "schema": "vexil/1", "flags": {} }"#), (0, Vec::new()));
+
+    // Without patterns those answer with an error that says so, and the others as ever.
+    let engine = Engine::<NoPatterns>::from_ruleset_bytes(&ruleset(&snapshot).to_bytes()).expect("it is sound");
+    let (context, now) = (Context::new("u-1"), Timestamp::from_ms(0));
+    for key in ["child", "own", "segment"] {
+        assert_eq!(engine.evaluate(key, &context, now).error_code, Some(ErrorCode::General), "{key}");
+    }
+    assert_eq!(engine.evaluate("disabled", &context, now).reason, Reason::Disabled);
+    assert_eq!(engine.evaluate("plain", &context, now).reason, Reason::Default);
+
+    let mut bytes = ruleset(&snapshot).to_bytes();
+    bytes[CAPABILITIES].fill(0);
+    seal(&mut bytes);
+    assert_eq!(refusal(&bytes), "its header names other capabilities than its flags");
+}
+
 #[test]
 fn other_files_are_told_from_damaged_rulesets() {
     assert_eq!(refusal(b"{\"schema\":\"vexil/1\"}"), "not a Vexil ruleset: it does not begin with `VEXILRS`");
@@ -155,6 +226,9 @@ fn a_newer_format_is_named() {
     bytes[MAGIC.len()] = 0;
     let message = refusal(&bytes);
     assert!(message.starts_with("format 0 is older than the oldest"), "{message}");
+    bytes = ruleset(EVERYTHING).to_bytes();
+    bytes[SCHEMA.start] = 2;
+    assert_eq!(refusal(&bytes), "it follows schema vexil/2, this engine vexil/1");
 }
 
 /// The ruleset with one section more at its end.
@@ -165,9 +239,9 @@ fn with_section(id: u32, flags: u32, content: &[u8]) -> Vec<u8> {
     }
     bytes.extend_from_slice(content);
     bytes.resize(bytes.len().next_multiple_of(8), 0);
-    let (sections, length) = (u32::from_le_bytes(bytes[12..16].try_into().unwrap()), bytes.len() as u64);
-    bytes[12..16].copy_from_slice(&(sections + 1).to_le_bytes());
-    bytes[16..24].copy_from_slice(&length.to_le_bytes());
+    let (sections, length) = (u32::from_le_bytes(bytes[SECTIONS].try_into().unwrap()), bytes.len() as u64);
+    bytes[SECTIONS].copy_from_slice(&(sections + 1).to_le_bytes());
+    bytes[LENGTH].copy_from_slice(&length.to_le_bytes());
     seal(&mut bytes);
     bytes
 }
@@ -184,26 +258,26 @@ fn unknown_sections_are_skipped_unless_they_are_required() {
 #[test]
 fn sections_must_fill_the_file() {
     let sound = ruleset(EVERYTHING).to_bytes();
-    let count = u32::from_le_bytes(sound[12..16].try_into().unwrap());
+    let count = u32::from_le_bytes(sound[SECTIONS].try_into().unwrap());
     for (sections, message) in [
         (count - 1, "there is more after its last section"),
         (count + 1, "a section goes beyond the end"),
         (u32::MAX, "a section goes beyond the end"),
     ] {
         let mut bytes = sound.clone();
-        bytes[12..16].copy_from_slice(&sections.to_le_bytes());
+        bytes[SECTIONS].copy_from_slice(&sections.to_le_bytes());
         seal(&mut bytes);
         assert_eq!(refusal(&bytes), message);
     }
     let mut bytes = MAGIC.to_vec();
-    for word in [FORMAT, 0, HEADER as u32, 0, 0, 0] {
+    for word in [FORMAT, 1, 0, 0, HEADER as u32, 0, 0, 0] {
         bytes.extend_from_slice(&word.to_le_bytes());
     }
     seal(&mut bytes);
     assert_eq!(refusal(&bytes), "section 1 is missing");
     // A section of slots, whose rows have twelve bytes.
-    bytes[12] = 1;
-    bytes[16] = HEADER as u8 + 32;
+    bytes[SECTIONS.start] = 1;
+    bytes[LENGTH.start] = HEADER as u8 + 32;
     for word in [14, 1, 13, 0, 0, 0, 0, 0] {
         bytes.extend_from_slice(&u32::to_le_bytes(word));
     }

@@ -1,96 +1,75 @@
-//! `bench`: how fast the core is natively or, with `--peers`, the npm package beside the engines that people use.
+//! `bench`: how fast the core is. Times tell what users will feel; counted instructions tell of a regression.
 
-use crate::process::{process, program};
-use crate::{build, project, setup};
+mod instructions;
+mod native;
+mod peers;
+
 use anyhow::{Result, ensure};
 use lexopt::prelude::*;
-use std::env;
-use std::path::{Path, PathBuf};
 
-/// The snapshots that the small entry of the package gets as binary rulesets.
-const COMPILED: [&str; 3] = ["1000", "10000", "segment"];
-
-/// What is to be measured.
-pub(crate) enum Bench {
-    Native,
-    /// With options for `benches/peers/run.mjs`.
+/// What is measured.
+enum What {
+    Times,
+    Instructions {
+        is_recording: bool,
+    },
+    /// With the options for the run.
     Peers(Vec<String>),
 }
 
-impl Bench {
-    /// Reads the rest of the arguments.
-    pub(crate) fn parse(parser: &mut lexopt::Parser) -> Result<Self> {
-        let mut peers = false;
-        let mut options = Vec::new();
-        while let Some(argument) = parser.next()? {
-            match argument {
-                Long("peers") => peers = true,
-                Long("quick") => options.push("--quick".to_owned()),
-                Long(name @ ("only" | "rows" | "rounds")) => {
-                    let option = format!("--{name}=");
-                    options.push(option + &parser.value()?.string()?);
-                }
-                other => return Err(other.unexpected().into()),
+pub(crate) fn run(parser: &mut lexopt::Parser) -> Result<()> {
+    match asked(parser)? {
+        What::Times => native::run(),
+        What::Instructions { is_recording } => instructions::run(is_recording),
+        What::Peers(options) => peers::run(&options),
+    }
+}
+
+fn asked(parser: &mut lexopt::Parser) -> Result<What> {
+    let (mut is_counting, mut is_recording, mut has_peers) = (false, false, false);
+    let mut options = Vec::new();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("instructions") => is_counting = true,
+            Long("record") => is_recording = true,
+            Long("peers") => has_peers = true,
+            Long("quick") => options.push("--quick".to_owned()),
+            Long(name @ ("only" | "rows" | "rounds")) => {
+                let option = format!("--{name}=");
+                options.push(option + &parser.value()?.string()?);
             }
+            other => return Err(other.unexpected().into()),
         }
-        ensure!(peers || options.is_empty(), "`{}` is an option of `bench --peers`", options.join(" "));
-        Ok(if peers { Self::Peers(options) } else { Self::Native })
     }
-}
-
-pub(crate) fn run(bench: &Bench) -> Result<()> {
-    match bench {
-        Bench::Native => process("cargo bench --bench native").run(),
-        Bench::Peers(options) => peers(options),
-    }
-}
-
-fn peers(options: &[String]) -> Result<()> {
-    let dir = project::root().join("benches/peers");
-    setup::run(false)?;
-    build::run()?;
-    setup::npm_dependencies(&dir)?;
-    process("node generate.mjs").dir(&dir).run()?;
-    rulesets(&dir.join("snapshots"))?;
-    process("node run.mjs").args(options).dir(&dir).run()
-}
-
-/// Compiles our snapshots with the command line, if it can.
-fn rulesets(snapshots: &Path) -> Result<()> {
-    process("cargo build --quiet --release -p vexil-cli").run()?;
-    let vexil = project::target_dir().join("release/vexil").with_extension(env::consts::EXE_EXTENSION);
-    if program(&vexil).args(["compile", "--help"]).read().is_err() {
-        println!("no `vexil compile`: binary rulesets are not measured");
-        return Ok(());
-    }
-    for size in COMPILED {
-        let file = |extension| -> PathBuf { snapshots.join(format!("vexil.{size}.{extension}")) };
-        program(&vexil).arg("compile").arg(file("json")).arg("-o").arg(file("ruleset")).read()?;
-    }
-    Ok(())
+    ensure!(is_counting || !is_recording, "only counted instructions are recorded: `bench --instructions --record`");
+    ensure!(has_peers || options.is_empty(), "`{}` is for `bench --peers`", options.join(" "));
+    ensure!(!(has_peers && is_counting), "instructions are counted natively, without peers");
+    Ok(match (has_peers, is_counting) {
+        (true, _) => What::Peers(options),
+        (false, true) => What::Instructions { is_recording },
+        (false, false) => What::Times,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parsed(line: &str) -> Result<Bench> {
-        Bench::parse(&mut lexopt::Parser::from_args(line.split_whitespace()))
+    #[test]
+    fn only_instructions_are_recorded() {
+        let of = |args: &[&str]| asked(&mut lexopt::Parser::from_args(args));
+        assert!(matches!(of(&[]), Ok(What::Times)));
+        assert!(matches!(of(&["--instructions"]), Ok(What::Instructions { is_recording: false })));
+        assert!(matches!(of(&["--record", "--instructions"]), Ok(What::Instructions { is_recording: true })));
+        assert!(of(&["--record"]).is_err() && of(&["--peer"]).is_err());
     }
 
     #[test]
-    fn options_are_passed_on_to_the_peers() -> Result<()> {
-        let Bench::Peers(options) = parsed("--rows W1,cold --peers --quick --only=vexil")? else {
-            anyhow::bail!("these are options of `--peers`");
-        };
-        assert_eq!(options, ["--rows=W1,cold", "--quick", "--only=vexil"]);
-        Ok(())
-    }
-
-    #[test]
-    fn native_benchmarks_take_no_options() {
-        assert!(matches!(parsed(""), Ok(Bench::Native)));
-        assert!(parsed("--quick").is_err());
-        assert!(parsed("--peers --fast").is_err());
+    fn options_of_a_run_with_peers_are_passed_on() {
+        let of = |args: &[&str]| asked(&mut lexopt::Parser::from_args(args));
+        let passed = ["--rows=W1,cold", "--quick", "--only=vexil"];
+        assert!(matches!(of(&["--rows", "W1,cold", "--peers", "--quick", "--only=vexil"]),
+            Ok(What::Peers(options)) if options == passed));
+        assert!(of(&["--quick"]).is_err() && of(&["--peers", "--instructions"]).is_err());
     }
 }

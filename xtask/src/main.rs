@@ -24,10 +24,14 @@ cargo xtask <command>
   build                build the npm package: wasm, glue, TypeScript, and a check of what would be packed; with set-up
   size                 print the sizes of what users download, and fail over budget
   test [--quick]       everything that CI checks; with --quick only what needs no wasm, no npm and no browser
-  bench                how fast the core is natively
-  bench --peers        the npm package beside the engines that people use, with set-up and builds; takes --quick,
-                       --only=ENGINE,ENGINE, --rows=ROW,ROW and --rounds=N (benches/peers/README.md)
   tidy                 the rules of the repository that no compiler knows
+  bench                measure the core natively
+  bench --instructions [--record]
+                       count the instructions of evaluating and loading with valgrind, and fail where they are more
+                       than 3 % above those recorded in benches/instructions.json; with --record write them there
+  bench --peers [--quick] [--only=ENGINE,...] [--rows=ROW,...] [--rounds=N]
+                       measure the npm package beside the engines that people use (benches/peers/README.md); with
+                       set-up and builds
   corpus               rewrite the list of fixtures that crates/vexil-corpus embeds
   demo                 one shop, 100 000 visitors, three hosts, one digest; with set-up and builds
 ";
@@ -50,7 +54,7 @@ fn run() -> Result<ExitCode> {
     };
     match command.as_str() {
         "setup" => setup::run(flag(&mut parser, "browsers")?)?,
-        "bench" => bench::run(&bench::Bench::parse(&mut parser)?)?,
+        "bench" => bench::run(&mut parser)?,
         "test" => return Ok(test::run(flag(&mut parser, "quick")?)),
         name => {
             nothing_more(&mut parser)?;

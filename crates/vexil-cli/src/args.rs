@@ -1,17 +1,19 @@
 //! What the command can be asked: its arguments, and the help that teaches them.
 
-use std::path::PathBuf;
-
 use clap::{ArgGroup, Parser, Subcommand, ValueEnum};
+use vexil::ir::binary::FORMAT;
 use vexil::{Timestamp, Value, ValueType};
 
+use crate::compile;
 use crate::input::{self, Source};
+use crate::output::Output;
 
 const AFTER: &str = "\
 Examples:
   vexil validate flags.json
   vexil eval --snapshot flags.json --flag new-search --context '{\"targetingKey\":\"u-1\"}'
   vexil explain --snapshot flags.json --flag new-search --context '{\"targetingKey\":\"u-1\"}'
+  vexil compile flags.json --output flags.ruleset
 
 A file can be `-`, standard input. With --json the output is JSON for programs.
 
@@ -36,6 +38,7 @@ pub(crate) enum Command {
     Eval(Eval),
     Explain(Explain),
     Validate(Validate),
+    Compile(Compile),
     Diff(Diff),
     Import(Import),
 }
@@ -89,7 +92,7 @@ pub(crate) struct Eval {
 /// What every question to a snapshot has.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Question {
-    /// The snapshot
+    /// The snapshot, as JSON or compiled
     #[arg(long, value_name = "FILE")]
     pub(crate) snapshot: Source,
     /// Refuse a snapshot of another environment
@@ -161,6 +164,52 @@ pub(crate) struct Validate {
     pub(crate) json: bool,
 }
 
+const COMPILE: &str = "\
+Examples:
+  vexil compile flags.json --output flags.ruleset
+  vexil compile flags.json --strip --target slim --output edge.ruleset
+  vexil import old-flags.json | vexil compile - --output - | gzip > flags.ruleset.gz
+
+Exit codes:
+  0  written; there may be warnings
+  1  written, but the snapshot is not valid: what has an error in it answers with an error
+  2  nothing is written: wrong use, an unusable snapshot, or one that the target cannot run";
+
+/// Turn a snapshot into a binary ruleset, which engines load at once
+///
+/// A ruleset answers as its snapshot does. It holds what is evaluated and what explanations tell, and is checked when
+/// it is loaded.
+#[derive(Parser, Debug)]
+#[command(after_long_help = COMPILE)]
+pub(crate) struct Compile {
+    /// The snapshot
+    pub(crate) snapshot: Source,
+    /// Where to write the ruleset
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Output,
+    /// Refuse a snapshot of another environment
+    #[arg(long, value_name = "NAME")]
+    pub(crate) environment: Option<String>,
+    /// Leave out what only explanations tell: where conditions stand, and what they compare with as it was written
+    #[arg(long)]
+    pub(crate) strip: bool,
+    /// What will run it
+    #[arg(long, value_name = "TARGET", default_value = "full")]
+    pub(crate) target: Target,
+    /// The format to write
+    #[arg(long, value_name = "NUMBER", value_parser = compile::format, default_value_t = FORMAT)]
+    pub(crate) format: u32,
+}
+
+/// An artifact that runs rulesets.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// Every engine but the slim one
+    Full,
+    /// The slim artifact, which leaves out `matches`: a flag that needs it is refused
+    Slim,
+}
+
 const DIFF: &str = "\
 Examples:
   vexil diff flags.json new-flags.json
@@ -225,9 +274,9 @@ pub(crate) struct Import {
     /// The environment that the snapshot is for; settings that the file has for it alone are applied
     #[arg(long, value_name = "NAME")]
     pub(crate) environment: Option<String>,
-    /// Where to write the snapshot; standard output if left out
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
+    /// Where to write the snapshot
+    #[arg(long, short, value_name = "FILE", default_value = "-")]
+    pub(crate) output: Output,
 }
 
 /// A type as it is named on the command line.

@@ -174,7 +174,7 @@ fn all(args: &Eval, engine: &Engine, context: &Context, now: Timestamp) -> Resul
     let block = engine.block(context);
     let rows = 0..engine.ruleset().flag_count;
     let answers = rows.filter_map(|row| engine.answer(row, engine.outcome(row, &block, now)));
-    report_left_out(&args.question.snapshot, answers);
+    report_left_out(&args.question.snapshot, engine, answers);
     Ok(Status::Fine)
 }
 

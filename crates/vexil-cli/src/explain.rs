@@ -8,13 +8,16 @@ use vexil::ErrorCode;
 use crate::args::Explain;
 use crate::eval::print_json;
 use crate::failure::Failure;
-use crate::{Status, input};
+use crate::{Status, input, say};
 
 pub(crate) fn run(args: &Explain) -> Result<Status> {
     if args.context == "-" {
         input::distinct(&args.question.snapshot, &input::Source::Stdin)?;
     }
     let engine = &input::engine(&args.question.snapshot, args.question.environment.as_deref())?;
+    if engine.ruleset().is_stripped() {
+        say::note(format_args!("`{}` is stripped: what conditions compare with is not in it", args.question.snapshot));
+    }
     let context = input::context(&args.context)?;
     let now = input::now(args.question.now);
     let (part, key) = match (&args.flag, &args.service) {

@@ -9,7 +9,11 @@ use vexil::{Engine, ErrorCode, Evaluation};
 use crate::{input, say};
 
 /// Names the flags among them that answer with an error.
-pub(crate) fn report_left_out<'e>(snapshot: &input::Source, answers: impl Iterator<Item = Evaluation<'e>>) {
+pub(crate) fn report_left_out<'e>(
+    snapshot: &input::Source,
+    engine: &Engine,
+    answers: impl Iterator<Item = Evaluation<'e>>,
+) {
     /// How many are named.
     const NAMED: usize = 10;
     let broken: Vec<&str> = answers.filter(|answer| answer.error_code.is_some()).map(|answer| answer.flag).collect();
@@ -19,10 +23,14 @@ pub(crate) fn report_left_out<'e>(snapshot: &input::Source, answers: impl Iterat
         more => format!(" and {more} more"),
     };
     if !broken.is_empty() {
-        say::warning(format_args!(
-            "left out, because there is an error in the snapshot: {}{more}; `vexil validate {snapshot}` says which",
-            named.join(", ")
-        ));
+        // A ruleset does not hold what validation said of its snapshot.
+        let hint = if engine.diagnostics().is_empty() {
+            "`vexil validate` says which, given the JSON that this was compiled from".to_owned()
+        } else {
+            format!("`vexil validate {snapshot}` says which")
+        };
+        let named = named.join(", ");
+        say::warning(format_args!("left out, because there is an error in the snapshot: {named}{more}; {hint}"));
     }
 }
 

@@ -1,4 +1,4 @@
-//! What comes in: files and standard input, snapshots, contexts, the clock.
+//! What comes in: files and standard input, snapshots and rulesets, contexts, the clock.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, anyhow, ensure};
+use vexil::ir::binary::MAGIC;
 use vexil::json::parse_value;
 use vexil::{Context, Diagnostic, Engine, Severity, Timestamp, Value};
 
@@ -38,13 +39,26 @@ impl fmt::Display for Source {
 }
 
 impl Source {
-    /// The text of the document.
+    /// The text of a document.
     pub(crate) fn read(&self) -> Result<String> {
-        String::from_utf8(self.read_bytes()?).map_err(|_| anyhow!("`{self}` is not UTF-8"))
+        self.text(self.read_document()?)
     }
 
-    /// The bytes of the document.
-    pub(crate) fn read_bytes(&self) -> Result<Vec<u8>> {
+    /// The bytes of a document, which need not be text, but are not those of a ruleset: what was compiled is not
+    /// what was written.
+    pub(crate) fn read_document(&self) -> Result<Vec<u8>> {
+        let bytes = self.read_bytes()?;
+        let problem = "is a compiled ruleset; what is needed here is the JSON that it was compiled from";
+        ensure!(!is_ruleset(&bytes), "`{self}` {problem}");
+        Ok(bytes)
+    }
+
+    fn text(&self, bytes: Vec<u8>) -> Result<String> {
+        String::from_utf8(bytes).map_err(|_| anyhow!("`{self}` is not UTF-8"))
+    }
+
+    /// All bytes.
+    fn read_bytes(&self) -> Result<Vec<u8>> {
         let bytes = match self {
             Self::File(path) => fs::read(path),
             Self::Stdin => {
@@ -71,17 +85,40 @@ pub(crate) fn distinct(first: &Source, second: &Source) -> Result<()> {
     Ok(())
 }
 
-/// An engine for a snapshot, which must be of the environment if one is asked for.
-pub(crate) fn engine(snapshot: &Source, environment: Option<&str>) -> Result<Engine> {
-    let text = snapshot.read()?;
-    Engine::for_environment(&text, environment).map_err(|error| refused(snapshot, &error.diagnostics))
+/// Whether the bytes say that they are a binary ruleset.
+fn is_ruleset(bytes: &[u8]) -> bool {
+    bytes.starts_with(&MAGIC)
+}
+
+/// An engine for a snapshot or a binary ruleset, which must be of the environment if one is asked for.
+pub(crate) fn engine(source: &Source, environment: Option<&str>) -> Result<Engine> {
+    let bytes = source.read_bytes()?;
+    if is_ruleset(&bytes) {
+        let engine = Engine::from_ruleset_bytes_for(&bytes, environment);
+        engine.map_err(|error| unusable(source, "ruleset", &error.diagnostics))
+    } else {
+        of_snapshot(source, &source.text(bytes)?, environment)
+    }
+}
+
+/// The same for a snapshot alone.
+pub(crate) fn snapshot_engine(snapshot: &Source, environment: Option<&str>) -> Result<Engine> {
+    of_snapshot(snapshot, &snapshot.read()?, environment)
+}
+
+fn of_snapshot(snapshot: &Source, text: &str, environment: Option<&str>) -> Result<Engine> {
+    Engine::for_environment(text, environment).map_err(|error| refused(snapshot, &error.diagnostics))
 }
 
 /// Why a snapshot cannot be used at all.
 pub(crate) fn refused(snapshot: &Source, diagnostics: &[Diagnostic]) -> anyhow::Error {
+    unusable(snapshot, "snapshot", diagnostics)
+}
+
+fn unusable(source: &Source, thing: &str, diagnostics: &[Diagnostic]) -> anyhow::Error {
     let fatal = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Fatal);
     let lines: Vec<String> = fatal.map(say::diagnostic).collect();
-    anyhow!("`{snapshot}` is no usable snapshot\n  {}", lines.join("\n  "))
+    anyhow!("`{source}` is no usable {thing}\n  {}", lines.join("\n  "))
 }
 
 /// A context from JSON, or from standard input for `-`.

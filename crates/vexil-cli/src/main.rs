@@ -1,16 +1,18 @@
-//! The `vexil` command: flags and routes evaluated, explained, checked and compared from files.
+//! The `vexil` command: flags and routes evaluated, explained, checked, compiled and compared from files.
 //!
 //! The engine decides; here are files, the clock, and words for people and machines. Every
 //! command reads its input, asks the engine once, and prints; `args` has what it can be asked.
 
 mod args;
 mod batch;
+mod compile;
 mod diff;
 mod eval;
 mod explain;
 mod failure;
 mod import;
 mod input;
+mod output;
 mod say;
 mod validate;
 
@@ -51,6 +53,7 @@ fn run(command: &Command) -> Result<Status> {
         Command::Eval(args) => eval::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Validate(args) => validate::run(args),
+        Command::Compile(args) => compile::run(args),
         Command::Diff(args) => diff::run(args),
         Command::Import(args) => import::run(args),
     }

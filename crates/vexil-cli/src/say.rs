@@ -48,6 +48,19 @@ pub(crate) fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
+/// `2 flags, 1 warning`: what there is any of.
+pub(crate) fn listed(counts: impl Iterator<Item = (usize, &'static str)>) -> String {
+    let some = counts.filter(|(count, _)| *count > 0);
+    some.map(|(number, thing)| count(number, thing)).collect::<Vec<String>>().join(", ")
+}
+
+/// How many problems there are of each severity.
+pub(crate) fn found(diagnostics: &[Diagnostic]) -> [(usize, &'static str); 3] {
+    let of = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let words = [(Severity::Fatal, "fatal problem"), (Severity::Error, "error"), (Severity::Warning, "warning")];
+    words.map(|(severity, thing)| (of(severity), thing))
+}
+
 /// A table without lines.
 pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = bare_table();

@@ -21,7 +21,7 @@ struct Verdict {
 }
 
 pub(crate) fn run(args: &Validate) -> Result<Status> {
-    let Reading { snapshot, mut diagnostics, .. } = match String::from_utf8(args.snapshot.read_bytes()?) {
+    let Reading { snapshot, mut diagnostics, .. } = match String::from_utf8(args.snapshot.read_document()?) {
         Ok(text) => read::<RegexPatterns>(&text),
         Err(_) => Reading { diagnostics: vec![not_text()], ..Reading::default() },
     };
@@ -49,22 +49,14 @@ fn print(args: &Validate, verdict: &Verdict, snapshot: Option<&Snapshot>) -> Res
     for diagnostic in &verdict.diagnostics {
         writeln!(out, "{}", say::diagnostic(diagnostic))?;
     }
-    let of = |severity| verdict.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
-    let found = [(Severity::Fatal, "fatal problem"), (Severity::Error, "error"), (Severity::Warning, "warning")];
-    let found = found.map(|(severity, thing)| (of(severity), thing));
+    let found = say::found(&verdict.diagnostics);
     let holds = snapshot.map_or([(0, ""); 3], |snapshot| {
         [(snapshot.flags.len(), "flag"), (snapshot.segments.len(), "segment"), (snapshot.services.len(), "service")]
     });
     let (word, details) = if verdict.valid {
-        ("valid", listed(holds.into_iter().chain(found)))
+        ("valid", say::listed(holds.into_iter().chain(found)))
     } else {
-        ("not valid", listed(found.into_iter()))
+        ("not valid", say::listed(found.into_iter()))
     };
     Ok(writeln!(out, "`{}` is {word}{}{details}", args.snapshot, if details.is_empty() { "" } else { ": " })?)
-}
-
-/// `2 flags, 1 warning`: what there is any of.
-fn listed(counts: impl Iterator<Item = (usize, &'static str)>) -> String {
-    let some = counts.filter(|(count, _)| *count > 0);
-    some.map(|(count, thing)| say::count(count, thing)).collect::<Vec<String>>().join(", ")
 }

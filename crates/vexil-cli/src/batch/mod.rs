@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Eval, contexts: &Source) -> Result<Status> {
     };
     let answers = seen.iter().filter_map(|&outcome| answer(&engine, outcome));
     let errors: Vec<Evaluation<'_>> = answers.filter(|answer| answer.error_code.is_some()).collect();
-    report_left_out(&args.question.snapshot, errors.iter().copied());
+    report_left_out(&args.question.snapshot, &engine, errors.iter().copied());
     let asked = args.flag.is_some() || args.service.is_some();
     Ok(match bad_lines {
         0 if asked && !errors.is_empty() => Status::No,

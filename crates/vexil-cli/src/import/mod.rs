@@ -11,10 +11,9 @@ mod manager;
 mod node;
 mod python;
 
-use std::fs;
-use std::io::{self, Write as _};
+use std::io::Write as _;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use vexil::Value;
 use vexil::json::parse_value;
 use vexil::patterns::RegexPatterns;
@@ -22,6 +21,7 @@ use vexil::snapshot::{is_valid, read};
 
 use crate::args::{Format, Import};
 use crate::input::Source;
+use crate::output::Output;
 use crate::{Status, say};
 
 use draft::{Draft, Findings};
@@ -63,12 +63,9 @@ fn finish(args: &Import, draft: Draft, findings: &Findings) -> Result<Status> {
         say::error(format_args!("`{}` makes no valid snapshot: the paths above are in what it would be", args.file));
         return Ok(Status::No);
     }
-    match &args.output {
-        Some(path) => {
-            fs::write(path, text).with_context(|| format!("`{}` cannot be written", path.display()))?;
-            say::note(format_args!("{} written to `{}`", say::count(flags, "flag"), path.display()));
-        }
-        None => io::stdout().lock().write_all(text.as_bytes())?,
+    args.output.write(text.as_bytes())?;
+    if args.output != Output::Stdout {
+        say::note(format_args!("{} written to `{}`", say::count(flags, "flag"), args.output));
     }
     Ok(Status::Fine)
 }

@@ -107,6 +107,7 @@ fn the_help_of_every_command_has_examples_and_exit_codes() {
         &["eval", "--help"],
         &["explain", "--help"],
         &["validate", "--help"],
+        &["compile", "--help"],
         &["diff", "--help"],
         &["import", "--help"],
     ] {
@@ -123,7 +124,7 @@ fn the_help_of_every_command_has_examples_and_exit_codes() {
 #[test]
 fn the_examples_of_the_help_are_commands_that_exist() {
     let help = vexil(&["--help"]).out;
-    let commands = ["eval", "explain", "validate", "diff", "import"];
+    let commands = ["eval", "explain", "validate", "compile", "diff", "import"];
     for line in help.lines().filter_map(|line| line.strip_prefix("  vexil ")) {
         assert!(commands.iter().any(|command| line.starts_with(command)), "{line}");
     }
