@@ -29,6 +29,9 @@ cargo xtask <command>
   bench --instructions [--record]
                        count the instructions of evaluating and loading with valgrind, and fail where they are more
                        than 3 % above those recorded in benches/instructions.json; with --record write them there
+  bench --peers [--quick] [--only=ENGINE,...] [--rows=ROW,...] [--rounds=N]
+                       measure the npm package beside the engines that people use (benches/peers/README.md); with
+                       set-up and builds
   corpus               rewrite the list of fixtures that crates/vexil-corpus embeds
   demo                 one shop, 100 000 visitors, three hosts, one digest; with set-up and builds
 ";

@@ -16,7 +16,7 @@ pub(crate) fn run(browsers: bool) -> Result<()> {
 }
 
 /// Installs exactly what the lock file says, unless npm did so after the lock file was last written.
-fn npm_dependencies(pkg: &Path) -> Result<()> {
+pub(crate) fn npm_dependencies(pkg: &Path) -> Result<()> {
     let lock = modified(&pkg.join("package-lock.json"));
     // npm writes this file at the end of every installation.
     let installed = modified(&pkg.join("node_modules/.package-lock.json"));
