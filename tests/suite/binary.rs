@@ -490,3 +490,86 @@ fn versions_must_ascend_and_patterns_must_be_some() {
 fn a_listing_says_everything() {
     insta::assert_snapshot!(ruleset(EVERYTHING).to_string());
 }
+
+fn engine(snapshot: &str) -> Engine {
+    Engine::from_json(snapshot).expect("nothing is fatal")
+}
+
+/// The identity section of an empty snapshot with these members: what a kill message is in binary form.
+fn identity(members: &str) -> Vec<u8> {
+    let bytes = ruleset(&format!(r#"{{ "schema": "vexil/1", "flags": {{}}, {members} }}"#)).to_bytes();
+    // The length stands before the content, at the end of the section's header of 16 bytes.
+    let (start, end) = (HEADER + 16, HEADER + 8);
+    let length = u64::from_le_bytes(bytes[end..start].try_into().expect("8 bytes"));
+    bytes[start..start + usize::try_from(length).expect("it is short")].to_vec()
+}
+
+const KILLABLE: &str = r#"{ "schema": "vexil/1", "lineage": "a", "environment": "live", "revision": 3, "flags": {
+    "search": { "variants": { "on": true, "off": false }, "offVariant": "off", "default": { "variant": "on" } },
+    "shop.cart": { "variants": { "on": true, "off": false }, "offVariant": "off", "default": { "variant": "on" } } } }"#;
+
+#[test]
+fn a_kill_message_in_binary_form_is_the_same_message() {
+    let members = [
+        r#""kills": { "revision": 2, "flags": ["search"] }"#,
+        r#""kills": { "revision": 2, "namespaces": ["shop"], "services": ["api"] }, "environment": "live""#,
+        r#""kills": { "revision": 9007199254740991, "all": true }, "lineage": "a""#,
+        r#""kills": { "revision": 0, "all": true }"#,
+        r#""kills": { "revision": 2, "all": true }, "environment": "test""#,
+        r#""kills": { "revision": 2, "all": true }, "lineage": "b""#,
+    ];
+    for members in members {
+        let (mut by_text, mut by_bytes) = (engine(KILLABLE), engine(KILLABLE));
+        let message: serde_json::Value = serde_json::from_str(&format!("{{ {members} }}")).expect("it is JSON");
+        let mut text = message["kills"].clone();
+        for field in ["environment", "lineage"] {
+            if let Some(value) = message.get(field) {
+                text[field] = value.clone();
+            }
+        }
+        assert_eq!(by_bytes.kill_bytes(&identity(members)), by_text.kill(&text.to_string()), "{members}");
+        assert_eq!(by_bytes.kill_set(), by_text.kill_set(), "{members}");
+        assert_eq!(answers(&by_bytes), answers(&by_text), "{members}");
+    }
+}
+
+#[test]
+fn a_damaged_kill_message_changes_nothing() {
+    let message = identity(r#""kills": { "revision": 2, "flags": ["search"] }, "environment": "live""#);
+    let mut engine = engine(KILLABLE);
+    for length in 0..message.len() {
+        let refused = engine.kill_bytes(&message[..length]).expect_err("it is cut short");
+        assert_eq!(refused.diagnostics[0].message, "the kill message is damaged");
+    }
+    assert!(engine.kill_bytes(&[&message[..], &[0]].concat()).is_err(), "it is too long");
+    assert_eq!(engine.kill_set().revision, 0);
+    assert_eq!(engine.kill_bytes(&message).expect("it is sound").flags, ["search"]);
+}
+
+#[test]
+fn a_ruleset_follows_another_as_a_snapshot_does() {
+    let with =
+        |revision: u32, rest: &str| KILLABLE.replace("\"revision\": 3", &format!("\"revision\": {revision}{rest}"));
+    let nexts = [
+        with(4, ""),
+        with(4, "").replace("\"variant\": \"on\"", "\"variant\": \"off\""),
+        with(3, ""),
+        with(3, "").replace("true", "false"),
+        with(2, ""),
+        with(2, r#", "kills": { "revision": 1, "flags": ["search"] }"#),
+        with(4, r#", "kills": { "revision": 1, "all": true }"#),
+        with(1, "").replace("\"lineage\": \"a\"", "\"lineage\": \"b\""),
+        with(4, r#", "kills": { "revision": 1, "all": true }"#).replace("live", "test"),
+    ];
+    for next in nexts {
+        let (mut by_text, mut by_bytes) = (engine(KILLABLE), engine(KILLABLE));
+        let bytes = engine(&next).ruleset().to_bytes();
+        assert_eq!(by_bytes.update_ruleset_bytes(&bytes), by_text.update(&next), "{next}");
+        assert_eq!(answers(&by_bytes), answers(&by_text), "{next}");
+        assert_eq!(by_bytes.diagnostics(), by_text.diagnostics(), "{next}");
+    }
+    let mut engine = engine(KILLABLE);
+    let before = answers(&engine);
+    assert!(engine.update_ruleset_bytes(b"{}").is_err());
+    assert_eq!(answers(&engine), before);
+}

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 /// Crates that make sense for a wasm target only: built and tested there, but linted with all the others.
-const WASM_CRATES: &[&str] = &["vexil-wasm"];
+const WASM_CRATES: &[&str] = &["vexil-wasm", "vexil-wasm-slim"];
 
 const WASM_PACK: &str = "wasm-pack test --headless --mode no-install";
 

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use vexil::hash::{Digest, SeedKey};
 use vexil::json::{compact, parse_value};
-use vexil::{Context, Engine, ErrorCode, Evaluation, SnapshotError, Timestamp, Value, ValueType};
+use vexil::patterns::{NoPatterns, Patterns, RegexPatterns};
+use vexil::{Changes, Context, Engine, ErrorCode, Evaluation, SnapshotError, Timestamp, Value, ValueType};
 
 use crate::case::{Case, ExpectedDiagnostic};
 
@@ -15,7 +16,7 @@ const NOW: &str = "2026-01-01T00:00:00Z";
 
 type Verdict = Result<(), String>;
 
-/// Runs a fixture; what differs, if anything does.
+/// Runs a fixture in every form that an engine can be made of; what differs, if anything does.
 pub(crate) fn run(case: &Case<'_>, snapshot: Option<&str>) -> Verdict {
     if let Some(unit) = &case.unit {
         return bucket(unit, case);
@@ -24,7 +25,22 @@ pub(crate) fn run(case: &Case<'_>, snapshot: Option<&str>) -> Verdict {
     if let Some(expected) = &case.diagnostics {
         return diagnostics(snapshot, expected);
     }
-    let mut engine = <Engine>::from_json(snapshot).map_err(|error| error.to_string())?;
+    let engine = engine_of(snapshot)?;
+    let bytes = engine.ruleset().to_bytes();
+    run_on(engine, case)?;
+    run_on(of_bytes::<RegexPatterns>(&bytes)?, case).map_err(|difference| format!("as a ruleset: {difference}"))?;
+    run_on(of_bytes::<NoPatterns>(&bytes)?, case).map_err(|difference| format!("without patterns: {difference}"))
+}
+
+fn engine_of(snapshot: &str) -> Result<Engine, String> {
+    Engine::from_json(snapshot).map_err(|error| error.to_string())
+}
+
+fn of_bytes<P: Patterns>(bytes: &[u8]) -> Result<Engine<P>, String> {
+    Engine::from_ruleset_bytes(bytes).map_err(|error| error.to_string())
+}
+
+fn run_on<P: Form>(mut engine: Engine<P>, case: &Case<'_>) -> Verdict {
     for message in &case.kill {
         // A message that is refused changes nothing, which is what such a fixture is about.
         let _ = engine.kill(message.get());
@@ -39,7 +55,8 @@ pub(crate) fn run(case: &Case<'_>, snapshot: Option<&str>) -> Verdict {
         return same("next change", expected.as_ref(), actual.as_ref());
     }
     if let Some(context) = case.all {
-        let expected: BTreeMap<String, String> = expected(case)?;
+        let mut expected: BTreeMap<String, String> = expected(case)?;
+        expected.retain(|key, _| can_answer(&engine, engine.ruleset().find_flag(key)));
         let context = read_context(Some(context))?;
         let answers = engine.all(&context, now);
         let name = |answer: &Evaluation<'_>| (answer.flag.into(), answer.variant.unwrap_or_default().into());
@@ -47,9 +64,48 @@ pub(crate) fn run(case: &Case<'_>, snapshot: Option<&str>) -> Verdict {
     }
     let context = read_context(case.context)?;
     match (&case.flag, &case.service) {
-        (Some(flag), _) => evaluation(&engine, flag, &context, now, case),
-        (_, Some(service)) => route(&engine, service, &context, now, case),
+        (Some(key), _) if !can_answer(&engine, engine.ruleset().find_flag(key)) => {
+            unanswered(&engine.evaluate(key, &context, now))
+        }
+        (_, Some(key)) if !can_answer(&engine, engine.ruleset().find_service(key)) => {
+            unanswered(&engine.route(key, &context, now).evaluation)
+        }
+        (Some(key), _) => evaluation(&engine, key, &context, now, case),
+        (_, Some(key)) => route(&engine, key, &context, now, case),
         _ => Err("a fixture of no known kind".into()),
+    }
+}
+
+/// Whether an engine has what a flag or service needs.
+fn can_answer<P: Patterns>(engine: &Engine<P>, row: Option<u32>) -> bool {
+    let flag = row.and_then(|row| engine.ruleset().flags.get(row as usize));
+    P::SUPPORTED || flag.is_none_or(|flag| flag.capabilities() == 0)
+}
+
+/// What an engine says that lacks what a flag needs.
+fn unanswered(answer: &Evaluation<'_>) -> Verdict {
+    if answer.variant.is_some() && answer.error_code.is_none() {
+        // Only a kill comes before.
+        return same("reason", "DISABLED", answer.reason.name());
+    }
+    same("error code", Some(ErrorCode::General), answer.error_code)
+}
+
+/// How the next snapshot comes to an engine.
+trait Form: Patterns + Sized {
+    fn update(engine: &mut Engine<Self>, next: &str) -> Result<Changes, SnapshotError>;
+}
+
+impl Form for RegexPatterns {
+    fn update(engine: &mut Engine<Self>, next: &str) -> Result<Changes, SnapshotError> {
+        engine.update(next)
+    }
+}
+
+impl Form for NoPatterns {
+    fn update(engine: &mut Engine<Self>, next: &str) -> Result<Changes, SnapshotError> {
+        // What cannot be used cannot be compiled either.
+        engine.update_ruleset_bytes(&<Engine>::from_json(next)?.ruleset().to_bytes())
     }
 }
 
@@ -70,7 +126,13 @@ struct ExpectedAnswer<'a> {
     metadata: Option<&'a RawValue>,
 }
 
-fn evaluation(engine: &Engine, flag: &str, context: &Context, now: Timestamp, case: &Case<'_>) -> Verdict {
+fn evaluation<P: Patterns>(
+    engine: &Engine<P>,
+    flag: &str,
+    context: &Context,
+    now: Timestamp,
+    case: &Case<'_>,
+) -> Verdict {
     let answer = match &case.asked {
         Some(kind) => engine.evaluate_as(flag, value_type(kind)?, context, now),
         None => engine.evaluate(flag, context, now),
@@ -87,7 +149,13 @@ fn evaluation(engine: &Engine, flag: &str, context: &Context, now: Timestamp, ca
     expected.metadata.map_or(Ok(()), |metadata| same("metadata", &sorted(read(metadata)?), &metadata_of(&answer)))
 }
 
-fn route(engine: &Engine, service: &str, context: &Context, now: Timestamp, case: &Case<'_>) -> Verdict {
+fn route<P: Patterns>(
+    engine: &Engine<P>,
+    service: &str,
+    context: &Context,
+    now: Timestamp,
+    case: &Case<'_>,
+) -> Verdict {
     let route = engine.route(service, context, now);
     let expected: ExpectedAnswer<'_> = expected(case)?;
     same("track", expected.track.as_deref(), Some(route.track))?;
@@ -136,9 +204,9 @@ struct ExpectedUpdate {
     refused: Option<String>,
 }
 
-fn update(engine: &mut Engine, next: &str, case: &Case<'_>) -> Verdict {
+fn update<P: Form>(engine: &mut Engine<P>, next: &str, case: &Case<'_>) -> Verdict {
     let expected: ExpectedUpdate = expected(case)?;
-    let result = engine.update(next);
+    let result = P::update(engine, next);
     let refused = |error: &SnapshotError| error.diagnostics.first().map(|problem| problem.code.name().to_owned());
     same("refused", expected.refused.as_ref(), result.as_ref().err().and_then(refused).as_ref())?;
     same("changed", expected.changed.as_ref(), result.as_ref().ok().map(|changes| &changes.flags))

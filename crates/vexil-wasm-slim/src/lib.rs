@@ -12,3 +12,6 @@ vexil_shell::export! {
     update = update_ruleset(handle: u32) -> u32;
     kill = kill_bytes(handle: u32) -> u32;
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests;
