@@ -12,11 +12,12 @@ mod fields;
 mod reach;
 mod words;
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use super::binary::Sections;
 use super::{FAILS, MASKED_SLOTS, Ruleset, ViewKind, fixed, flag_bits};
 use crate::words::limits;
+use crate::words::text::{decimal, join};
 use words::Words;
 
 /// The longest run of taken places that is accepted in the dictionary's index. At most half of
@@ -39,7 +40,7 @@ const fn ensure(fine: bool, row: usize, problem: &'static str) -> Checked {
 }
 
 fn message(fault: Fault) -> String {
-    ["row ", &fault.row.to_string(), ": ", fault.problem].concat()
+    join(&["row ", &decimal(fault.row as u64), ": ", fault.problem])
 }
 
 /// Checks the fields of all rows, each by itself, before any is read.
