@@ -54,7 +54,7 @@ const fn share(change: u32, part: u64, whole: u64) -> u32 {
 fn geometric(ramp: &Ramp, now: i64) -> u32 {
     let (from, to) = (f64::from(ramp.from), f64::from(ramp.to));
     let passed = now.wrapping_sub(ramp.start) as f64 / ramp.end.wrapping_sub(ramp.start) as f64;
-    libm::floor(from * libm::pow(to / from, passed)) as u32
+    (from * libm::pow(to / from, passed)) as u32
 }
 
 /// The first instant after `now` at which the exposure is another one; the end of time if there is none.

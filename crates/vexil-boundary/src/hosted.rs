@@ -10,7 +10,6 @@ use vexil::patterns::Patterns;
 use vexil::{Engine, Timestamp};
 
 use crate::answer;
-use crate::hot::instant;
 
 /// Blocks that an engine has at most.
 pub const RING: u32 = 64;
@@ -101,11 +100,11 @@ impl<P: Patterns> Hosted<P> {
     /// How the answer of a flag or service comes about, for a block that was written.
     pub fn explain(&self, flag: u32, block: u32, now: f64) -> Option<Explanation> {
         let block = self.ring.get(block as usize)?;
-        self.engine.explain_row(flag, block, instant(now))
+        self.engine.explain_row(flag, block, Timestamp::at_or_before(now))
     }
 
     /// When time alone could change an answer, in milliseconds.
     pub fn next_change(&self, now: f64) -> Option<f64> {
-        self.engine.next_change(instant(now)).map(Timestamp::as_number)
+        self.engine.next_change(Timestamp::at_or_before(now)).map(Timestamp::as_number)
     }
 }
