@@ -102,9 +102,10 @@ impl<P: Patterns, T: Tracer> Evaluator<'_, P, T> {
         let ruleset = self.ruleset;
         for (index, prerequisite) in flag.prerequisites.of(&ruleset.prerequisites).iter().enumerate() {
             let outcome = self.evaluate(prerequisite.flag);
-            let met = ruleset.outcomes.get(outcome as usize).is_some_and(|o| {
-                is_answer(o) && prerequisite.variants.of(&ruleset.numbers).iter().any(|&variant| variant == o.variant)
-            });
+            let met = ruleset
+                .outcomes
+                .get(outcome as usize)
+                .is_some_and(|o| is_answer(o) && prerequisite.variants.of(&ruleset.numbers).contains(&o.variant));
             self.tracer.note(Event::Prerequisite(flag.prerequisites.start + index as u32, met));
             if !met {
                 return Some(prerequisite.unmet);

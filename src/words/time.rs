@@ -62,7 +62,7 @@ impl Timestamp {
             return None;
         }
         let month = Month::try_from(month as u8).ok()?;
-        let date = Date::from_calendar_date(year as i32, month, day as u8).ok()?;
+        let date = Date::from_calendar_date(year.cast_signed(), month, day as u8).ok()?;
         let days = date.to_julian_day() - OffsetDateTime::UNIX_EPOCH.to_julian_day();
         let minutes = i64::from(days) * 24 * 60 + i64::from(hours * 60 + minutes) - offset;
         Some(Self((minutes * 60 + i64::from(seconds)) * 1_000 + ms))
