@@ -34,13 +34,8 @@ impl Digest {
 
     /// The digest of a unit given as a number: that of its plain decimal text. A fraction, a
     /// magnitude above 2^53 - 1, NaN and the infinities are no unit.
-    #[expect(clippy::float_cmp, reason = "equal to its own truncation is what a whole number is")]
     pub fn of_number(unit: f64) -> Self {
-        if libm::trunc(unit) != unit || libm::fabs(unit) > limits::SAFE_INTEGER {
-            return Self::NONE;
-        }
-        let mut text = Decimal::default();
-        Self::of(text.write(unit as i64))
+        Self::of(Decimal::default().unit(unit))
     }
 
     /// Whether there is a unit at all.
@@ -218,9 +213,20 @@ pub(crate) const fn mix(hash: u64, word: u64) -> u64 {
 
 /// A whole number as text without an allocation.
 #[derive(Default)]
-struct Decimal([u8; 20]);
+pub(crate) struct Decimal([u8; 20]);
 
 impl Decimal {
+    /// The text of a unit that is given as a number; empty for a number that is no unit.
+    #[expect(
+        clippy::float_cmp,
+        clippy::cast_precision_loss,
+        reason = "equal to its own truncation is what a whole number is"
+    )]
+    pub(crate) fn unit(&mut self, unit: f64) -> &[u8] {
+        let whole = unit as i64;
+        if whole as f64 == unit && unit.abs() <= limits::SAFE_INTEGER { self.write(whole) } else { &[] }
+    }
+
     fn write(&mut self, number: i64) -> &[u8] {
         let mut start = self.0.len();
         let mut rest = number.unsigned_abs();

@@ -254,15 +254,17 @@ fn parse_document(text: &str) -> Result<Document<'_>, Diagnostic> {
     parse(text).map_err(|refusal| {
         let (code, message) = match refusal {
             Refusal::TooLong => {
-                let (bytes, limit) = (decimal(text.len()), decimal(limits::DOCUMENT_BYTES));
+                let (bytes, limit) = (decimal(text.len() as u64), decimal(limits::DOCUMENT_BYTES as u64));
                 (Code::DocumentTooLarge, join(&["the document has ", &bytes, " bytes; the limit is ", &limit]))
             }
-            Refusal::TooDeep => {
-                (Code::TooDeep, join(&["the document is nested deeper than ", &decimal(limits::JSON_DEPTH), " levels"]))
-            }
+            Refusal::TooDeep => (
+                Code::TooDeep,
+                join(&["the document is nested deeper than ", &decimal(limits::JSON_DEPTH as u64), " levels"]),
+            ),
             Refusal::NotJson(what, at) => {
                 let (line, column) = line_and_column(text, at);
-                (Code::NotJson, join(&["not JSON: ", what, " at line ", &decimal(line), " column ", &decimal(column)]))
+                let (line, column) = (decimal(line as u64), decimal(column as u64));
+                (Code::NotJson, join(&["not JSON: ", what, " at line ", &line, " column ", &column]))
             }
         };
         Diagnostic::new(code, "", message)

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use crate::ir::{Cause, Flag, NONE, Reason, Ruleset, flag_bits};
 use crate::json;
 use crate::words::error_code::ErrorCode;
+use crate::words::text::join;
 use crate::words::value::{Value, ValueType};
 
 /// An evaluated flag: what it serves and why. Borrows from the engine.
@@ -82,7 +83,7 @@ impl<'e> Evaluation<'e> {
     pub fn error_message(&self) -> Option<Cow<'static, str>> {
         let Some((asked, own)) = self.mismatch else { return self.error_code.map(|code| code.message().into()) };
         let text = ["the flag's values are of type ", own.name(), ", asked for is ", asked.name()];
-        Some(text.concat().into())
+        Some(join(&text).into())
     }
 
     /// The value; `None` for an error.

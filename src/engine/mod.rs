@@ -4,7 +4,7 @@
 mod answer;
 mod kills;
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -24,6 +24,7 @@ use crate::words::diagnostic::{Code, Diagnostic, Severity};
 use crate::words::error_code::ErrorCode;
 use crate::words::kill::{KillMessage, KillSet};
 use crate::words::order;
+use crate::words::text::{decimal, join};
 use crate::words::time::Timestamp;
 use crate::words::value::ValueType;
 
@@ -159,7 +160,7 @@ impl<P: Patterns> Engine<P> {
     /// What says nothing of its environment is of the one asked for.
     fn assume_environment(&mut self, environment: Option<&str>) {
         if let Some(environment) = environment {
-            self.ruleset.identity.environment.get_or_insert_with(|| environment.to_string());
+            self.ruleset.identity.environment.get_or_insert_with(|| environment.into());
         }
     }
 
@@ -261,8 +262,8 @@ impl<P: Patterns> Engine<P> {
             return Err(SnapshotError::from(alloc::vec![problem]));
         }
         if let Some((own, other)) = differing(self.ruleset.identity.lineage.as_deref(), message.lineage.as_deref()) {
-            let text = ["the kill message is of lineage `", other, "`, the snapshot of `", own, "`"];
-            let problem = Diagnostic::new(Code::LineageChanged, "/lineage", text.concat());
+            let text = join(&["the kill message is of lineage `", other, "`, the snapshot of `", own, "`"]);
+            let problem = Diagnostic::new(Code::LineageChanged, "/lineage", text);
             return Err(SnapshotError::from(alloc::vec![Diagnostic { severity: Severity::Fatal, ..problem }]));
         }
         Ok(self.raise(message.kills))
@@ -279,20 +280,20 @@ impl<P: Patterns> Engine<P> {
             return Err(problem);
         }
         if let Some((own, other)) = differing(current.lineage.as_deref(), next.lineage.as_deref()) {
-            let text = ["the snapshot is of lineage `", other, "`, the one before of `", own, "`"];
-            return Ok(Some(Diagnostic::new(Code::LineageChanged, "/lineage", text.concat())));
+            let text = join(&["the snapshot is of lineage `", other, "`, the one before of `", own, "`"]);
+            return Ok(Some(Diagnostic::new(Code::LineageChanged, "/lineage", text)));
         }
         let is_history = current.lineage.is_some() && next.lineage.is_some();
         let (Some(present), Some(coming), true) = (current.revision, next.revision, is_history) else {
             return Ok(None);
         };
-        let number = coming.to_string();
+        let number = decimal(coming);
         let (code, text) = if coming < present {
-            let text = ["revision ", &number, " is older than ", &present.to_string(), ", which is in force"];
-            (Code::OlderRevision, text.concat())
+            let text = ["revision ", &number, " is older than ", &decimal(present), ", which is in force"];
+            (Code::OlderRevision, join(&text))
         } else if coming == present && next.content != current.content {
             let text = ["revision ", &number, " is in force with other content; a change needs a new revision"];
-            (Code::SameRevisionOtherBytes, text.concat())
+            (Code::SameRevisionOtherBytes, join(&text))
         } else {
             return Ok(None);
         };
@@ -417,7 +418,7 @@ impl<P: Patterns> Engine<P> {
     /// The value of a text flag, or the default if there is none.
     pub fn string(&self, key: &str, context: &Context, now: Timestamp, default: &str) -> String {
         let value = self.evaluate(key, context, now).string().map(String::from);
-        value.unwrap_or_else(|| default.to_string())
+        value.unwrap_or_else(|| default.into())
     }
 
     /// The value of a number flag, or the default if there is none.
@@ -471,14 +472,14 @@ impl Changes {
     fn add<P>(&mut self, ruleset: &Ruleset<P>, row: usize) {
         let Some(flag) = ruleset.flags.get(row) else { return };
         let keys = if row < ruleset.flag_count as usize { &mut self.flags } else { &mut self.services };
-        keys.push(ruleset.text(flag.key).to_string());
+        keys.push(ruleset.text(flag.key).into());
     }
 }
 
 fn wrong_environment(asked: Option<&str>, given: Option<&str>) -> Option<Diagnostic> {
     let (asked, given) = differing(asked, given)?;
-    let text = ["this is of the environment `", given, "`; asked for is `", asked, "`"];
-    Some(Diagnostic::new(Code::WrongEnvironment, "/environment", text.concat()))
+    let text = join(&["this is of the environment `", given, "`; asked for is `", asked, "`"]);
+    Some(Diagnostic::new(Code::WrongEnvironment, "/environment", text))
 }
 
 /// Both, where both are there and are not the same.

@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::text::Folded;
-use crate::hash::Digest;
+use crate::hash::{Decimal, Digest};
 use crate::ir::{Ruleset, Scalar, View, ViewKind};
 use crate::words::time::Timestamp;
 use crate::words::value::Value;
@@ -125,8 +125,9 @@ impl Block {
         let views = ruleset.slots.len() * CELL_WORDS;
         let words = vec![0; views + ruleset.view_words()];
         let mut block = Self { words, views, spills: vec![Vec::new(); ruleset.slots.len()] };
-        for slot in 0..ruleset.slots.len() {
-            block.resolve(ruleset, slot as u32);
+        for view in &ruleset.views {
+            // The second word of a unit is zero already.
+            block.set_word(view.word, ViewKind::of(view.kind).map_or(0, missing));
         }
         block
     }
@@ -254,30 +255,34 @@ const fn cell(slot: u32) -> Range<usize> {
 
 #[inline]
 fn unit_of(attribute: Attribute<'_>) -> Digest {
-    match attribute {
-        Attribute::Text(text) => Digest::of(text),
-        Attribute::Number(number) => Digest::of_number(number),
-        _ => Digest::NONE,
-    }
+    let mut decimal = Decimal::default();
+    Digest::of(match attribute {
+        Attribute::Text(text) => text,
+        Attribute::Number(number) => decimal.unit(number),
+        _ => &[],
+    })
 }
 
 /// The word of a view that is not a unit.
 #[inline]
 fn derive<P>(ruleset: &Ruleset<P>, kind: ViewKind, number: u32, view: &View, attribute: Attribute<'_>) -> u64 {
+    match (kind, attribute) {
+        (ViewKind::Id, _) => u64::from(id(ruleset, number, attribute)),
+        (ViewKind::FoldedId, _) => u64::from(folded_id(ruleset, number, attribute)),
+        (ViewKind::Number, Attribute::Number(number)) => number.to_bits(),
+        (ViewKind::Version, Attribute::Text(text)) => super::version::rank(ruleset, view, text).to_bits(),
+        (ViewKind::Instant, _) => instant(attribute).to_bits(),
+        (ViewKind::Existence, _) => u64::from(attribute != Attribute::Missing),
+        _ => missing(kind),
+    }
+}
+
+/// The word of a view, the first one of a unit, for what is not there or cannot be compared.
+const fn missing(kind: ViewKind) -> u64 {
     match kind {
-        ViewKind::Id => u64::from(id(ruleset, number, attribute)),
-        ViewKind::FoldedId => u64::from(folded_id(ruleset, number, attribute)),
-        ViewKind::Number => match attribute {
-            Attribute::Number(number) => number.to_bits(),
-            _ => f64::NAN.to_bits(),
-        },
-        ViewKind::Version => match attribute {
-            Attribute::Text(text) => super::version::rank(ruleset, view, text).to_bits(),
-            _ => f64::NAN.to_bits(),
-        },
-        ViewKind::Instant => instant(attribute).to_bits(),
-        ViewKind::Existence => u64::from(attribute != Attribute::Missing),
-        ViewKind::Unit => 0,
+        ViewKind::Id | ViewKind::FoldedId => crate::ir::INCOMPARABLE as u64,
+        ViewKind::Number | ViewKind::Version | ViewKind::Instant => f64::NAN.to_bits(),
+        ViewKind::Existence | ViewKind::Unit => 0,
     }
 }
 
@@ -308,7 +313,7 @@ const fn scalar(attribute: Attribute<'_>) -> Option<Scalar<'_>> {
 
 fn instant(attribute: Attribute<'_>) -> f64 {
     let instant = match attribute {
-        Attribute::Text(text) => core::str::from_utf8(text).ok().and_then(Timestamp::parse),
+        Attribute::Text(text) => Timestamp::parse_bytes(text),
         Attribute::Number(ms) | Attribute::Instant(ms) => Timestamp::from_number(ms),
         _ => None,
     };

@@ -54,7 +54,20 @@ const fn share(change: u32, part: u64, whole: u64) -> u32 {
 fn geometric(ramp: &Ramp, now: i64) -> u32 {
     let (from, to) = (f64::from(ramp.from), f64::from(ramp.to));
     let passed = now.wrapping_sub(ramp.start) as f64 / ramp.end.wrapping_sub(ramp.start) as f64;
-    libm::floor(from * libm::pow(to / from, passed)) as u32
+    (from * pow(to / from, passed)) as u32
+}
+
+/// `base ^ exponent` by libm, for a positive base and an exponent from 0 to 1; for others, which only a forged ramp
+/// has, 1. The halves of the floats that are compared are those that libm looks at: what it does for other numbers, a
+/// third of it, is never linked.
+fn pow(base: f64, exponent: f64) -> f64 {
+    let high = |number: f64| (number.to_bits() >> 32) as u32;
+    // Not zero and below infinity; not zero and below 1.
+    if (0x0010_0000..0x7ff0_0000).contains(&high(base)) && (1..0x3ff0_0000).contains(&high(exponent)) {
+        libm::pow(base, exponent)
+    } else {
+        1.0
+    }
 }
 
 /// The first instant after `now` at which the exposure is another one; the end of time if there is none.
@@ -84,4 +97,20 @@ pub(super) fn next_change(ramp: &Ramp, steps: &[Step], now: i64) -> i64 {
         }
     }
     changed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_powers_of_ramps_are_those_of_libm() {
+        let shares = [1, 2, 3, 999, 10_000, 250_000, 333_333, 999_999, WHOLE];
+        for (from, to) in shares.into_iter().flat_map(|from| shares.map(|to| (f64::from(from), f64::from(to)))) {
+            for exponent in (0..1_000).map(|part| f64::from(part) / 1_000.0).chain([1e-16, 1.0 - f64::EPSILON]) {
+                let expected = libm::pow(to / from, exponent);
+                assert_eq!(pow(to / from, exponent).to_bits(), expected.to_bits(), "{from} {to} {exponent}");
+            }
+        }
+    }
 }

@@ -10,7 +10,7 @@
 //! not know unless they are required. The checksum finds damage, not forgery: what a forged
 //! ruleset could do, `ir::check` takes away. `docs/ruleset.md` says it to users.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use bytemuck::Pod;
@@ -24,6 +24,7 @@ use super::{
 use crate::hash;
 use crate::patterns::Patterns;
 use crate::words::diagnostic::{Code, Diagnostic};
+use crate::words::text::{decimal, join};
 
 /// The first bytes of every ruleset.
 pub const MAGIC: [u8; 8] = *b"VEXILRS\0";
@@ -341,7 +342,7 @@ pub(crate) fn read_identity(bytes: &[u8]) -> Option<Identity> {
 fn sentence(parts: [&str; 2], numbers: [u64; 2]) -> String {
     let [first, second] = parts;
     let [a, b] = numbers;
-    [first, &a.to_string(), second, &b.to_string()].concat()
+    join(&[first, &decimal(a), second, &decimal(b)])
 }
 
 fn read_header(bytes: &[u8]) -> Result<Header, String> {
@@ -402,14 +403,14 @@ fn read_sections(count: u32, bytes: &[u8]) -> Result<Sections<'_>, String> {
             // Known to a later engine, and nothing to this one.
             _ => continue,
         };
-        return Err(["section ", &id.to_string(), problem].concat());
+        return Err(join(&["section ", &decimal(id as u64), problem]));
     }
     if !rest.is_empty() {
         return Err("there is more after its last section".into());
     }
     let missing = NEEDED & !seen;
     if missing != 0 {
-        return Err(["section ", &missing.trailing_zeros().to_string(), " is missing"].concat());
+        return Err(join(&["section ", &decimal(missing.trailing_zeros().into()), " is missing"]));
     }
     Ok(sections)
 }

@@ -12,34 +12,58 @@ mod fields;
 mod reach;
 mod words;
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
+use core::mem::offset_of;
 
-use super::binary::Sections;
-use super::{FAILS, MASKED_SLOTS, Ruleset, ViewKind, fixed, flag_bits};
+use super::binary::{Sections, section};
+use super::{FAILS, Flag, MASKED_SLOTS, Pattern, Ruleset, View, ViewKind, fixed, flag_bits};
 use crate::words::limits;
+use crate::words::text::{decimal, join};
 use words::Words;
 
 /// The longest run of taken places that is accepted in the dictionary's index. At most half of
 /// the places are taken, so runs beyond a hundred do not happen by chance.
 const LONGEST_RUN: usize = 4_096;
 
-/// A row, and what is wrong with it.
+/// A field of a table's rows.
+#[derive(Clone, Copy, Debug)]
+struct Field {
+    /// The section of the table.
+    section: u8,
+    /// Where it begins in a row's bytes.
+    offset: u8,
+}
+
+/// A field, by the names of its table, its row and itself; a table alone is its first field.
+macro_rules! field {
+    ($table:ident) => {
+        Field { section: section::$table as u8, offset: 0 }
+    };
+    ($table:ident: $row:ident.$field:ident) => {
+        Field { section: section::$table as u8, offset: offset_of!($row, $field) as u8 }
+    };
+}
+use field;
+
+/// A field that is not sound, and the row in which it is not. Only forged rulesets have one, so that messages in words
+/// would hardly ever be read, and every page would load them.
 #[derive(Clone, Copy, Debug)]
 struct Fault {
+    field: Field,
     row: usize,
-    problem: &'static str,
 }
 
 type Checked = Result<(), Fault>;
 
 /// The fault, unless all is well.
 #[inline]
-const fn ensure(fine: bool, row: usize, problem: &'static str) -> Checked {
-    if fine { Ok(()) } else { Err(Fault { row, problem }) }
+const fn ensure(fine: bool, field: Field, row: usize) -> Checked {
+    if fine { Ok(()) } else { Err(Fault { field, row }) }
 }
 
-fn message(fault: Fault) -> String {
-    ["row ", &fault.row.to_string(), ": ", fault.problem].concat()
+fn message(Fault { field: Field { section, offset }, row }: Fault) -> String {
+    let [section, row, byte] = [section.into(), row as u64, offset.into()].map(decimal);
+    join(&["section ", &section, ", row ", &row, ": the field at byte ", &byte, " is unsound"])
 }
 
 /// Checks the fields of all rows, each by itself, before any is read.
@@ -66,25 +90,25 @@ fn limits<P>(ruleset: &Ruleset<P>) -> Checked {
     let flags = ruleset.flag_count as usize;
     let services = ruleset.flags.len().wrapping_sub(flags);
     let rows = ruleset.conditions.len();
-    ensure(flags <= limits::FLAGS && services <= limits::SERVICES, flags, "`flags` are too many")?;
-    ensure(ruleset.segments.len() <= limits::SEGMENTS, limits::SEGMENTS, "`segments` are too many")?;
-    ensure(ruleset.slots.len() <= limits::ATTRIBUTES, limits::ATTRIBUTES, "`slots` are too many")?;
+    ensure(flags <= limits::FLAGS && services <= limits::SERVICES, field!(flags), flags)?;
+    ensure(ruleset.segments.len() <= limits::SEGMENTS, field!(segments), limits::SEGMENTS)?;
+    ensure(ruleset.slots.len() <= limits::ATTRIBUTES, field!(slots), limits::ATTRIBUTES)?;
     // The last two numbers of a jump are not those of conditions.
-    ensure(rows <= FAILS as usize, rows, "`conditions` are too many")?;
+    ensure(rows <= FAILS as usize, field!(conditions), rows)?;
     let explained = ruleset.sources.is_empty() || ruleset.sources.len() == rows;
-    ensure(explained, rows, "`sources` are not as many as `conditions`")
+    ensure(explained, field!(sources), rows)
 }
 
 /// Every text is UTF-8.
 fn texts<P>(ruleset: &Ruleset<P>) -> Checked {
     let Ok(all) = core::str::from_utf8(&ruleset.bytes) else {
-        return ensure(false, ruleset.bytes.len(), "`bytes` are not UTF-8");
+        return ensure(false, field!(bytes), ruleset.bytes.len());
     };
     for (row, span) in ruleset.strings.iter().enumerate() {
         let start = span.start as usize;
         let end = start.saturating_add(span.count as usize);
         let whole = all.is_char_boundary(start) && all.is_char_boundary(end);
-        ensure(whole, row, "`strings` has no text here")?;
+        ensure(whole, field!(strings), row)?;
     }
     Ok(())
 }
@@ -103,16 +127,16 @@ fn flags<P>(ruleset: &Ruleset<P>) -> Checked {
         let is_service = row >= ruleset.flag_count as usize;
         let service_bit = if is_service { flag_bits::SERVICE } else { 0 };
         let bits = flag.bits & !KNOWN == 0 && flag.bits & flag_bits::SERVICE == service_bit;
-        ensure(bits, row, "`flags.bits` are not those of a flag or service")?;
+        ensure(bits, field!(flags: Flag.bits), row)?;
         let masked = slots >= MASKED_SLOTS || flag.mask >> slots == 0;
         let beyond = flag.more_slots.of(&ruleset.numbers).iter().all(|&slot| slot < slots);
-        ensure(masked && beyond, row, "`flags.mask` leads nowhere")?;
+        ensure(masked && beyond, field!(flags: Flag.mask), row)?;
         let outcomes = flag.outcomes.of(&ruleset.outcomes);
         let own = outcomes.iter().all(|outcome| outcome.flag as usize == row);
-        ensure(own && outcomes.len() >= fixed::COUNT as usize, row, "`flags.outcomes` are not its own")?;
+        ensure(own && outcomes.len() >= fixed::COUNT as usize, field!(flags: Flag.outcomes), row)?;
         // Keys are searched by halving, those of flags and those of services apart.
         let place = (is_service, ruleset.text_bytes(flag.key));
-        ensure(previous < Some(place), row, "`flags.key` is not above the one before")?;
+        ensure(previous < Some(place), field!(flags: Flag.key), row)?;
         previous = Some(place);
     }
     Ok(())
@@ -123,13 +147,13 @@ fn dictionary_index<P>(ruleset: &Ruleset<P>) -> Checked {
     let (index, rows) = (&ruleset.dictionary_index, ruleset.dictionary.len());
     let taken = index.iter().filter(|&&row| row != 0).count();
     let sound = index.len().is_power_of_two() && taken == rows && taken <= index.len() / 2;
-    ensure(sound || index.len() + rows == 0, rows, "`dictionary_index` does not suit `dictionary`")?;
+    ensure(sound || index.len() + rows == 0, field!(dictionary_index), rows)?;
     let mut run = 0;
     // The last run goes on at the beginning.
     for (place, &row) in index.iter().chain(index.iter().take(LONGEST_RUN)).enumerate() {
         run = if row == 0 { 0 } else { run + 1 };
         let fine = row as usize <= rows && run <= LONGEST_RUN;
-        ensure(fine, place, "`dictionary_index` leads nowhere, or to it a long way")?;
+        ensure(fine, field!(dictionary_index), place)?;
     }
     Ok(())
 }
@@ -141,16 +165,16 @@ fn texts_of_operands<P>(ruleset: &Ruleset<P>) -> Checked {
     for (row, view) in ruleset.views.iter().enumerate() {
         let versions = view.versions.of(&ruleset.versions);
         let is_version = view.kind == ViewKind::Version as u32;
-        ensure(is_version || versions.is_empty(), row, "`views.versions` are for versions alone")?;
+        ensure(is_version || versions.is_empty(), field!(views: View.versions), row)?;
         bytes += versions.iter().map(|version| ruleset.text_bytes(version.pre).len()).sum::<usize>();
-        ensure(bytes <= limits::DOCUMENT_BYTES, row, "`views.versions` are too long")?;
+        ensure(bytes <= limits::DOCUMENT_BYTES, field!(views: View.versions), row)?;
         // They are searched by halving.
         let ascend = versions.is_sorted_by(|a, b| ruleset.version(a) < ruleset.version(b));
-        ensure(ascend, row, "`views.versions` do not ascend")?;
+        ensure(ascend, field!(views: View.versions), row)?;
     }
     for (row, pattern) in ruleset.patterns.iter().enumerate() {
         let length = ruleset.text_bytes(pattern.text).len();
-        ensure(length <= limits::PATTERN_BYTES, row, "`patterns.text` is too long")?;
+        ensure(length <= limits::PATTERN_BYTES, field!(patterns: Pattern.text), row)?;
     }
     Ok(())
 }

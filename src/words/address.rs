@@ -12,11 +12,8 @@ pub struct Address {
 impl Address {
     /// Reads `10.1.2.3` or `2001:db8::1`: no zeros before a decimal, no zone, nothing around it.
     pub fn parse(text: &[u8]) -> Option<Self> {
-        if text.contains(&b':') {
-            v6(text).map(|bits| Self { v6: true, bits })
-        } else {
-            v4(text).map(|bits| Self { v6: false, bits: bits.into() })
-        }
+        let v4 = v4(text).map(|bits| Self { v6: false, bits: bits.into() });
+        v4.or_else(|| v6(text).map(|bits| Self { v6: true, bits }))
     }
 
     /// The address of IPv4 that one of IPv6 stands for, `::ffff:10.1.2.3`.
@@ -63,8 +60,9 @@ fn groups(text: &[u8], is_end: bool) -> Option<(u128, u32)> {
     }
     let mut fields = text.split(|&byte| byte == b':').peekable();
     while let Some(field) = fields.next() {
-        if is_end && fields.peek().is_none() && field.contains(&b'.') {
-            bits = bits << 32 | u128::from(v4(field)?);
+        let is_last = is_end && fields.peek().is_none();
+        if let Some(v4) = v4(field).filter(|_| is_last) {
+            bits = bits << 32 | u128::from(v4);
             count += 2;
         } else {
             bits = bits << 16 | u128::from(number(field, 16, 4)?);

@@ -12,9 +12,9 @@ pub fn join(parts: &[&str]) -> String {
 }
 
 /// A number in decimal digits.
-pub fn decimal(number: usize) -> String {
+pub fn decimal(number: u64) -> String {
     let mut text = String::new();
-    push_decimal(&mut text, number as u64, 1);
+    push_decimal(&mut text, number, 1);
     text
 }
 

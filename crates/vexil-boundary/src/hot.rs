@@ -27,7 +27,7 @@ macro_rules! hot {
                 let Some(hosted) = self.get_mut(handle) else { return NONE };
                 let Some(block) = hosted.ring.get_mut(block as usize) else { return NONE };
                 resolve_all(&hosted.engine, block, written);
-                hosted.engine.outcome(flag, block, instant(now))
+                hosted.engine.outcome(flag, block, Timestamp::at_or_before(now))
             }
 
             /// Evaluates all flags: the address of how many have an answer, and behind it the rows of
@@ -36,7 +36,7 @@ macro_rules! hot {
                 let Some(hosted) = self.get_mut(handle) else { return 0 };
                 let Some(block) = hosted.ring.get_mut(block as usize) else { return 0 };
                 resolve_all(&hosted.engine, block, written);
-                let now = instant(now);
+                let now = Timestamp::at_or_before(now);
                 let ruleset = hosted.engine.ruleset();
                 hosted.outcomes.clear();
                 hosted.outcomes.push(0);
@@ -66,12 +66,4 @@ fn resolve_all<P: Patterns>(engine: &Engine<P>, block: &mut Block, written: u32)
         block.resolve(engine.ruleset(), rest.trailing_zeros());
         rest &= rest - 1;
     }
-}
-
-/// An instant from JavaScript's milliseconds: rounded towards the past, as everywhere; what is no number is the epoch.
-#[inline]
-pub fn instant(now: f64) -> Timestamp {
-    let whole = now as i64;
-    let is_below = now < 0.0 && Timestamp::from_ms(whole).as_number() > now;
-    Timestamp::from_ms(whole.saturating_sub(i64::from(is_below)))
 }

@@ -17,5 +17,4 @@ mod hot;
 mod slab;
 
 pub use hosted::{Hosted, MORE_SLOTS, RING};
-pub use hot::instant;
 pub use slab::Slab;

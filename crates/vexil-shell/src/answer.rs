@@ -3,6 +3,7 @@
 use alloc::string::String;
 
 use vexil::json::quoted;
+use vexil::words::text::join;
 use vexil::{ErrorCode, Evaluation};
 
 /// `{"flagKey":…,"reason":…,"variant":…,…,"value":…,"own":{…},"added":{…}}`: the value and the
@@ -35,7 +36,7 @@ pub(crate) fn to_json(answer: &Evaluation<'_>) -> String {
         member(&mut added, Evaluation::DEPRECATED, "true");
     }
     // Every member brought a comma before it.
-    let added = ["{", added.get(1..).unwrap_or_default(), "}"].concat();
+    let added = join(&["{", added.get(1..).unwrap_or_default(), "}"]);
     member(&mut json, "added", &added);
     json.push('}');
     json

@@ -1,8 +1,9 @@
 //! What became of a document, as JSON text. JavaScript knows it as `Outcome` in `pkg/src/engine.ts`.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use vexil::json::quoted;
+use vexil::words::text::{decimal, join};
 use vexil::{Changes, Diagnostic, Severity, SnapshotError};
 
 /// `{"changes":{"flags":[...],"services":[...]}}`, with `"handle"` of a new engine, or with `"refused"`: what
@@ -14,10 +15,10 @@ pub(crate) fn to_json(handle: Option<u32>, result: &Result<Changes, SnapshotErro
     };
     let keys = |keys: &[String]| list(keys, |key| quoted(key));
     let mut json =
-        ["{\"changes\":{\"flags\":", &keys(&changes.flags), ",\"services\":", &keys(&changes.services), "}"].concat();
+        join(&["{\"changes\":{\"flags\":", &keys(&changes.flags), ",\"services\":", &keys(&changes.services), "}"]);
     if let Some(handle) = handle {
         json.push_str(",\"handle\":");
-        json.push_str(&handle.to_string());
+        json.push_str(&decimal(handle.into()));
     }
     if let Some(refused) = refused {
         json.push_str(",\"refused\":");
@@ -37,9 +38,17 @@ pub(crate) fn diagnostics(diagnostics: &[Diagnostic]) -> String {
         };
         let (path, message) = (quoted(&diagnostic.path), quoted(&diagnostic.message));
         let code = diagnostic.code.name();
-        let parts =
-            ["{\"code\":\"", code, "\",\"severity\":\"", severity, "\",\"path\":", &path, ",\"message\":", &message];
-        [&parts.concat(), "}"].concat()
+        join(&[
+            "{\"code\":\"",
+            code,
+            "\",\"severity\":\"",
+            severity,
+            "\",\"path\":",
+            &path,
+            ",\"message\":",
+            &message,
+            "}",
+        ])
     })
 }
 

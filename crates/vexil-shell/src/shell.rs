@@ -8,7 +8,7 @@ use vexil::ir::NONE;
 use vexil::patterns::{NoPatterns, Patterns, RegexPatterns};
 use vexil::{Changes, Code, Diagnostic, Engine, SnapshotError, Timestamp};
 
-use vexil_boundary::{Hosted, Slab, instant};
+use vexil_boundary::{Hosted, Slab};
 
 use crate::{answer, outcome, to_json};
 
@@ -185,7 +185,7 @@ impl<P: Patterns> Shell<P> {
 
     /// When time alone could change an answer, in milliseconds; infinity for never.
     pub fn next_change(&mut self, handle: u32, now: f64) -> f64 {
-        let next = self.of(handle, |hosted| hosted.engine().next_change(instant(now)));
+        let next = self.of(handle, |hosted| hosted.engine().next_change(Timestamp::at_or_before(now)));
         next.map_or(f64::INFINITY, Timestamp::as_number)
     }
 }
@@ -245,7 +245,7 @@ impl Shell<RegexPatterns> {
     pub fn explain(&mut self, handle: u32, flag: u32, block: u32, now: f64) -> u32 {
         let explanation: String = self.of(handle, |hosted| {
             let block = hosted.context(block);
-            to_json(&block.and_then(|block| hosted.engine().explain_row(flag, block, instant(now))))
+            to_json(&block.and_then(|block| hosted.engine().explain_row(flag, block, Timestamp::at_or_before(now))))
         });
         self.put(explanation)
     }

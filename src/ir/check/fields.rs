@@ -2,7 +2,7 @@
 
 use core::mem::offset_of;
 
-use super::{Checked, ensure};
+use super::{Checked, Field, ensure, field};
 use crate::ir::binary::{Sections, section};
 use crate::ir::{
     Cause, Curve, DictionaryEntry, FAILS, Flag, Holdout, LayerRange, NONE, Outcome, Override, Pattern, Prerequisite,
@@ -12,52 +12,37 @@ use crate::words::limits;
 use crate::words::value::ValueType;
 use crate::words::weight::WHOLE;
 
-/// A field, and what it must be.
-struct Field {
-    problem: &'static str,
-    /// The section of its table.
-    table: usize,
-    /// Where it begins in a row's bytes.
-    offset: usize,
-    bound: Bound,
-}
-
-/// What a field must be. Tables are named by their sections.
+/// What a field must be. Tables are named by their sections. In bytes, since there are many of them in a page.
 #[derive(Clone, Copy)]
 enum Bound {
     /// At most a number.
-    UpTo(u32),
+    UpTo(u8),
+    /// A share of the whole.
+    Share,
     /// A row of a table.
-    Row(usize),
+    Row(u8),
     /// A row of a table, or [`NONE`].
-    Optional(usize),
+    Optional(u8),
     /// A condition, [`crate::ir::HOLDS`] or [`FAILS`].
     Entry,
     /// A run of a table.
-    Span(usize),
+    Span(u8),
     /// A run of a table, and all such runs together no longer than it.
-    Own(usize),
+    Own(u8),
 }
 
-use Bound::{Entry, Optional, Own, Row, UpTo};
-
 macro_rules! fields {
-    ($($table:ident: $row:ident { $($field:ident: $bound:expr,)* })*) => {
-        &[$($(Field {
-            problem: concat!("`", stringify!($table), ".", stringify!($field), "` leads nowhere"),
-            table: section::$table,
-            offset: offset_of!($row, $field),
-            bound: $bound,
-        },)*)*]
+    ($($table:ident: $row:ident { $($field:ident: $bound:ident $(($of:expr))?,)* })*) => {
+        &[$($((field!($table: $row.$field), Bound::$bound $(($of as u8))?),)*)*]
     };
 }
 
-const FIELDS: &[Field] = fields! {
+const FIELDS: &[(Field, Bound)] = fields! {
     flags: Flag {
         key: Row(section::strings),
-        kind: UpTo(ValueType::Object as u32),
+        kind: UpTo(ValueType::Object),
         metadata: Optional(section::strings),
-        rank: UpTo(limits::CHAIN as u32),
+        rank: UpTo(limits::CHAIN),
         more_slots: Own(section::numbers),
         outcomes: Own(section::outcomes),
         prerequisites: Own(section::prerequisites),
@@ -75,11 +60,11 @@ const FIELDS: &[Field] = fields! {
         unmet: Row(section::outcomes),
     }
     overrides: Override {
-        units: Bound::Span(section::units),
+        units: Span(section::units),
         outcome: Row(section::outcomes),
     }
     holdouts: Holdout {
-        exposure: UpTo(WHOLE),
+        exposure: Share,
         outcome: Row(section::outcomes),
     }
     rules: Rule {
@@ -91,8 +76,8 @@ const FIELDS: &[Field] = fields! {
     }
     layers: LayerRange {
         key: Row(section::strings),
-        from: UpTo(WHOLE),
-        to: UpTo(WHOLE),
+        from: Share,
+        to: Share,
     }
     splits: Split {
         ramp: Optional(section::ramps),
@@ -100,23 +85,23 @@ const FIELDS: &[Field] = fields! {
         outside: Optional(section::outcomes),
     }
     ranges: Range {
-        from: UpTo(WHOLE),
-        to: UpTo(WHOLE),
+        from: Share,
+        to: Share,
         outcome: Row(section::outcomes),
     }
     ramps: Ramp {
-        from: UpTo(WHOLE),
-        to: UpTo(WHOLE),
-        curve: UpTo(Curve::Steps as u32),
+        from: Share,
+        to: Share,
+        curve: UpTo(Curve::Steps),
         steps: Own(section::steps),
     }
     steps: Step {
-        exposure: UpTo(WHOLE),
+        exposure: Share,
     }
     segments: Segment {
         key: Row(section::strings),
-        include: Bound::Span(section::units),
-        exclude: Bound::Span(section::units),
+        include: Span(section::units),
+        exclude: Span(section::units),
         entry: Entry,
     }
     slots: Slot {
@@ -124,7 +109,7 @@ const FIELDS: &[Field] = fields! {
         views: Own(section::views),
     }
     views: View {
-        kind: UpTo(ViewKind::Unit as u32),
+        kind: UpTo(ViewKind::Unit),
         versions: Own(section::versions),
     }
     dictionary: DictionaryEntry {
@@ -141,8 +126,8 @@ const FIELDS: &[Field] = fields! {
     outcomes: Outcome {
         flag: Row(section::flags),
         variant: Optional(section::variants),
-        reason: UpTo(Reason::Error as u32),
-        cause: UpTo(Cause::Unsupported as u32),
+        reason: UpTo(Reason::Error),
+        cause: UpTo(Cause::Unsupported),
         rule: Optional(section::strings),
         detail: Optional(section::strings),
     }
@@ -158,31 +143,36 @@ const FIELDS: &[Field] = fields! {
 
 /// Checks every field of every row.
 pub(super) fn check(sections: &Sections<'_>) -> Checked {
-    for field in FIELDS {
+    for &(field, bound) in FIELDS {
         let mut named = 0;
-        let limit = match field.bound {
-            UpTo(most) => u64::from(most) + 1,
-            Entry => sections.count(section::conditions),
-            Row(table) | Optional(table) | Bound::Span(table) | Own(table) => sections.count(table),
+        let limit = match bound {
+            Bound::UpTo(most) => u64::from(most) + 1,
+            Bound::Share => u64::from(WHOLE) + 1,
+            Bound::Entry => sections.count(section::conditions),
+            Bound::Row(table) | Bound::Optional(table) | Bound::Span(table) | Bound::Own(table) => {
+                sections.count(table.into())
+            }
         };
-        for (row, bytes) in sections.rows(field.table).enumerate() {
+        let rows = sections.rows(field.section.into());
+        let count = rows.len();
+        for (row, bytes) in rows.enumerate() {
             let word =
                 |offset| bytes.get(offset..).and_then(<[u8]>::first_chunk).map_or(NONE, |b| u32::from_le_bytes(*b));
-            let number = word(field.offset);
-            let fine = match field.bound {
-                UpTo(_) | Row(_) => u64::from(number) < limit,
-                Optional(_) => u64::from(number) < limit || number == NONE,
-                Entry => u64::from(number) < limit || number >= FAILS,
-                Bound::Span(_) | Own(_) => {
-                    let count = word(field.offset + 4);
+            let number = word(field.offset.into());
+            let fine = match bound {
+                Bound::UpTo(_) | Bound::Share | Bound::Row(_) => u64::from(number) < limit,
+                Bound::Optional(_) => u64::from(number) < limit || number == NONE,
+                Bound::Entry => u64::from(number) < limit || number >= FAILS,
+                Bound::Span(_) | Bound::Own(_) => {
+                    let count = word(usize::from(field.offset) + 4);
                     named += u64::from(count);
                     u64::from(number) + u64::from(count) <= limit
                 }
             };
-            ensure(fine, row, field.problem)?;
+            ensure(fine, field, row)?;
         }
-        let own = named <= limit || matches!(field.bound, Bound::Span(_));
-        ensure(own, sections.rows(field.table).len(), field.problem)?;
+        let own = named <= limit || matches!(bound, Bound::Span(_));
+        ensure(own, field, count)?;
     }
     Ok(())
 }

@@ -2,10 +2,12 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::mem::offset_of;
 
 use super::words::Words;
-use super::{Checked, ensure};
-use crate::ir::{Condition, FAILS, Flag, NONE, Operation, Ruleset, Segment, Span, ViewKind, flag_bits};
+use super::{Checked, Field, ensure, field};
+use crate::ir::binary::section;
+use crate::ir::{Condition, FAILS, Flag, NONE, Operation, Ruleset, Segment, Span, View, ViewKind, flag_bits};
 use crate::words::limits;
 
 /// How deep evaluation may recurse: along a chain of prerequisites, then along one of segments.
@@ -112,7 +114,7 @@ impl<'r, P> Walk<'r, P> {
         }
         for row in flag.prerequisites.of(&ruleset.prerequisites) {
             let lower = ruleset.flags.get(row.flag as usize).is_some_and(|required| required.rank < flag.rank);
-            ensure(lower, number, "`flags.rank` is not above that of a flag it requires")?;
+            ensure(lower, field!(flags: Flag.rank), number)?;
             self.call(reach, ruleset.segments.len() + row.flag as usize);
         }
         for row in flag.overrides.of(&ruleset.overrides) {
@@ -154,11 +156,11 @@ impl<'r, P> Walk<'r, P> {
             if *walked == self.current {
                 continue;
             }
-            ensure(*walked == 0, row, "`conditions.on_true` or `on_false` of another rule leads here")?;
+            ensure(*walked == 0, field!(conditions), row)?;
             *walked = self.current;
             for target in [condition.on_true, condition.on_false] {
                 let there = target >= FAILS || (target as usize) < self.ruleset.conditions.len();
-                ensure(target > at && there, row, "`conditions.on_true` or `on_false` does not lead forward")?;
+                ensure(target > at && there, field!(conditions: Condition.on_true), row)?;
                 self.pending.push(target);
             }
             self.condition(reach, row, condition, callable)?;
@@ -213,9 +215,9 @@ impl<'r, P> Walk<'r, P> {
                 Operation::StartsWith | Operation::EndsWith | Operation::StartsWithFolded | Operation::EndsWithFolded,
             ) => (of_slot(), text(condition.low), 1),
         };
-        ensure(there, row, "`conditions.low` or `high` leads nowhere")?;
+        ensure(there, field!(conditions: Condition.low), row)?;
         self.spend(reach, steps);
-        self.slot(reach, slot, row, "`conditions.operand` does not suit it")
+        self.slot(reach, slot, field!(conditions: Condition.operand), row)
     }
 
     /// A segment or flag evaluates another, whose reach is known.
@@ -249,12 +251,12 @@ impl<'r, P> Walk<'r, P> {
     /// Reads the unit at a word of the views.
     fn unit(&mut self, reach: usize, word: u32) -> Checked {
         let slot = self.words.slot(word, bit(ViewKind::Unit));
-        self.slot(reach, slot, word as usize, "a word that is asked for a unit is none")
+        self.slot(reach, slot, field!(views: View.word), word as usize)
     }
 
     /// Reads a slot, unless it is [`NONE`].
-    fn slot(&mut self, reach: usize, slot: Option<u32>, row: usize, problem: &'static str) -> Checked {
-        let Some(slot) = slot else { return ensure(false, row, problem) };
+    fn slot(&mut self, reach: usize, slot: Option<u32>, field: Field, row: usize) -> Checked {
+        let Some(slot) = slot else { return ensure(false, field, row) };
         if slot != NONE
             && let Some(word) = self.slots.get_mut(reach * self.slot_words + slot as usize / 64)
         {
@@ -267,13 +269,13 @@ impl<'r, P> Walk<'r, P> {
     fn bounded(&self, row: usize, cost: u32) -> Checked {
         let reach = self.reaches.get(row).copied().unwrap_or_default();
         let small = reach.depth <= DEEPEST_CALL && reach.cost <= cost;
-        ensure(small, row, "of `segments`, then `flags`, reaches too deep or too much")
+        ensure(small, field!(flags), row)
     }
 
     /// What the flag says that it reaches is all that it reaches.
     fn claims(&mut self, reach: usize, number: usize, flag: &Flag) -> Checked {
         let bits = self.reaches.get(reach).map_or(0, |reach| reach.bits);
-        ensure(bits & !flag.bits == 0, number, "`flags.bits` hide that it reaches time or a pattern")?;
+        ensure(bits & !flag.bits == 0, field!(flags: Flag.bits), number)?;
         self.claimed.clear();
         self.claimed.resize(self.slot_words, 0);
         if let Some(word) = self.claimed.first_mut() {
@@ -287,6 +289,6 @@ impl<'r, P> Walk<'r, P> {
         let start = reach * self.slot_words;
         let read = self.slots.get(start..start + self.slot_words).unwrap_or_default();
         let told = read.iter().zip(&self.claimed).all(|(read, claimed)| read & !claimed == 0);
-        ensure(told, number, "`flags.mask` hides a slot that it reaches")
+        ensure(told, field!(flags: Flag.mask), number)
     }
 }

@@ -1,9 +1,11 @@
 //! Slots, their views, and whose the words are that contexts are derived to.
 
 use alloc::vec::Vec;
+use core::mem::offset_of;
 
-use super::{Fault, ensure};
-use crate::ir::{NONE, Ruleset, ViewKind};
+use super::{Fault, Field, ensure, field};
+use crate::ir::binary::section;
+use crate::ir::{NONE, Ruleset, Slot, ViewKind};
 
 /// Whose the words of the views are.
 #[derive(Debug)]
@@ -23,12 +25,12 @@ impl Words {
         let mut words = Vec::with_capacity(ruleset.views.len() * 2);
         let mut next = 0;
         for (row, slot) in ruleset.slots.iter().enumerate() {
-            ensure(slot.views.start == next, row, "`slots.views` do not follow those before")?;
+            ensure(slot.views.start == next, field!(slots: Slot.views), row)?;
             let mut previous = None;
             for view in slot.views.of(&ruleset.views) {
                 let own = view.slot as usize == row && view.word as usize == words.len();
                 let another = previous < Some(view.kind);
-                ensure(own && another, next as usize, "`views.slot`, `kind` or `word` is not as expected")?;
+                ensure(own && another, field!(views), next as usize)?;
                 words.push(Word { slot: view.slot, kind: view.kind });
                 if view.kind == ViewKind::Unit as u32 {
                     words.push(Word { slot: NONE, kind: NONE });
@@ -37,7 +39,7 @@ impl Words {
                 next += 1;
             }
         }
-        ensure(next as usize == ruleset.views.len(), next as usize, "`views.slot` does not name it")?;
+        ensure(next as usize == ruleset.views.len(), field!(views), next as usize)?;
         Ok(Self(words))
     }
 

@@ -135,7 +135,7 @@ impl<'d> Reader<'d> {
         }
         if node.count() > limit {
             let code = if name == "flags" { Code::TooManyFlags } else { Code::LimitExceeded };
-            self.unusable(node, code, &join(&["too many ", name, "; the limit is ", &decimal(limit)]));
+            self.unusable(node, code, &join(&["too many ", name, "; the limit is ", &decimal(limit as u64)]));
         }
         node.count() <= limit
     }

@@ -77,7 +77,7 @@ impl<'d> Reader<'d> {
     /// Adds that there is more of something than there may be.
     #[inline(never)]
     pub(super) fn too_many(&mut self, node: &Node, count: usize, what: &str, limit: usize) {
-        let message = join(&[&decimal(count), " ", what, "; the limit is ", &decimal(limit)]);
+        let message = join(&[&decimal(count as u64), " ", what, "; the limit is ", &decimal(limit as u64)]);
         self.add(node, Code::LimitExceeded, &message);
     }
 
