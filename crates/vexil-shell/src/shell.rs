@@ -1,6 +1,7 @@
 //! What an artifact holds, and what its exports do: integers in, integers out. Texts and bytes lie in the exchange buffer.
 
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::mem;
 
@@ -11,9 +12,6 @@ use vexil::{Changes, Code, Diagnostic, Engine, SnapshotError, Timestamp};
 use vexil_boundary::{Hosted, Slab};
 
 use crate::{answer, outcome, to_json};
-
-/// A larger exchange buffer gives its memory back once it is used for less.
-const KEPT_BYTES: usize = 1 << 16;
 
 /// All engines of an artifact, and the buffer over which texts and bytes are exchanged.
 #[derive(Debug)]
@@ -30,11 +28,7 @@ impl<P> Shell<P> {
 
     /// The address of room for an input, which the host writes before the call that reads it.
     pub fn room(&mut self, length: u32) -> usize {
-        if self.exchange.capacity() > KEPT_BYTES {
-            self.exchange = Vec::new();
-        }
-        self.exchange.clear();
-        self.exchange.resize(length as usize, 0);
+        self.exchange = vec![0; length as usize];
         self.output()
     }
 
