@@ -3,7 +3,7 @@
 
 use vexil::evaluate::Block;
 use vexil::ir::binary::checksum;
-use vexil::ir::flag_bits;
+use vexil::ir::{Ruleset, flag_bits};
 use vexil::patterns::{NoPatterns, Patterns, RegexPatterns};
 use vexil::{Context, Engine, Timestamp, Value};
 
@@ -58,7 +58,15 @@ pub fn ruleset(data: &[u8]) -> bool {
 }
 
 fn evaluate<P: Patterns>(data: &[u8]) -> bool {
-    let Ok(engine) = Engine::<P>::from_ruleset_bytes(data) else { return false };
+    let mut running = Engine::<P>::from_ruleset(Ruleset::default());
+    // As a message and as a successor the bytes are taken or refused too.
+    let _ = running.kill_bytes(data);
+    let is_successor = running.update_ruleset_bytes(data).is_ok();
+    let Ok(engine) = Engine::<P>::from_ruleset_bytes(data) else {
+        assert!(!is_successor, "an update takes what loading refuses");
+        return false;
+    };
+    assert!(is_successor, "an update refuses what loading takes");
     answers(&engine);
     claims(&engine);
     let listing = engine.ruleset().to_string();
