@@ -63,8 +63,21 @@ export function readAnswer(json: string): Answer {
   );
 }
 
-/** The route that an answer of a service means. */
-export function toRoute(answer: Answer): Route {
+/** The answer of a service, with the route that is given for it. */
+type Routed = Answer & { readonly route: Route };
+
+/** Reads the core's JSON of a service's outcome. */
+export function readRouted(json: string): Routed {
+  const answer = readAnswer(json);
+  return Object.freeze({ ...answer, route: toRoute(answer) });
+}
+
+/** The route that an answer of a service means: the same for the same outcome. */
+export function routeOf(answer: Answer): Route {
+  return (answer as Partial<Routed>).route ?? toRoute(answer);
+}
+
+function toRoute(answer: Answer): Route {
   const { variant, value, reason, rule, errorCode, errorMessage } = answer;
   return Object.freeze({
     track: variant ?? "stable",

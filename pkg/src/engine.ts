@@ -1,6 +1,6 @@
 /** What engines of all artifacts have in common: they evaluate flags and route requests of one environment. */
 
-import { type Answer, deepFreeze, type Details, failure, type Route, toRoute } from "./answers.js";
+import { type Answer, deepFreeze, type Details, failure, type Route, routeOf } from "./answers.js";
 import { type Artifact, type Exports, NONE } from "./artifact.js";
 import { type Diagnostic, SnapshotError } from "./errors.js";
 import { type Kind, Ruleset, type Written } from "./ruleset.js";
@@ -391,15 +391,6 @@ interface Outcome {
   readonly refused?: Diagnostic[];
   /** Whose answers could be different now, even where the document was refused: its kills are in force. */
   readonly changes: { readonly flags: string[]; readonly services: string[] };
-}
-
-/** Routes by the answer that they are made of: a route for each outcome of a service. */
-const routes = new WeakMap<Answer, Route>();
-
-function routeOf(answer: Answer): Route {
-  let route = routes.get(answer);
-  if (route === undefined) routes.set(answer, (route = toRoute(answer)));
-  return route;
 }
 
 /** Gives an answer the type that is asked for, and an error the caller's default. */

@@ -1,6 +1,6 @@
 /** What JavaScript keeps of one ruleset: rows by key, masks, answers made once, the writer. */
 
-import { type Answer, readAnswer } from "./answers.js";
+import { type Answer, readAnswer, readRouted } from "./answers.js";
 import { type Artifact, type FullExports, NONE } from "./artifact.js";
 import { type Attributes, begin, finish, giveUp, interrupt, readings, type Writer, writerOf } from "./writer.js";
 
@@ -9,6 +9,9 @@ const RING = 64;
 /** Bits of a flag; see `flag_bits` in `src/ir/mod.rs` and `MORE_SLOTS` in `vexil-boundary`. */
 const TIMED = 1 << 2;
 const MORE_SLOTS = 1 << 31;
+
+/** A row that is a flag's, whatever flags there are. */
+const FLAG = -1;
 
 /** What can be evaluated. */
 export type Kind = "flag" | "service";
@@ -19,7 +22,7 @@ export interface Written {
   /** Attributes of the mask. */
   mask: number;
   /** Attributes beyond the mask. */
-  readonly more: Set<number>;
+  more: Set<number> | undefined;
 }
 
 /** The tables of a ruleset. A new snapshot makes new ones. */
@@ -95,7 +98,7 @@ export class Ruleset {
   take(): Written {
     const block = (this.#next = (this.#next % (RING - 1)) + 1);
     this.#cellsOf(block);
-    return (this.#owners[block] = { block, mask: 0, more: new Set() });
+    return (this.#owners[block] = { block, mask: 0, more: undefined });
   }
 
   /**
@@ -130,7 +133,7 @@ export class Ruleset {
       const cells = this.#cellsOf(done.block);
       begin(cells);
       this.#writer.plain(context, fresh);
-      if (more !== undefined) this.#writeMore(context, done.block, more, done.more);
+      if (more !== undefined) this.#writeMore(context, done.block, more, (done.more ??= new Set()));
       finish(cells);
     }
     const answer = this.#answer(row, done.block, fresh, now);
@@ -144,14 +147,16 @@ export class Ruleset {
     const bits = this.#bits[row] as number;
     const instant = bits & TIMED ? (now ?? Date.now()) : 0;
     const outcome = this.#artifact.exports.evaluate(this.#handle, row, block, written, instant);
-    const answer = this.#outcomes[outcome] ?? this.#read(outcome);
+    const answer = this.#outcomes[outcome] ?? this.#read(row, outcome);
     if (((this.#masks[row] as number) | (bits & (TIMED | MORE_SLOTS))) === 0) this.#constants[row] = answer;
     return answer;
   }
 
-  #read(outcome: number): Answer {
+  #read(row: number, outcome: number): Answer {
     if (outcome === NONE) throw new Error("the core gave no answer");
-    const answer = readAnswer(this.#artifact.text(this.#artifact.exports.answer(this.#handle, outcome)));
+    const { exports } = this.#artifact;
+    const json = this.#artifact.text(exports.answer(this.#handle, outcome));
+    const answer = row < exports.flagCount(this.#handle) ? readAnswer(json) : readRouted(json);
     const outcomes = this.#outcomes;
     // No holes, as in the constants.
     while (outcomes.length <= outcome) outcomes.push(undefined);
@@ -180,7 +185,7 @@ export class Ruleset {
       const outcome = words[start + 1 + index] as number;
       let answer = outcomes[outcome];
       if (answer === undefined) {
-        answer = this.#read(outcome);
+        answer = this.#read(FLAG, outcome);
         // Making an answer may let the memory grow.
         ({ words } = artifact);
       }
@@ -228,7 +233,7 @@ export class Ruleset {
     this.#write(context, fresh);
     if (this.#slotCount > 32) {
       const slots = Array.from({ length: this.#slotCount - 32 }, (_, index) => 32 + index);
-      this.#writeMore(context, block, slots, done?.more);
+      this.#writeMore(context, block, slots, done && (done.more ??= new Set()));
     }
     return finish(cells) ? fresh : undefined;
   }
