@@ -6,7 +6,7 @@ mod kills;
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
+use core::{fmt, mem};
 
 use serde::Serialize;
 
@@ -214,7 +214,7 @@ impl<P: Patterns> Engine<P> {
     /// Those of [`Engine::update`], and the bytes are no ruleset, damaged, or of a format that this
     /// engine does not read.
     pub fn update_ruleset_bytes(&mut self, bytes: &[u8]) -> Result<Changes, SnapshotError> {
-        let next = Ruleset::from_bytes(bytes).map_err(|problem| alloc::vec![problem])?;
+        let mut next = Ruleset::from_bytes(bytes).map_err(|problem| alloc::vec![problem])?;
         match self.order(&next.identity) {
             Ok(warning) => {
                 let changes = self.replace(next);
@@ -222,8 +222,8 @@ impl<P: Patterns> Engine<P> {
                 Ok(changes)
             }
             Err(problem) => {
-                let Identity { kills, environment, .. } = next.identity;
-                let changes = self.raise_from_refused(kills, environment.as_deref());
+                let kills = mem::take(&mut next.identity.kills);
+                let changes = self.raise_from_refused(kills, next.identity.environment.as_deref());
                 Err(SnapshotError { changes, ..SnapshotError::from(alloc::vec![problem]) })
             }
         }
