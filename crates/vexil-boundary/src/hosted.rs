@@ -6,10 +6,11 @@ use alloc::vec::Vec;
 use vexil::evaluate::Block;
 use vexil::explain::Explanation;
 use vexil::ir::Flag;
+use vexil::json::quoted;
 use vexil::patterns::Patterns;
 use vexil::{Engine, Timestamp};
 
-use crate::answer;
+use crate::{answer, outcome};
 
 /// Blocks that an engine has at most.
 pub const RING: u32 = 64;
@@ -68,10 +69,10 @@ impl<P: Patterns> Hosted<P> {
         row.more_slots.of(&ruleset.numbers).to_vec()
     }
 
-    /// The path of each attribute.
-    pub fn slots(&self) -> Vec<String> {
+    /// The path of each attribute, as JSON.
+    pub fn slots(&self) -> String {
         let ruleset = self.engine.ruleset();
-        ruleset.slots.iter().map(|slot| ruleset.text(slot.path).into()).collect()
+        outcome::list(&ruleset.slots, |slot| quoted(ruleset.text(slot.path)))
     }
 
     /// The address of a block's cells; 0 beyond the ring. It holds until the next update.
