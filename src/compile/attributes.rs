@@ -68,7 +68,6 @@ impl<'s> Attributes<'s> {
 
     /// Gives each attribute its slot and each of its forms a view.
     fn lay_out<P>(&mut self, interner: &mut Interner, rules: &mut Ruleset<P>) {
-        let mut word = 0;
         for (slot, attribute) in self.uses.iter_mut().enumerate() {
             let slot = slot as u32;
             let start = rules.views.len() as u32;
@@ -79,8 +78,7 @@ impl<'s> Attributes<'s> {
                     rank(attribute, interner, &mut rules.versions);
                 }
                 let versions = Span { start, count: rules.versions.len() as u32 - start };
-                rules.views.push(View { slot, kind: kind as u32, word, versions });
-                word += if kind == ViewKind::Unit { 2 } else { 1 };
+                rules.views.push(View { slot, kind: kind as u32, versions });
             }
             let views = Span { start, count: rules.views.len() as u32 - start };
             rules.slots.push(Slot { path: interner.number(attribute.path), views });

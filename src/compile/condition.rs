@@ -131,8 +131,8 @@ impl<P: Patterns> Builder<'_, P> {
     fn test(&mut self, test: &Test) -> (Operation, u32, u64, u64, bool) {
         let slot = self.attributes.slot(&test.attribute);
         self.reach.slot(slot);
-        let word = view_kind(test).map_or(0, |kind| self.word(slot, kind));
-        let range = |(low, high): (f64, f64)| (Operation::Range, word, low.to_bits(), high.to_bits(), false);
+        let view = view_kind(test).map_or(0, |kind| self.view(slot, kind));
+        let range = |(low, high): (f64, f64)| (Operation::Range, view, low.to_bits(), high.to_bits(), false);
         match &test.operand {
             Operand::Number(number) => range(bounds(test.operator, number.get())),
             Operand::Version(version) => {
@@ -142,7 +142,7 @@ impl<P: Patterns> Builder<'_, P> {
             Operand::Instant(instant) if test.operator == Operator::After => range(since(*instant)),
             Operand::Instant(instant) => range(until(*instant)),
             // Existence is 0 or 1: the set holds 1 alone.
-            Operand::Presence(wanted) => (Operation::Id, word, 1 << 1, 0, !wanted),
+            Operand::Presence(wanted) => (Operation::Id, view, 1 << 1, 0, !wanted),
             Operand::Scalars(values) => self.scalars(test, slot, values),
             Operand::Text(text) => {
                 let (operation, text) = match (test.operator, test.ignore_case) {
@@ -189,13 +189,12 @@ impl<P: Patterns> Builder<'_, P> {
             (Operator::ContainsAny, _) => Operation::ContainsAny,
             (Operator::ContainsAll, _) => Operation::ContainsAll,
             _ => {
-                let word = self.word(slot, kind);
                 let negated = test.operator.is_negative();
                 if ids.iter().all(|&id| id < 64) {
                     let set = ids.iter().fold(0, |set, id| set | 1 << id);
-                    return (Operation::Id, word, set, 0, negated);
+                    return (Operation::Id, view, set, 0, negated);
                 }
-                return (Operation::WideId, word, self.bit_set(&ids).to_word(), 0, negated);
+                return (Operation::WideId, view, self.bit_set(&ids).to_word(), 0, negated);
             }
         };
         let text = match values {

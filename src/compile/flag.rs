@@ -340,6 +340,6 @@ impl<P: Patterns> Builder<'_, P> {
     pub(super) fn unit(&mut self, by: &str) -> u32 {
         let slot = self.attributes.slot(by);
         self.reach.slot(slot);
-        self.word(slot, ViewKind::Unit)
+        self.view(slot, ViewKind::Unit)
     }
 }

@@ -113,12 +113,6 @@ impl<'s, P: Patterns> Builder<'s, P> {
         row.views.start + place.unwrap_or(0) as u32
     }
 
-    /// The word of a view of a slot.
-    fn word(&self, slot: u32, kind: ViewKind) -> u32 {
-        let view = self.view(slot, kind);
-        self.rules.views.get(view as usize).map_or(0, |view| view.word)
-    }
-
     fn segments(&mut self) {
         for place in 0..self.snapshot.segments.len() {
             self.segment(place);

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::evaluate::Kills;
 use crate::ir::Ruleset;
 use crate::words::kill::{KillScope, KillSet};
-use crate::words::order;
+use crate::words::text::join;
 
 /// The overlay of a kill set on a ruleset. Costs what the set names, not what the ruleset holds.
 pub(super) fn overlay<P>(ruleset: &Ruleset<P>, kills: &KillSet) -> Kills {
@@ -29,8 +29,8 @@ pub(super) fn overlay<P>(ruleset: &Ruleset<P>, kills: &KillSet) -> Kills {
         }
         // Flags are in the order of their keys, so those of a namespace stand together.
         let before = |text: &[u8]| flags.partition_point(|flag| ruleset.text_bytes(flag.key) < text);
-        let (dot, after_dot) = ([namespace.as_bytes(), b"."].concat(), [namespace.as_bytes(), b"/"].concat());
-        hit(before(&dot)..before(&after_dot), KillScope::Namespace);
+        let [start, end] = [".", "/"].map(|end| before(join(&[namespace, end]).as_bytes()));
+        hit(start..end, KillScope::Namespace);
     }
     Kills::new(scopes)
 }
@@ -38,17 +38,14 @@ pub(super) fn overlay<P>(ruleset: &Ruleset<P>, kills: &KillSet) -> Kills {
 /// The rows whose answer differs between two overlays, those included that require such a row.
 pub(super) fn changed_rows<P>(ruleset: &Ruleset<P>, old: &Kills, new: &Kills) -> Vec<bool> {
     let mut changed: Vec<bool> = (0..ruleset.flags.len() as u32).map(|row| old.scope(row) != new.scope(row)).collect();
-    if !changed.contains(&true) {
-        return changed;
-    }
-    let rank = |row: usize| ruleset.flags.get(row).map_or(0, |flag| flag.rank);
-    let by_rank = order::positions(ruleset.flags.len(), &mut |a, b| rank(a).cmp(&rank(b)));
-    for row in by_rank {
-        let Some(flag) = ruleset.flags.get(row) else { continue };
-        let mut required = flag.prerequisites.of(&ruleset.prerequisites).iter();
-        let hit = required.any(|required| changed.get(required.flag as usize).copied().unwrap_or(false));
-        if let Some(cell) = changed.get_mut(row) {
-            *cell |= hit;
+    // A flag is of a higher rank than those that it requires. Ranks are few.
+    for rank in 1..=ruleset.flags.iter().map(|flag| flag.rank).max().unwrap_or(0) {
+        for (row, flag) in ruleset.flags.iter().enumerate().filter(|(_, flag)| flag.rank == rank) {
+            let mut required = flag.prerequisites.of(&ruleset.prerequisites).iter();
+            let hit = required.any(|required| changed.get(required.flag as usize).copied().unwrap_or(false));
+            if let Some(cell) = changed.get_mut(row) {
+                *cell |= hit;
+            }
         }
     }
     changed

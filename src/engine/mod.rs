@@ -6,7 +6,8 @@ mod kills;
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
+use core::cmp::Ordering;
+use core::{fmt, mem};
 
 use serde::Serialize;
 
@@ -17,13 +18,12 @@ use crate::context::Context;
 use crate::evaluate::{self, Block, Evaluator, Kills, Silent};
 use crate::explain::{self, Explanation};
 use crate::hash::Fingerprint;
-use crate::ir::{self, Flag, Identity, NONE, Ruleset, flag_bits};
+use crate::ir::{self, Identity, NONE, Ruleset};
 use crate::patterns::{Patterns, RegexPatterns};
 use crate::snapshot::{self, Reading};
 use crate::words::diagnostic::{Code, Diagnostic, Severity};
 use crate::words::error_code::ErrorCode;
 use crate::words::kill::{KillMessage, KillSet};
-use crate::words::order;
 use crate::words::text::{decimal, join};
 use crate::words::time::Timestamp;
 use crate::words::value::ValueType;
@@ -220,7 +220,7 @@ impl<P: Patterns> Engine<P> {
     /// Those of [`Engine::update`], and the bytes are no ruleset, damaged, or of a format that this
     /// engine does not read.
     pub fn update_ruleset_bytes(&mut self, bytes: &[u8]) -> Result<Changes, SnapshotError> {
-        let next = Ruleset::from_bytes(bytes).map_err(|problem| alloc::vec![problem])?;
+        let mut next = Ruleset::from_bytes(bytes).map_err(|problem| alloc::vec![problem])?;
         match self.order(&next.identity) {
             Ok(warning) => {
                 let changes = self.replace(next);
@@ -228,8 +228,8 @@ impl<P: Patterns> Engine<P> {
                 Ok(changes)
             }
             Err(problem) => {
-                let Identity { kills, environment, .. } = next.identity;
-                let changes = self.raise_from_refused(kills, environment.as_deref());
+                let kills = mem::take(&mut next.identity.kills);
+                let changes = self.raise_from_refused(kills, next.identity.environment.as_deref());
                 Err(SnapshotError { changes, ..SnapshotError::from(alloc::vec![problem]) })
             }
         }
@@ -315,7 +315,7 @@ impl<P: Patterns> Engine<P> {
         let changed = kills::changed_rows(&self.ruleset, &self.kills, &overlay);
         (self.kill_set, self.kills) = (kill_set, overlay);
         let mut changes = Changes::default();
-        for (row, changed) in changed.into_iter().enumerate() {
+        for (row, changed) in (0..).zip(changed) {
             if changed {
                 changes.add(&self.ruleset, row);
             }
@@ -331,26 +331,25 @@ impl<P: Patterns> Engine<P> {
             self.kill_set = next.identity.kills.clone();
         }
         let overlay = kills::overlay(&next, &self.kill_set);
+        let pairs = pairs(&self.ruleset, &next);
         // What the old kills would do to the new rules: the difference to what the new ones do is
         // the kills' part of the change, spread over prerequisites.
-        let scope_before = |flag| same_row(&next, flag, &self.ruleset).and_then(|row| self.kills.scope(row));
-        let before = Kills::new(next.flags.iter().map(scope_before).collect());
+        let remaining = pairs.iter().filter(|pair| pair.new.is_some());
+        let before = Kills::new(remaining.map(|pair| pair.old.and_then(|row| self.kills.scope(row))).collect());
         let by_kills = kills::changed_rows(&next, &before, &overlay);
         let mut changes = Changes::default();
-        for (row, flag) in next.flags.iter().enumerate() {
-            let old = same_row(&next, flag, &self.ruleset).and_then(|row| self.ruleset.flags.get(row as usize));
-            let same = old.is_some_and(|old| old.fingerprint == flag.fingerprint);
-            if !same || by_kills.get(row).copied().unwrap_or(true) {
-                changes.add(&next, row);
+        for Pair { old, new } in pairs {
+            let fingerprint =
+                |ruleset: &Ruleset<P>, row: Option<u32>| Some(ruleset.flags.get(row? as usize)?.fingerprint);
+            let same = fingerprint(&self.ruleset, old) == fingerprint(&next, new);
+            match (old, new) {
+                (_, Some(row)) if !same || by_kills.get(row as usize).copied().unwrap_or(true) => {
+                    changes.add(&next, row);
+                }
+                (Some(row), None) => changes.add(&self.ruleset, row),
+                _ => {}
             }
         }
-        for (row, flag) in self.ruleset.flags.iter().enumerate() {
-            if same_row(&self.ruleset, flag, &next).is_none() {
-                changes.add(&self.ruleset, row);
-            }
-        }
-        order::sort(&mut changes.flags, Ord::cmp);
-        order::sort(&mut changes.services, Ord::cmp);
         (self.ruleset, self.kills) = (next, overlay);
         changes
     }
@@ -462,16 +461,40 @@ impl<P: Patterns> Engine<P> {
     }
 }
 
-/// The row that a flag or service of one ruleset has in another.
-fn same_row<P>(own: &Ruleset<P>, flag: &Flag, other: &Ruleset<P>) -> Option<u32> {
-    let key = own.text(flag.key);
-    if flag.bits & flag_bits::SERVICE == 0 { other.find_flag(key) } else { other.find_service(key) }
+/// The rows that a flag or service has in two rulesets.
+struct Pair {
+    old: Option<u32>,
+    new: Option<u32>,
+}
+
+/// What rows are in the order of: flags before services, then their keys.
+fn place<P>(ruleset: &Ruleset<P>, row: u32) -> Option<(bool, &[u8])> {
+    let flag = ruleset.flags.get(row as usize)?;
+    Some((row >= ruleset.flag_count, ruleset.text_bytes(flag.key)))
+}
+
+/// All flags of two rulesets, then all services, in the order of their keys.
+fn pairs<P>(old: &Ruleset<P>, new: &Ruleset<P>) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    let mut rows = [0_u32; 2];
+    loop {
+        let [a, b] = rows;
+        let order = match (place(old, a), place(new, b)) {
+            (None, None) => return pairs,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(a), Some(b)) => a.cmp(&b),
+        };
+        let pair = Pair { old: order.is_le().then_some(a), new: order.is_ge().then_some(b) };
+        rows = [a + u32::from(pair.old.is_some()), b + u32::from(pair.new.is_some())];
+        pairs.push(pair);
+    }
 }
 
 impl Changes {
-    fn add<P>(&mut self, ruleset: &Ruleset<P>, row: usize) {
-        let Some(flag) = ruleset.flags.get(row) else { return };
-        let keys = if row < ruleset.flag_count as usize { &mut self.flags } else { &mut self.services };
+    fn add<P>(&mut self, ruleset: &Ruleset<P>, row: u32) {
+        let Some(flag) = ruleset.flags.get(row as usize) else { return };
+        let keys = if row < ruleset.flag_count { &mut self.flags } else { &mut self.services };
         keys.push(ruleset.text(flag.key).into());
     }
 }

@@ -111,10 +111,10 @@ impl<'a> Iterator for Elements<'a> {
 /// One context, as far as one ruleset reads it.
 #[derive(Clone, Debug, Default)]
 pub struct Block {
-    /// The cells, then the views.
-    words: Vec<u64>,
-    /// Where the views begin.
-    views: usize,
+    /// The cells, eight words for each slot.
+    cells: Vec<u64>,
+    /// The words of each view: two of a unit, one of any other.
+    views: Vec<[u64; 2]>,
     /// What does not fit into a cell, by slot.
     spills: Vec<Vec<u8>>,
 }
@@ -122,19 +122,14 @@ pub struct Block {
 impl Block {
     /// An empty context for a ruleset: every attribute is missing.
     pub fn new<P>(ruleset: &Ruleset<P>) -> Self {
-        let views = ruleset.slots.len() * CELL_WORDS;
-        let words = vec![0; views + ruleset.view_words()];
-        let mut block = Self { words, views, spills: vec![Vec::new(); ruleset.slots.len()] };
-        for view in &ruleset.views {
-            // The second word of a unit is zero already.
-            block.set_word(view.word, ViewKind::of(view.kind).map_or(0, missing));
-        }
-        block
+        let slots = ruleset.slots.len();
+        let views = ruleset.views.iter().map(|view| [ViewKind::of(view.kind).map_or(0, missing), 0]);
+        Self { cells: vec![0; slots * CELL_WORDS], views: views.collect(), spills: vec![Vec::new(); slots] }
     }
 
     /// The address of the cells, for a host that writes them. They stay where they are.
     pub fn cells(&mut self) -> *mut u64 {
-        self.words.as_mut_ptr()
+        self.cells.as_mut_ptr()
     }
 
     /// Makes room for what does not fit into a cell, to be written by the host.
@@ -173,7 +168,7 @@ impl Block {
     }
 
     fn set_cell(&mut self, slot: u32, tag: u32, length: usize, bytes: &[u8]) {
-        if let Some([header, rest @ ..]) = self.words.get_mut(cell(slot)) {
+        if let Some([header, rest @ ..]) = self.cells.get_mut(cell(slot)) {
             *header = u64::from(tag) | (length as u64) << tag::BITS;
             if let Some(place) = bytemuck::cast_slice_mut(rest).get_mut(..bytes.len()) {
                 place.copy_from_slice(bytes);
@@ -184,7 +179,7 @@ impl Block {
     /// What a slot holds.
     #[inline]
     pub fn attribute(&self, slot: u32) -> Attribute<'_> {
-        let Some([header, rest @ ..]) = self.words.get(cell(slot)) else {
+        let Some([header, rest @ ..]) = self.cells.get(cell(slot)) else {
             return Attribute::Missing;
         };
         // A host writes the low half of the header alone.
@@ -204,16 +199,16 @@ impl Block {
         }
     }
 
-    /// A word of the views; 0 beyond them.
+    /// The first word of a view; 0 of what is no view.
     #[inline]
-    pub fn word(&self, word: u32) -> u64 {
-        self.words.get(self.views.saturating_add(word as usize)).copied().unwrap_or(0)
+    pub fn word(&self, view: u32) -> u64 {
+        self.views.get(view as usize).map_or(0, |[word, _]| *word)
     }
 
-    /// A unit of the views.
+    /// The unit of a view.
     #[inline]
-    pub fn unit(&self, word: u32) -> Digest {
-        Digest(self.word(word), self.word(word.wrapping_add(1)))
+    pub fn unit(&self, view: u32) -> Digest {
+        self.views.get(view as usize).map_or(Digest::NONE, |&[low, high]| Digest(low, high))
     }
 
     /// Derives what conditions compare from a slot that was written.
@@ -222,26 +217,18 @@ impl Block {
         let Some(row) = ruleset.slots.get(slot as usize) else { return };
         for (offset, view) in row.views.of(&ruleset.views).iter().enumerate() {
             let attribute = self.attribute(slot);
-            match ViewKind::of(view.kind) {
+            let number = row.views.start + offset as u32;
+            let words = match ViewKind::of(view.kind) {
                 Some(ViewKind::Unit) => {
                     let Digest(low, high) = unit_of(attribute);
-                    self.set_word(view.word, low);
-                    self.set_word(view.word.wrapping_add(1), high);
+                    [low, high]
                 }
-                Some(kind) => {
-                    let number = row.views.start + offset as u32;
-                    let word = derive(ruleset, kind, number, view, attribute);
-                    self.set_word(view.word, word);
-                }
-                None => {}
+                Some(kind) => [derive(ruleset, kind, number, view, attribute), 0],
+                None => continue,
+            };
+            if let Some(place) = self.views.get_mut(number as usize) {
+                *place = words;
             }
-        }
-    }
-
-    #[inline]
-    fn set_word(&mut self, word: u32, value: u64) {
-        if let Some(cell) = self.words.get_mut(self.views.saturating_add(word as usize)) {
-            *cell = value;
         }
     }
 }

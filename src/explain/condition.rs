@@ -140,14 +140,16 @@ impl<P> Teller<'_, P> {
 
     /// The view that an operation looks at, if it does not look at the attribute itself.
     fn view(&self, operation: Operation, operand: u32) -> Option<&View> {
-        let number = match operation {
-            Operation::Range | Operation::Id | Operation::WideId => *self.views.get(operand as usize)?,
-            Operation::Contains | Operation::ContainsFolded | Operation::ContainsAny | Operation::ContainsAll => {
-                operand
-            }
-            _ => return None,
-        };
-        self.ruleset.views.get(number as usize)
+        match operation {
+            Operation::Range
+            | Operation::Id
+            | Operation::WideId
+            | Operation::Contains
+            | Operation::ContainsFolded
+            | Operation::ContainsAny
+            | Operation::ContainsAll => self.ruleset.views.get(operand as usize),
+            _ => None,
+        }
     }
 }
 

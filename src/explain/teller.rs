@@ -1,7 +1,6 @@
 //! From notes to an explanation: the flat stream of events becomes a tree, and rows become words.
 
 use alloc::string::{String, ToString};
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::model::{Explanation, Kind, Layer, Place, Range, Split, Step, Unit, WhyNot};
@@ -21,19 +20,11 @@ pub(super) struct Teller<'r, P> {
     events: Vec<Event>,
     /// How many of them have been read.
     read: usize,
-    /// The view of each word of the views.
-    pub(super) views: Vec<u32>,
 }
 
 impl<'r, P> Teller<'r, P> {
     pub(super) fn new(ruleset: &'r Ruleset<P>, block: &'r Block, now: Timestamp, events: Vec<Event>) -> Self {
-        let mut views = vec![NONE; ruleset.view_words()];
-        for (number, view) in ruleset.views.iter().enumerate() {
-            if let Some(cell) = views.get_mut(view.word as usize) {
-                *cell = number as u32;
-            }
-        }
-        Self { ruleset, block, now, events, read: 0, views }
+        Self { ruleset, block, now, events, read: 0 }
     }
 
     pub(super) fn peek(&self) -> Option<Event> {
@@ -217,9 +208,8 @@ impl<'r, P> Teller<'r, P> {
         Some(self.text(variant.key))
     }
 
-    /// The unit of a word of the views.
-    pub(super) fn unit(&self, word: u32, bucket: Option<u32>) -> Option<Unit> {
-        let view = *self.views.get(word as usize)?;
+    /// The unit of a view.
+    pub(super) fn unit(&self, view: u32, bucket: Option<u32>) -> Option<Unit> {
         let slot = self.ruleset.views.get(view as usize)?.slot;
         Some(Unit { by: self.path(slot)?, value: self.attribute(slot), bucket })
     }

@@ -299,15 +299,13 @@ fn read<P: Patterns>(bytes: &[u8]) -> Result<Ruleset<P>, String> {
     let header = read_header(bytes)?;
     let sections = read_sections(header.sections, bytes)?;
     check::check_fields(&sections)?;
-    let mut ruleset = Ruleset::default();
-    let origin = read_origin(sections.bytes(IDENTITY as usize)).ok_or("its identity is damaged")?;
-    (ruleset.identity, ruleset.flag_count) = origin;
+    let (identity, flag_count) = read_origin(sections.bytes(IDENTITY as usize)).ok_or("its identity is damaged")?;
     macro_rules! read_tables {
         ($($id:literal $table:ident $row:ident $required:literal,)*) => {
-            $(ruleset.$table = read_rows(sections.bytes($id));)*
+            Ruleset { identity, flag_count, compiled_patterns: P::default(), $($table: read_rows(sections.bytes($id)),)* }
         };
     }
-    tables!(read_tables);
+    let mut ruleset: Ruleset<P> = tables!(read_tables);
     check::check(&ruleset)?;
     if header.capabilities != ruleset.capabilities() {
         return Err("its header names other capabilities than its flags".into());

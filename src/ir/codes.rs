@@ -53,7 +53,7 @@ pub enum Curve {
 
 macro_rules! operations {
     ($($(#[$meta:meta])* $variant:ident,)*) => {
-        /// What a condition does. "The word" is the word of the views that `operand` names.
+        /// What a condition does. "The word" is the first one of the view that `operand` names.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u32)]
         pub enum Operation { $($(#[$meta])* $variant,)* }
@@ -127,6 +127,9 @@ pub enum ViewKind {
 }
 
 impl ViewKind {
+    /// How many there are.
+    pub(crate) const COUNT: u32 = 7;
+
     /// The kind of that number.
     #[inline]
     pub const fn of(number: u32) -> Option<Self> {

@@ -196,12 +196,6 @@ impl<P> Ruleset<P> {
             .into_iter()
             .find(|kind| *kind as u32 == flag.kind)
     }
-
-    /// How many words the views take.
-    pub fn view_words(&self) -> usize {
-        let words = |view: &View| view.word as usize + if view.kind == ViewKind::Unit as u32 { 2 } else { 1 };
-        self.views.iter().map(words).max().unwrap_or(0)
-    }
 }
 
 impl<P: Patterns> Ruleset<P> {

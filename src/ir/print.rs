@@ -35,8 +35,6 @@ impl<P> Display for Ruleset<P> {
 /// A ruleset with what is only needed to print it.
 struct Listing<'r, P> {
     ruleset: &'r Ruleset<P>,
-    /// The view of each word.
-    views: BTreeMap<u32, u32>,
     /// The value of each id of each view.
     values: BTreeMap<(u32, u32), &'r DictionaryEntry>,
 }
@@ -60,9 +58,8 @@ fn seed(seed: Seed) -> impl Display {
 
 impl<'r, P> Listing<'r, P> {
     fn new(ruleset: &'r Ruleset<P>) -> Self {
-        let views = (0..).zip(&ruleset.views).map(|(number, view)| (view.word, number)).collect();
         let values = ruleset.dictionary.iter().map(|entry| ((entry.view, entry.id), entry)).collect();
-        Self { ruleset, views, values }
+        Self { ruleset, values }
     }
 
     fn print(&self, f: &mut Formatter<'_>) -> Result {
@@ -138,23 +135,18 @@ impl<'r, P> Listing<'r, P> {
         self.ruleset.views.get(number as usize).copied().unwrap_or_default()
     }
 
-    /// The view whose word that is.
-    fn view_of(&self, word: u32) -> u32 {
-        self.views.get(&word).copied().unwrap_or(NONE)
-    }
-
     /// The attribute that holds a unit.
-    fn unit(&self, word: u32) -> &'r str {
-        self.slot(self.ruleset.views.get(self.view_of(word) as usize).map_or(NONE, |view| view.slot))
+    fn unit(&self, view: u32) -> &'r str {
+        self.slot(self.ruleset.views.get(view as usize).map_or(NONE, |view| view.slot))
     }
 
     fn slots(&self, f: &mut Formatter<'_>) -> Result {
         for (number, slot) in self.ruleset.slots.iter().enumerate() {
             write!(f, "slot {number} {:?}:", self.text(slot.path))?;
-            for view in slot.views.of(&self.ruleset.views) {
+            for (number, view) in (slot.views.start..).zip(slot.views.of(&self.ruleset.views)) {
                 match ViewKind::of(view.kind) {
-                    Some(kind) => write!(f, " {kind:?} w{}", view.word)?,
-                    None => write!(f, " ? w{}", view.word)?,
+                    Some(kind) => write!(f, " {kind:?} v{number}")?,
+                    None => write!(f, " ? v{number}")?,
                 }
             }
             writeln!(f)?;
@@ -333,9 +325,9 @@ impl<'r, P> Listing<'r, P> {
             }
             Operation::Id => {
                 let ids = (0..64).filter(|id| condition.low >> id & 1 != 0);
-                self.ids(self.view_of(condition.operand), ids, f)
+                self.ids(condition.operand, ids, f)
             }
-            Operation::WideId => self.ids(self.view_of(condition.operand), self.set(condition.low), f),
+            Operation::WideId => self.ids(condition.operand, self.set(condition.low), f),
             Operation::Contains | Operation::ContainsFolded | Operation::ContainsAny => {
                 self.ids(condition.operand, self.set(condition.low), f)
             }
@@ -384,7 +376,7 @@ impl<'r, P> Listing<'r, P> {
     }
 
     fn range(&self, condition: &Condition, f: &mut Formatter<'_>) -> Result {
-        let view = self.view(self.view_of(condition.operand));
+        let view = self.view(condition.operand);
         write!(f, " {}", self.slot(view.slot))?;
         if view.kind != ViewKind::Version as u32 {
             return bounds(condition, f);

@@ -59,7 +59,7 @@ record! {
 record! {
     /// Units that get a variant by name.
     Override {
-        /// The word of the unit in the views.
+        /// The view of the unit.
         unit: u32,
         /// In `units`.
         units: Span,
@@ -73,7 +73,7 @@ record! {
     Holdout {
         /// The seed's key.
         seed: Seed,
-        /// The word of the unit in the views.
+        /// The view of the unit.
         unit: u32,
         /// The buckets below this, in ppm, are held out.
         exposure: u32,
@@ -115,7 +115,7 @@ record! {
         key: u32,
         /// The seed's key.
         seed: Seed,
-        /// The word of the unit in the views.
+        /// The view of the unit.
         unit: u32,
         /// The first bucket.
         from: u32,
@@ -129,7 +129,7 @@ record! {
     Split {
         /// The seed's key.
         seed: Seed,
-        /// The word of the unit in the views.
+        /// The view of the unit.
         unit: u32,
         /// In `ramps`, or [`NONE`] where the ranges are cut already.
         ramp: u32,
@@ -185,7 +185,7 @@ record! {
     Segment {
         /// The key: a text.
         key: u32,
-        /// The word of the unit in the views.
+        /// The view of the unit.
         unit: u32,
         /// In `units`.
         include: Span,
@@ -201,7 +201,7 @@ record! {
     Condition {
         /// An [`Operation`].
         operation: u32,
-        /// A word of the views, a view, or a slot.
+        /// A view or a slot.
         operand: u32,
         /// The first half of what it is compared with.
         low: u64,
@@ -244,8 +244,6 @@ record! {
         slot: u32,
         /// A [`ViewKind`].
         kind: u32,
-        /// Its word; a unit takes two.
-        word: u32,
         /// What versions are ranked by, ascending: in `versions`.
         versions: Span,
     }

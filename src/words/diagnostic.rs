@@ -23,26 +23,51 @@ pub enum Severity {
 
 macro_rules! codes {
     ($($severity:ident { $($variant:ident = $name:literal,)* })*) => {
-        /// What kind of problem it is. The name never changes its meaning; new ones may come.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[expect(missing_docs, reason = "each code is explained in docs/diagnostics.md, under its name")]
-        pub enum Code { $($($variant,)*)* }
+        /// The codes in the order in which problems of one place are told.
+        #[repr(u8)]
+        enum Place { $($($variant,)*)* }
 
+        #[expect(non_upper_case_globals, reason = "they are used as the variants of an enum are")]
+        #[expect(missing_docs, reason = "each code is explained in docs/diagnostics.md, under its name")]
         impl Code {
+            $($(pub const $variant: Self =
+                Self(&Kind { place: Place::$variant as u8, name: $name, severity: Severity::$severity });)*)*
+
             /// Every code.
             pub const ALL: &'static [Self] = &[$($(Self::$variant,)*)*];
-
-            /// The code as it is written in files and messages.
-            pub const fn name(self) -> &'static str {
-                match self { $($(Self::$variant => $name,)*)* }
-            }
-
-            /// What a problem of this kind breaks, unless the place where it stands says otherwise.
-            pub const fn severity(self) -> Severity {
-                match self { $($(Self::$variant => Severity::$severity,)*)* }
-            }
         }
     };
+}
+
+/// What kind of problem it is. The name never changes its meaning; new ones may come.
+///
+/// No enum, whose names would all be linked where one of them is: the slim artifact reports five.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(&'static Kind);
+
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Kind {
+    place: u8,
+    name: &'static str,
+    severity: Severity,
+}
+
+impl Code {
+    /// The code as it is written in files and messages.
+    pub const fn name(self) -> &'static str {
+        self.0.name
+    }
+
+    /// What a problem of this kind breaks, unless the place where it stands says otherwise.
+    pub const fn severity(self) -> Severity {
+        self.0.severity
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 codes! {

@@ -1,6 +1,5 @@
 //! An engine with the contexts that are being evaluated.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use vexil::Engine;
@@ -69,12 +68,6 @@ impl<P: Patterns> Hosted<P> {
         let ruleset = self.engine.ruleset();
         let row = ruleset.flags.get(flag as usize).copied().unwrap_or_default();
         row.more_slots.of(&ruleset.numbers).to_vec()
-    }
-
-    /// The path of each attribute.
-    pub fn slots(&self) -> Vec<String> {
-        let ruleset = self.engine.ruleset();
-        ruleset.slots.iter().map(|slot| ruleset.text(slot.path).into()).collect()
     }
 
     /// The address of a block's cells; 0 beyond the ring. It holds until the next update.

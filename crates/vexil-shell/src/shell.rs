@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use core::mem;
 
 use vexil::ir::NONE;
+use vexil::json::quoted;
 use vexil::patterns::{NoPatterns, Patterns, RegexPatterns};
 use vexil::{Changes, Code, Diagnostic, Engine, SnapshotError, Timestamp};
 
@@ -44,8 +45,10 @@ impl<P> Shell<P> {
     }
 
     /// Puts out numbers.
-    fn put_numbers(&mut self, numbers: impl Iterator<Item = u32>) -> u32 {
-        self.put(numbers.flat_map(u32::to_le_bytes).collect::<Vec<u8>>())
+    fn put_numbers(&mut self, numbers: &[u32]) -> u32 {
+        self.exchange.clear();
+        numbers.iter().for_each(|number| self.exchange.extend_from_slice(&number.to_le_bytes()));
+        self.exchange.len() as u32
     }
 
     /// The version of the package, so that a program can see that its JavaScript and its wasm are of one build.
@@ -121,25 +124,28 @@ impl<P: Patterns> Shell<P> {
     /// For each flag and service, the mask of the first 32 attributes that it may read.
     pub fn masks(&mut self, handle: u32) -> u32 {
         let masks = self.of(handle, |hosted| hosted.masks());
-        self.put_numbers(masks.into_iter())
+        self.put_numbers(&masks)
     }
 
     /// For each flag and service, its bits.
     pub fn bits(&mut self, handle: u32) -> u32 {
         let bits = self.of(handle, |hosted| hosted.bits());
-        self.put_numbers(bits.into_iter())
+        self.put_numbers(&bits)
     }
 
     /// The attributes beyond the mask that a flag or service may read.
     pub fn more_slots(&mut self, handle: u32, flag: u32) -> u32 {
         let slots = self.of(handle, |hosted| hosted.more_slots(flag));
-        self.put_numbers(slots.into_iter())
+        self.put_numbers(&slots)
     }
 
     /// The path of each attribute: an array.
     pub fn slots(&mut self, handle: u32) -> u32 {
-        let paths = self.of(handle, |hosted| hosted.slots());
-        self.put(outcome::list(&paths, |path| vexil::json::quoted(path)))
+        let paths = self.of(handle, |hosted| {
+            let ruleset = hosted.engine().ruleset();
+            outcome::list(&ruleset.slots, |slot| quoted(ruleset.text(slot.path)))
+        });
+        self.put(paths)
     }
 
     /// The row of the flag whose key is the input, or [`NONE`].

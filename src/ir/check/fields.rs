@@ -109,6 +109,7 @@ const FIELDS: &[(Field, Bound)] = fields! {
         views: Own(section::views),
     }
     views: View {
+        slot: Row(section::slots),
         kind: UpTo(ViewKind::Unit),
         versions: Own(section::versions),
     }
@@ -141,8 +142,20 @@ const FIELDS: &[(Field, Bound)] = fields! {
     }
 };
 
+/// How many rows a table has at most. Others are bounded by the length of the file.
+const MOST_ROWS: [(Field, usize); 4] = [
+    (field!(flags), limits::FLAGS + limits::SERVICES),
+    (field!(segments), limits::SEGMENTS),
+    (field!(slots), limits::ATTRIBUTES),
+    // The last two numbers of a jump are not those of conditions.
+    (field!(conditions), FAILS as usize),
+];
+
 /// Checks every field of every row.
 pub(super) fn check(sections: &Sections<'_>) -> Checked {
+    for (field, most) in MOST_ROWS {
+        ensure(sections.rows(field.section.into()).len() <= most, field, most)?;
+    }
     for &(field, bound) in FIELDS {
         let mut named = 0;
         let limit = match bound {

@@ -4,17 +4,16 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::mem::offset_of;
 
-use super::words::Words;
 use super::{Checked, Field, ensure, field};
 use crate::ir::binary::section;
-use crate::ir::{Condition, FAILS, Flag, NONE, Operation, Ruleset, Segment, Span, View, ViewKind, flag_bits};
+use crate::ir::{Condition, FAILS, Flag, MASKED_SLOTS, NONE, Operation, Ruleset, Segment, Span, flag_bits};
 use crate::words::limits;
 
 /// How deep evaluation may recurse: along a chain of prerequisites, then along one of segments.
 const DEEPEST_CALL: u32 = 2 * limits::CHAIN as u32 + 1;
 
-pub(super) fn check<P>(ruleset: &Ruleset<P>, words: &Words) -> Checked {
-    Walk::new(ruleset, words).all()
+pub(super) fn check<P>(ruleset: &Ruleset<P>) -> Checked {
+    Walk::new(ruleset).all()
 }
 
 /// Goes through all that segments and flags reach: segments in order, since one may call only
@@ -25,7 +24,6 @@ pub(super) fn check<P>(ruleset: &Ruleset<P>, words: &Words) -> Checked {
 #[derive(Debug)]
 struct Walk<'r, P> {
     ruleset: &'r Ruleset<P>,
-    words: &'r Words,
     /// For each condition the walk that came by, or 0. One that two could reach is refused:
     /// the compiler makes none, and it bounds the walks.
     walked: Vec<u32>,
@@ -39,13 +37,6 @@ struct Walk<'r, P> {
     slots: Vec<u64>,
     /// How many words that is.
     slot_words: usize,
-    /// What the current flag says that it reads.
-    claimed: Vec<u64>,
-}
-
-/// A set of one kind.
-const fn bit(kind: ViewKind) -> u32 {
-    1 << kind as u32
 }
 
 /// What a segment or flag reaches.
@@ -60,19 +51,17 @@ struct Reach {
 }
 
 impl<'r, P> Walk<'r, P> {
-    fn new(ruleset: &'r Ruleset<P>, words: &'r Words) -> Self {
+    fn new(ruleset: &'r Ruleset<P>) -> Self {
         let rows = ruleset.segments.len() + ruleset.flags.len();
         let slot_words = ruleset.slots.len().div_ceil(64);
         Self {
             ruleset,
-            words,
             walked: vec![0; ruleset.conditions.len()],
             current: 0,
             pending: Vec::new(),
             reaches: vec![Reach::default(); rows],
             slots: vec![0; rows * slot_words],
             slot_words,
-            claimed: Vec::new(),
         }
     }
 
@@ -102,12 +91,18 @@ impl<'r, P> Walk<'r, P> {
     }
 
     fn flag(&mut self, number: usize, flag: &Flag) -> Checked {
-        let ruleset = self.ruleset;
+        let reach = self.ruleset.segments.len() + number;
         // These answer before they look at anything.
-        if flag.bits & (flag_bits::BROKEN | flag_bits::DISABLED) != 0 {
-            return Ok(());
+        if flag.bits & (flag_bits::BROKEN | flag_bits::DISABLED) == 0 {
+            self.decision(reach, number, flag)?;
         }
-        let reach = ruleset.segments.len() + number;
+        self.bounded(reach, limits::COST)?;
+        self.claims(reach, number, flag)
+    }
+
+    /// All that a flag asks until it has an answer.
+    fn decision(&mut self, reach: usize, number: usize, flag: &Flag) -> Checked {
+        let ruleset = self.ruleset;
         self.spend(reach, 1);
         for spans in [flag.prerequisites, flag.overrides, flag.holdouts, flag.rules] {
             self.spend(reach, spans.count);
@@ -130,9 +125,7 @@ impl<'r, P> Walk<'r, P> {
             }
             self.split(reach, rule.split)?;
         }
-        self.split(reach, flag.default_split)?;
-        self.bounded(reach, limits::COST)?;
-        self.claims(reach, number, flag)
+        self.split(reach, flag.default_split)
     }
 
     fn split(&mut self, reach: usize, number: u32) -> Checked {
@@ -169,55 +162,50 @@ impl<'r, P> Walk<'r, P> {
     }
 
     fn condition(&mut self, reach: usize, row: usize, condition: &Condition, callable: usize) -> Checked {
-        const NUMBERS: u32 = bit(ViewKind::Number) | bit(ViewKind::Version) | bit(ViewKind::Instant);
-        const IDS: u32 = bit(ViewKind::Id) | bit(ViewKind::FoldedId) | bit(ViewKind::Existence);
-        let (ruleset, operand) = (self.ruleset, condition.operand);
-        let list = Span::from_word(condition.low);
-        let (bits, strings) = (ruleset.bits.len(), ruleset.strings.len() as u64);
-        let text = |number: u64| number < strings;
-        let of_slot = || ((operand as usize) < ruleset.slots.len()).then_some(operand);
-        let of_list = || {
-            let view = ruleset.views.get(operand as usize)?;
-            (view.kind <= ViewKind::FoldedId as u32).then_some(view.slot)
+        use Operation::{
+            Contains, ContainsAll, ContainsAny, ContainsFolded, Id, InCidr, Matches, Now, Range, Segment, WideId,
         };
-        // The slot that is read, whether what it is compared with is there, and the steps.
-        let (slot, there, steps) = match Operation::of(condition.operation) {
-            None => (None, false, 0),
-            Some(Operation::Range) => (self.words.slot(operand, NUMBERS), true, 1),
-            Some(Operation::Id) => (self.words.slot(operand, IDS), true, 1),
-            Some(Operation::WideId) => (self.words.slot(operand, IDS), list.is_within(bits), 1),
-            Some(Operation::Now) => {
-                self.inherit(reach, flag_bits::TIMED);
-                (Some(NONE), true, 1)
+        let ruleset = self.ruleset;
+        let operation = Operation::of(condition.operation);
+        ensure(operation.is_some(), field!(conditions: Condition.operation), row)?;
+        let operation = operation.unwrap_or(Now);
+        match operation {
+            Now => self.inherit(reach, flag_bits::TIMED),
+            Matches => self.inherit(reach, flag_bits::NEEDS_PATTERNS),
+            Segment => self.call(reach, condition.low as usize),
+            _ => {}
+        }
+        // What it is compared with is there: a row or a run of some table.
+        let list = Span::from_word(condition.low);
+        let text = |number: u64| number < ruleset.strings.len() as u64;
+        let there = match operation {
+            Range | Id | Now => true,
+            WideId | ContainsAny => list.is_within(ruleset.bits.len()),
+            Contains | ContainsFolded => {
+                list.is_within(ruleset.bits.len()) && (condition.high == u64::from(NONE) || text(condition.high))
             }
-            Some(Operation::Segment) => {
-                // The segment's own first step is this one.
-                self.call(reach, condition.low as usize);
-                (Some(NONE), condition.low < callable as u64, 0)
-            }
-            Some(Operation::Contains | Operation::ContainsFolded) => {
-                let subject = condition.high == u64::from(NONE) || text(condition.high);
-                (of_list(), subject && list.is_within(bits), 1)
-            }
-            Some(Operation::ContainsAny) => (of_list(), list.is_within(bits), 1),
-            Some(Operation::ContainsAll) => {
-                let steps = 1 + list.count / limits::ELEMENTS_OF_A_STEP;
-                (of_list(), list.is_within(ruleset.numbers.len()), steps)
-            }
-            Some(Operation::Matches) => {
-                self.inherit(reach, flag_bits::NEEDS_PATTERNS);
-                (of_slot(), condition.low < ruleset.patterns.len() as u64, 1)
-            }
-            Some(Operation::InCidr) => {
-                (of_slot(), list.is_within(ruleset.blocks.len()), 1 + list.count / limits::BLOCKS_OF_A_STEP)
-            }
-            Some(
-                Operation::StartsWith | Operation::EndsWith | Operation::StartsWithFolded | Operation::EndsWithFolded,
-            ) => (of_slot(), text(condition.low), 1),
+            ContainsAll => list.is_within(ruleset.numbers.len()),
+            InCidr => list.is_within(ruleset.blocks.len()),
+            Matches => condition.low < ruleset.patterns.len() as u64,
+            Segment => condition.low < callable as u64,
+            _ => text(condition.low),
         };
         ensure(there, field!(conditions: Condition.low), row)?;
+        let steps = match operation {
+            ContainsAll => 1 + list.count / limits::ELEMENTS_OF_A_STEP,
+            InCidr => 1 + list.count / limits::BLOCKS_OF_A_STEP,
+            // The segment's own first step is this one.
+            Segment => 0,
+            _ => 1,
+        };
         self.spend(reach, steps);
-        self.slot(reach, slot, field!(conditions: Condition.operand), row)
+        match operation {
+            Now | Segment => Ok(()),
+            Range | Id | WideId | Contains | ContainsFolded | ContainsAny | ContainsAll => {
+                self.view(reach, condition.operand, field!(conditions: Condition.operand), row)
+            }
+            _ => self.slot(reach, condition.operand, field!(conditions: Condition.operand), row),
+        }
     }
 
     /// A segment or flag evaluates another, whose reach is known.
@@ -248,18 +236,20 @@ impl<'r, P> Walk<'r, P> {
         }
     }
 
-    /// Reads the unit at a word of the views.
-    fn unit(&mut self, reach: usize, word: u32) -> Checked {
-        let slot = self.words.slot(word, bit(ViewKind::Unit));
-        self.slot(reach, slot, field!(views: View.word), word as usize)
+    /// Reads the unit of a view.
+    fn unit(&mut self, reach: usize, view: u32) -> Checked {
+        self.view(reach, view, field!(views), view as usize)
     }
 
-    /// Reads a slot, unless it is [`NONE`].
-    fn slot(&mut self, reach: usize, slot: Option<u32>, field: Field, row: usize) -> Checked {
-        let Some(slot) = slot else { return ensure(false, field, row) };
-        if slot != NONE
-            && let Some(word) = self.slots.get_mut(reach * self.slot_words + slot as usize / 64)
-        {
+    /// Reads a view, which the field of a row names.
+    fn view(&mut self, reach: usize, view: u32, field: Field, row: usize) -> Checked {
+        self.slot(reach, self.ruleset.views.get(view as usize).map_or(NONE, |view| view.slot), field, row)
+    }
+
+    /// Reads a slot.
+    fn slot(&mut self, reach: usize, slot: u32, field: Field, row: usize) -> Checked {
+        ensure((slot as usize) < self.ruleset.slots.len(), field, row)?;
+        if let Some(word) = self.slots.get_mut(reach * self.slot_words + slot as usize / 64) {
             *word |= 1 << (slot % 64);
         }
         Ok(())
@@ -276,19 +266,15 @@ impl<'r, P> Walk<'r, P> {
     fn claims(&mut self, reach: usize, number: usize, flag: &Flag) -> Checked {
         let bits = self.reaches.get(reach).map_or(0, |reach| reach.bits);
         ensure(bits & !flag.bits == 0, field!(flags: Flag.bits), number)?;
-        self.claimed.clear();
-        self.claimed.resize(self.slot_words, 0);
-        if let Some(word) = self.claimed.first_mut() {
-            *word = u64::from(flag.mask);
-        }
-        for &slot in flag.more_slots.of(&self.ruleset.numbers) {
-            if let Some(word) = self.claimed.get_mut(slot as usize / 64) {
-                *word |= 1 << (slot % 64);
+        let start = reach * self.slot_words;
+        let mut hidden = self.slots.get(start..start + self.slot_words).unwrap_or_default().to_vec();
+        let masked = (0..MASKED_SLOTS).filter(|slot| flag.mask >> slot & 1 != 0);
+        for slot in masked.chain(flag.more_slots.of(&self.ruleset.numbers).iter().copied()) {
+            ensure((slot as usize) < self.ruleset.slots.len(), field!(flags: Flag.mask), number)?;
+            if let Some(word) = hidden.get_mut(slot as usize / 64) {
+                *word &= !(1 << (slot % 64));
             }
         }
-        let start = reach * self.slot_words;
-        let read = self.slots.get(start..start + self.slot_words).unwrap_or_default();
-        let told = read.iter().zip(&self.claimed).all(|(read, claimed)| read & !claimed == 0);
-        ensure(told, field!(flags: Flag.mask), number)
+        ensure(hidden.iter().all(|&word| word == 0), field!(flags: Flag.mask), number)
     }
 }
