@@ -2,7 +2,7 @@
 
 import { afterEach, expect, test } from "vitest";
 
-import { alwaysOn, disposeAll, engineFor, flagWhen, growMemory, onOff } from "../support.js";
+import { alwaysOn, disposeAll, engineFor, flagWhen, growMemory, isFull, onOff } from "../support.js";
 
 afterEach(disposeAll);
 
@@ -18,6 +18,7 @@ test("a text of 10 MB is an attribute like any other", async () => {
   expect(engine.boolean("ends", { text: long }, true)).toBe(false);
   expect(engine.boolean("ends", { text: "xyz" }, false)).toBe(true);
   expect(engine.boolean("ends", { text: `é${long}xyz` }, false)).toBe(true);
+  if (!isFull) return;
   const bucketOf = (targetingKey: string): unknown => engine.explain("split", { targetingKey })?.steps[0];
   expect(bucketOf(long)).toEqual(bucketOf(long));
   expect(bucketOf(long)).not.toEqual(bucketOf(`${long}y`));
@@ -62,7 +63,7 @@ test("contexts written before the memory grew stay written, and others can be wr
   growMemory(engine);
   expect(engine.all({ country: "DE" })).toMatchObject([{ flagKey: "germany", value: true }]);
   growMemory(engine);
-  expect(engine.explain("germany", { country: "DE" })).toMatchObject({ variant: "on" });
+  if (isFull) expect(engine.explain("germany", { country: "DE" })).toMatchObject({ variant: "on" });
 });
 
 test("many engines, each of which lets the memory grow", async () => {
@@ -102,7 +103,7 @@ test("a million evaluations with changing contexts need no more memory", async (
     {
       on: alwaysOn,
       country: flagWhen({ attribute: "country", op: "in", value: ["DE", "FR"] }),
-      text: flagWhen({ attribute: "text", op: "matches", value: "[a-c]+x$" }),
+      ...(isFull && { pattern: flagWhen({ attribute: "text", op: "matches", value: "[a-c]+x$" }) }),
       folded: flagWhen({ attribute: "text", op: "eq", value: "ABCX", ignoreCase: true }),
       tags: flagWhen({ attribute: "tags", op: "containsAny", value: ["a", "b"] }),
       nested: flagWhen({ attribute: "account.plan", op: "eq", value: "pro" }),
