@@ -21,12 +21,16 @@ export const isFull = inject("artifact") === "full";
 
 const alive: Engine[] = [];
 
-/** `createEngine` of the artifact that the tests run with. The slim one gets what the command line makes of a snapshot. */
-export async function createEngine(input: SnapshotInput, options?: EngineOptions): Promise<Engine> {
-  return isFull ? full.createEngine(input, options) : (new SlimEngine(loadSlim(), input, options) as unknown as Engine);
-}
+type Make = (input: SnapshotInput, options?: EngineOptions) => Promise<Engine>;
 
 const loadSlim = fileOf(new URL("../wasm/vexil-slim.wasm", import.meta.url));
+const createSlimEngine: Make = async (input, options) => new SlimEngine(loadSlim(), input, options) as unknown as Engine;
+
+/** `createEngine` of the artifact that the tests run with. The slim one gets what the command line makes of a snapshot. */
+export const createEngine: Make = isFull ? full.createEngine : createSlimEngine;
+
+/** That of the other artifact. */
+export const createOtherEngine: Make = isFull ? createSlimEngine : full.createEngine;
 
 /** A slim engine that takes snapshots, so that a test is the same for both artifacts. */
 class SlimEngine extends slim.Engine {

@@ -65,7 +65,7 @@ fn build() -> Result<Built> {
     Ok(Built {
         browser,
         shop: target.join("release/examples/shop").with_extension(env::consts::EXE_EXTENSION),
-        vexil: target.join("debug/vexil").with_extension(env::consts::EXE_EXTENSION),
+        vexil: project::command_line(),
         visitors: target.join("demo/visitors.jsonl"),
     })
 }

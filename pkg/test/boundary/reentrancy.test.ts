@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 
 import type { Condition, Context, Engine, EvaluationContext, Flag, Snapshot } from "../../src/node.js";
-import { alwaysOn, createEngine, disposeAll, engineOf, flagWhen, growMemory, isFull, onOff, refusalOf, snapshotOf } from "../support.js";
+import { alwaysOn, createEngine, createOtherEngine, disposeAll, engineOf, flagWhen, growMemory, isFull, onOff, refusalOf, snapshotOf } from "../support.js";
 
 afterEach(disposeAll);
 
@@ -170,10 +170,32 @@ const disturbances: { readonly [name: string]: (engine: Engine) => void } = {
   "makes an engine": () => void createEngine(snapshot(50)).then((engine) => engine.dispose()),
   "makes an engine in vain": () => void createEngine("{").catch(() => {}),
   "evaluates a flag of another engine": () => other.boolean("wide", { "000": "there", "0098": "y".repeat(80) }, false),
+  "evaluates flags of the other artifact": () => {
+    expect(foreign.boolean("all", { ...GOOD, list: ["l"], nested: { d: 4 }, thing: 1 }, false)).toBe(true);
+    expect(foreign.boolean("any", { ...BAD, text: "y".repeat(80) }, true)).toBe(false);
+    expect(foreign.all({ a: "a" }).filter(({ value }) => value === true).map(({ flagKey }) => flagKey)).toEqual(["any", "on"]);
+    expect(foreign.context({ b: "b" }).boolean("any", false)).toBe(true);
+  },
+  "evaluates a flag of the other artifact, whose context evaluates this one": (engine) => {
+    const context = { a: "a", get b() { return engine.boolean("any", { ...BAD, a: "z" }, true) ? "?" : "b"; }, c: "c" };
+    expect(foreign.details("all", { ...context, list: ["l"], nested: { d: 4 }, thing: 1, z: "é" })).toMatchObject({ value: true });
+    expect(foreign.all(context).find(({ flagKey }) => flagKey === "any")?.value).toBe(true);
+  },
+  "updates and kills in the other artifact": () => {
+    for (const others of [3, 40, 0]) foreign.update(snapshot(others));
+    foreign.kill({ revision: (kills += 1), flags: ["wide"] });
+  },
+  "lets the memory of the other artifact grow": () => {
+    growMemory(foreign);
+    expect(foreign.boolean("any", { a: "a" }, false)).toBe(true);
+  },
+  "makes an engine of the other artifact": () => void createOtherEngine(snapshot(50)).then((engine) => engine.dispose()),
 };
 
 let kills = 0;
 let other: Engine;
+/** An engine of the other artifact. */
+let foreign: Engine;
 let warm: Context;
 
 const evaluations: { readonly [name: string]: (engine: Engine, key: "any" | "all", context: EvaluationContext) => unknown } = {
@@ -190,6 +212,7 @@ for (const [contextName, contextOf] of Object.entries(contexts)) {
     test.each(Object.entries(disturbances))("%s", async (_, disturb) => {
       const engine = await engineOf(snapshot(4));
       other = await engineOf(snapshot(100));
+      foreign = await createOtherEngine(snapshot(100));
       warm = engine.context({ a: "z", b: "z" });
       warm.boolean("any", false);
       for (const [name, evaluate] of Object.entries(evaluations)) {
@@ -206,6 +229,7 @@ for (const [contextName, contextOf] of Object.entries(contexts)) {
           expect(evaluate(engine, "all", contextOf(GOOD, () => {})), `${name} of all, undisturbed`).toBe(true);
         }
       }
+      foreign.dispose();
     });
   });
 }
@@ -239,6 +263,25 @@ test("an update in a getter shows in the answer that is being made", async () =>
   const without = { get a() { engine.update(snapshotOf({})); return "?"; } };
   engine.update(snapshot(4));
   expect(engine.details("all", without, false)).toMatchObject({ value: false, errorCode: "FLAG_NOT_FOUND" });
+});
+
+test("documents and options whose own code evaluates flags", async () => {
+  const engine = await engineOf({ ...snapshot(4), environment: "here" });
+  const german = "ü".repeat(200);
+  let asked = 0;
+  // Keys and answers that are new each time cross where documents do.
+  const ask = (): void => {
+    expect(engine.details(`${german}${(asked += 1)}`).errorCode).toBe("FLAG_NOT_FOUND");
+    expect(engine.boolean("any", { a: "a" }, false)).toBe(true);
+  };
+  const next = snapshot(40);
+  const written = { toJSON: () => (ask(), next) } as unknown as Snapshot;
+  engine.update(written);
+  expect(engine.kill({ revision: 1, get flags() { return (ask(), ["wide"]); } })).toEqual(["wide"]);
+  const made = await createEngine(written, { get environment() { return (ask(), "here"); } });
+  expect(made.boolean("any", { a: "a" }, false)).toBe(true);
+  made.dispose();
+  expect(asked).toBeGreaterThan(2);
 });
 
 describe("getters that throw", () => {
