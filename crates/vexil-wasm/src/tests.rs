@@ -3,12 +3,32 @@
 //! There is no `wasm_bindgen_test_configure!` on purpose: it would tie the binary to one kind of host. Without it the
 //! runner takes Node, or a browser where `WASM_BINDGEN_USE_BROWSER` is set, and one compilation serves all of them.
 
+use js_sys::{Uint8Array, WebAssembly};
 use serde_json::Value;
+use vexil::ir::NONE;
+use wasm_bindgen::JsCast as _;
 use wasm_bindgen_test::wasm_bindgen_test;
+
+/// The memory as JavaScript has it, through which texts are exchanged.
+fn memory(address: usize, length: u32) -> Uint8Array {
+    let memory: WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
+    Uint8Array::new_with_byte_offset_and_length(&memory.buffer(), address as u32, length)
+}
+
+/// Writes the input of the next call.
+fn send(input: &str) {
+    let length = u32::try_from(input.len()).expect("it is short");
+    memory(crate::room(length), length).copy_from(input.as_bytes());
+}
+
+/// What a call has put out.
+fn text(length: u32) -> String {
+    String::from_utf8(memory(crate::output(), length).to_vec()).expect("it is UTF-8")
+}
 
 #[wasm_bindgen_test]
 fn the_version_is_that_of_the_package() {
-    assert_eq!(crate::version(), env!("CARGO_PKG_VERSION"));
+    assert_eq!(text(crate::version()), env!("CARGO_PKG_VERSION"));
 }
 
 #[wasm_bindgen_test]
@@ -22,19 +42,25 @@ const SNAPSHOT: &str = r#"{ "schema": "vexil/1", "flags": {
     "search": { "variants": { "on": true, "off": false }, "offVariant": "off", "default": { "variant": "on" } } } }"#;
 
 fn load() -> u32 {
-    let outcome: Value = serde_json::from_str(&crate::load_json(SNAPSHOT, None)).expect("it is JSON");
+    send(SNAPSHOT);
+    let outcome: Value = serde_json::from_str(&text(crate::load_json(NONE))).expect("it is JSON");
     u32::try_from(outcome["handle"].as_u64().expect("the snapshot is sound")).expect("a handle has 32 bits")
+}
+
+fn find_flag(handle: u32, key: &str) -> u32 {
+    send(key);
+    crate::find_flag(handle)
 }
 
 #[wasm_bindgen_test]
 fn a_handle_names_its_engine_until_it_is_disposed_of() {
     let first = load();
-    assert_eq!(crate::find_flag(first, "search"), 0);
+    assert_eq!(find_flag(first, "search"), 0);
     crate::dispose(first);
-    assert_eq!(crate::find_flag(first, "search"), u32::MAX);
+    assert_eq!(find_flag(first, "search"), u32::MAX);
     let second = load();
     assert_ne!(first, second, "an old handle must not name a new engine");
-    assert_eq!(crate::find_flag(first, "search"), u32::MAX);
+    assert_eq!(find_flag(first, "search"), u32::MAX);
     crate::dispose(second);
 }
 
