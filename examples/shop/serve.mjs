@@ -2,7 +2,7 @@
  * The shop in a browser.
  *
  *     node examples/shop/serve.mjs                          serves the page: open the printed address in any browser
- *     node examples/shop/serve.mjs chromium                 has Chromium open it without a window, and prints its report
+ *     node examples/shop/serve.mjs chromium                 has Chromium open it without a window, and prints the report
  *     node examples/shop/serve.mjs chromium shop.ruleset    the same with `vexil/slim`, and what `vexil compile` made
  *
  * The server listens on this machine only, and gives out the shop and the built npm package, nothing else.
@@ -45,7 +45,10 @@ const BROWSER_FLAGS = [
   "--disable-dev-shm-usage",
 ];
 
-/** Starts the server; `reported` is called with what the page sends at its end. The page evaluates the ruleset, if there is one. */
+/**
+ * Starts the server; `reported` is called with what the page sends at its end. The page evaluates the ruleset, or the
+ * snapshot if there is none.
+ */
 async function serve(ruleset, reported) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");

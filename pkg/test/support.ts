@@ -6,8 +6,8 @@ import { inject } from "vitest";
 
 import { jsonOf } from "../src/input.js";
 import { fileOf } from "../src/node-file.js";
-import * as full from "../src/node.js";
-import { type Engine, type EngineOptions, type Flag, type Segment, type Snapshot, SnapshotError, type SnapshotInput } from "../src/node.js";
+import { createEngine as createFullEngine, SnapshotError } from "../src/node.js";
+import type { Engine, EngineOptions, Flag, Segment, Snapshot, SnapshotInput } from "../src/node.js";
 import * as slim from "../src/slim/node.js";
 
 declare module "vitest" {
@@ -26,11 +26,11 @@ type Make = (input: SnapshotInput, options?: EngineOptions) => Promise<Engine>;
 const loadSlim = fileOf(new URL("../wasm/vexil-slim.wasm", import.meta.url));
 const createSlimEngine: Make = async (input, options) => new SlimEngine(loadSlim(), input, options) as unknown as Engine;
 
-/** `createEngine` of the artifact that the tests run with. The slim one gets what the command line makes of a snapshot. */
-export const createEngine: Make = isFull ? full.createEngine : createSlimEngine;
+/** `createEngine` of the artifact that the tests run with; the slim one gets snapshots compiled. */
+export const createEngine: Make = isFull ? createFullEngine : createSlimEngine;
 
 /** That of the other artifact. */
-export const createOtherEngine: Make = isFull ? createSlimEngine : full.createEngine;
+export const createOtherEngine: Make = isFull ? createSlimEngine : createFullEngine;
 
 /** A slim engine that takes snapshots, so that a test is the same for both artifacts. */
 class SlimEngine extends slim.Engine {
@@ -57,12 +57,19 @@ export function rulesetOf(input: SnapshotInput): Uint8Array {
   return ruleset;
 }
 
+/** How a program ended. */
+interface Ended {
+  readonly status: number;
+  readonly stdout: Uint8Array;
+  readonly stderr: string;
+}
+
 /** What the command line makes of a snapshot: its exit code, and what it prints. */
-export function vexil(command: "compile", snapshot: string, ...options: string[]): { status: number; stdout: Uint8Array; stderr: string } {
+export function vexil(command: "compile", snapshot: string, ...options: string[]): Ended {
   const program = process.env["VEXIL"];
   if (program === undefined) {
-    const how = "run `cargo build -p vexil-cli`, then `VEXIL=../target/debug/vexil npm test`; `cargo xtask test` does both";
-    throw new Error(`the tests compile rulesets with the command line, whose path is in VEXIL: ${how}`);
+    const how = "`cargo build -p vexil-cli`, then `VEXIL=../target/debug/vexil npm test`";
+    throw new Error(`VEXIL must be the path of the command line: run ${how}; \`cargo xtask test\` does both`);
   }
   const ended = spawnSync(program, [command, "-", "--output", "-", ...options], { input: snapshot, maxBuffer: 2 ** 28 });
   if (ended.status === null) throw new Error(`VEXIL=${program} did not run`, { cause: ended.error });

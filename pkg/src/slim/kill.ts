@@ -23,23 +23,27 @@ export function killBytes(message: KillMessage | string): Uint8Array {
   // Without a prototype: what is not there must not be found elsewhere.
   const fields = Object.assign(Object.create(null), given) as { readonly [field: string]: unknown };
   for (const field of Object.keys(fields)) {
-    if (!FIELDS.includes(field) && !field.startsWith("x-")) throw refused(`/${field}`, "is no field of a kill message", "unknown-field");
+    if (FIELDS.includes(field) || field.startsWith("x-")) continue;
+    throw refused(`/${field}`, "is no field of a kill message", "unknown-field");
   }
   const { revision, all = false } = fields;
   if (revision === undefined) throw refused("", "needs a revision", "missing-field");
   if (typeof revision !== "number" || !Number.isSafeInteger(revision) || revision < 0) {
-    const code = typeof revision === "number" && revision > Number.MAX_SAFE_INTEGER ? "number-out-of-range" : "wrong-type";
+    const isTooLarge = typeof revision === "number" && revision >= 2 ** 53;
+    const code = isTooLarge ? "number-out-of-range" : "wrong-type";
     throw refused("/revision", "must be a whole number from 0 to 2^53 - 1", code);
   }
   if (typeof all !== "boolean") throw refused("/all", "must be a boolean");
-  const origin = ["lineage", "environment"].filter((field) => field in fields).map((field) => encoded(fields[field], `/${field}`));
+  const origins = ["lineage", "environment"].filter((field) => field in fields);
+  const origin = origins.map((field) => encoded(fields[field], `/${field}`));
   const killed = ["namespaces", "flags", "services"].map((field) => keysOf(fields[field], `/${field}`));
   const texts = [...origin, ...killed.flat()];
   const bytes = new Uint8Array(texts.reduce((length, text) => length + 4 + text.length, FIXED_BYTES));
   const view = new DataView(bytes.buffer);
   view.setBigUint64(KILL_REVISION, BigInt(revision), true);
-  const bits = (all ? ALL_KILLED : 0) | ("lineage" in fields ? HAS_LINEAGE : 0) | ("environment" in fields ? HAS_ENVIRONMENT : 0);
-  view.setUint32(BITS, bits, true);
+  const bitIf = (isSet: boolean, bit: number): number => (isSet ? bit : 0);
+  const hasOrigin = bitIf("lineage" in fields, HAS_LINEAGE) | bitIf("environment" in fields, HAS_ENVIRONMENT);
+  view.setUint32(BITS, bitIf(all, ALL_KILLED) | hasOrigin, true);
   killed.forEach((keys, index) => view.setUint32(COUNTS + 4 * index, keys.length, true));
   let end = FIXED_BYTES;
   for (const text of texts) {

@@ -94,7 +94,7 @@ impl Report {
         bail!("the answers of `{one}` and `{another}` differ in: {}", self.differing(other)?.join(", "))
     }
 
-    /// Fails, naming the flags, if a host without patterns lacks other answers than those that need some, or has others.
+    /// Fails, naming the flags, unless a host without patterns lacks the answers that need some, and has all others.
     fn compare_runnable(&self, other: &Self) -> Result<()> {
         let (differing, patterns) = (self.differing(other)?, self.texts("/patterns")?);
         let lacks = |key: &&str| other.digests().is_ok_and(|digests| !digests.contains_key(*key));
