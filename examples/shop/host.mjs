@@ -9,11 +9,15 @@ const NOW = Date.parse("2026-03-10T12:00:00Z");
 const VISITORS = 100_000;
 /** How many visitors are generated before they are evaluated: only evaluating is timed. */
 const BATCH = 2_000;
+/** In the order of their keys. */
+const SERVICES = ["checkout-api", "image-api"];
 
-/** `createEngine` is the package's; `progress` is told the share that is done, between two batches. */
-export async function run(createEngine, snapshot, progress = () => {}) {
-  const engine = await createEngine(snapshot);
-  const shop = new Shop(engine, Object.keys(JSON.parse(snapshot).services).sort());
+/**
+ * `createEngine` is that of `vexil` for a snapshot, that of `vexil/slim` for a ruleset; `progress` is told the share
+ * that is done, between two batches.
+ */
+export async function run(createEngine, document, progress = () => {}) {
+  const shop = new Shop(await createEngine(document));
   for (let start = 0; start < VISITORS; start += BATCH) {
     const batch = Array.from({ length: Math.min(BATCH, VISITORS - start) }, (_, place) => visitor(start + place));
     shop.evaluate(batch);
@@ -25,26 +29,24 @@ export async function run(createEngine, snapshot, progress = () => {}) {
 /** The engine, and what came of asking it. */
 class Shop {
   #engine;
-  #services;
   #digests = new Map();
   /** What is fed for an answer. Answers are the same object whenever they are the same answer. */
   #hashes = new Map();
   #milliseconds = 0;
   #evaluations = 0;
 
-  constructor(engine, services) {
+  constructor(engine) {
     this.#engine = engine;
-    this.#services = services;
   }
 
   evaluate(visitors) {
-    const [engine, services, options] = [this.#engine, this.#services, { now: NOW }];
+    const [engine, options] = [this.#engine, { now: NOW }];
     const started = performance.now();
     const answers = visitors.map((visitor) => engine.all(visitor, options));
-    const routes = visitors.map((visitor) => services.map((service) => engine.route(service, visitor, options)));
+    const routes = visitors.map((visitor) => SERVICES.map((service) => engine.route(service, visitor, options)));
     this.#milliseconds += performance.now() - started;
     for (const answer of answers.flat()) this.#count(answer.flagKey, answer);
-    for (const some of routes) some.forEach((route, place) => this.#count(services[place], route));
+    for (const some of routes) some.forEach((route, place) => this.#count(SERVICES[place], route));
   }
 
   #count(key, answer) {

@@ -1,9 +1,11 @@
 //! The shop on the native host: evaluates every flag and routes every service for every visitor, and prints a report
 //! as JSON. `cargo xtask demo` runs it beside `node.mjs` and `page.html`, which do the same with the npm package.
 //!
-//!     cargo run --release --example shop [-- visitors.jsonl]
+//!     cargo run --release --example shop [-- shop.ruleset]
+//!     cargo run --release --example shop -- --visitors visitors.jsonl
 //!
-//! With the name of a file it also writes the first visitors into it, for `vexil eval --contexts`.
+//! With a ruleset that `vexil compile` made of the snapshot it evaluates that. With `--visitors` it writes the first of
+//! them into a file, for `vexil eval --contexts`.
 
 mod digest;
 mod shares;
@@ -16,6 +18,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
 use std::time::{Duration, Instant};
+use vexil::ir::flag_bits;
 use vexil::{Context, Engine, Timestamp, Value};
 
 const SNAPSHOT: &str = include_str!("snapshot.json");
@@ -28,12 +31,12 @@ const BATCH: u32 = 2_000;
 const SAMPLE: u32 = 1_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let engine: Engine = Engine::from_json(SNAPSHOT)?;
-    if let Some(file) = std::env::args().nth(1) {
-        let lines: Vec<String> =
-            (0..SAMPLE).map(|number| line(&visitors::visitor(number))).collect::<Result<_, _>>()?;
-        fs::write(file, lines.concat())?;
-    }
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let engine: Engine = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [ruleset] => Engine::from_ruleset_bytes(&fs::read(ruleset)?)?,
+        ["--visitors", file] => return write_visitors(file),
+        _ => Engine::from_json(SNAPSHOT)?,
+    };
     let mut shop = Shop::new(&engine);
     for start in (0..VISITORS).step_by(BATCH as usize) {
         let batch: Vec<Context> = (start..VISITORS.min(start + BATCH)).map(visitors::visitor).collect();
@@ -41,6 +44,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("{}", shop.report());
     Ok(())
+}
+
+/// Writes the first visitors into a file.
+fn write_visitors(file: &str) -> Result<(), Box<dyn Error>> {
+    let lines: Vec<String> = (0..SAMPLE).map(|number| line(&visitors::visitor(number))).collect::<Result<_, _>>()?;
+    Ok(fs::write(file, lines.concat())?)
 }
 
 /// A visitor as a line of JSON.
@@ -101,6 +110,7 @@ impl<'e> Shop<'e> {
     fn report(&self) -> Json {
         let ruleset = self.engine.ruleset();
         let keys = ruleset.flags.iter().map(|flag| ruleset.text(flag.key));
+        let patterns = ruleset.flags.iter().filter(|flag| flag.capabilities() & flag_bits::NEEDS_PATTERNS != 0);
         let digests: Vec<(&str, String)> = keys.zip(self.digests.iter().map(ToString::to_string)).collect();
         let mut whole = Digest::default();
         digests.iter().for_each(|(key, digest)| whole.feed(hash(&format!("{key}={digest}"))));
@@ -110,6 +120,7 @@ impl<'e> Shop<'e> {
             "seconds": self.spent.as_secs_f64(),
             "digest": whole.to_string(),
             "digests": digests.into_iter().collect::<BTreeMap<_, _>>(),
+            "patterns": patterns.map(|flag| ruleset.text(flag.key)).collect::<Vec<_>>(),
             "shares": self.shares.report(),
             "pairs": self.shares.pairs(),
         })

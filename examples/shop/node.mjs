@@ -1,15 +1,17 @@
 /**
  * The shop in Node: prints a report as JSON.
  *
- *     node examples/shop/node.mjs
+ *     node examples/shop/node.mjs                    evaluates the snapshot
+ *     node examples/shop/node.mjs shop.ruleset       evaluates what `vexil compile` made of it, with `vexil/slim`
  */
 
 import { readFileSync } from "node:fs";
 
-// In a project of your own: import { createEngine } from "vexil";
-import { createEngine } from "../../pkg/dist/node.js";
 import { run } from "./host.mjs";
 
-const snapshot = readFileSync(new URL("snapshot.json", import.meta.url), "utf8");
-const report = await run(createEngine, snapshot);
+const [ruleset] = process.argv.slice(2);
+// In a project of your own: import { createEngine } from "vexil", or from "vexil/slim".
+const { createEngine } = await import(ruleset === undefined ? "../../pkg/dist/node.js" : "../../pkg/dist/slim/node.js");
+const document = readFileSync(ruleset ?? new URL("snapshot.json", import.meta.url));
+const report = await run(createEngine, document);
 console.log(JSON.stringify({ host: `Node ${process.versions.node}`, ...report }));

@@ -1,8 +1,9 @@
 /**
  * The shop in a browser.
  *
- *     node examples/shop/serve.mjs                 serves the page: open the printed address in any browser
- *     node examples/shop/serve.mjs chromium        has Chromium open it without a window, and prints the page's report
+ *     node examples/shop/serve.mjs                          serves the page: open the printed address in any browser
+ *     node examples/shop/serve.mjs chromium                 has Chromium open it without a window, and prints the report
+ *     node examples/shop/serve.mjs chromium shop.ruleset    the same with `vexil/slim`, and what `vexil compile` made
  *
  * The server listens on this machine only, and gives out the shop and the built npm package, nothing else.
  */
@@ -18,7 +19,8 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = new URL("../../", import.meta.url);
 const PAGE = "/examples/shop/page.html";
-const SERVED = /^\/(examples\/shop|pkg\/dist|pkg\/wasm)\/[\w.-]+$/;
+const RULESET = "/examples/shop/ruleset";
+const SERVED = /^\/(examples\/shop|pkg\/dist|pkg\/dist\/slim|pkg\/wasm)\/[\w.-]+$/;
 const TYPES = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
@@ -43,8 +45,11 @@ const BROWSER_FLAGS = [
   "--disable-dev-shm-usage",
 ];
 
-/** Starts the server; `reported` is called with what the page sends at its end. */
-async function serve(reported) {
+/**
+ * Starts the server; `reported` is called with what the page sends at its end. The page evaluates the ruleset, or the
+ * snapshot if there is none.
+ */
+async function serve(ruleset, reported) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
     if (request.method === "POST" && pathname === "/report") {
@@ -52,9 +57,10 @@ async function serve(reported) {
       response.end();
       reported(JSON.parse(body.join("")));
     } else if (request.method === "GET" && pathname === "/") {
-      response.writeHead(302, { location: PAGE }).end();
+      response.writeHead(302, { location: ruleset === undefined ? PAGE : `${PAGE}?ruleset` }).end();
     } else if (request.method === "GET" && SERVED.test(pathname)) {
-      const file = createReadStream(fileURLToPath(new URL(`.${pathname}`, ROOT)));
+      const isRuleset = pathname === RULESET && ruleset !== undefined;
+      const file = createReadStream(isRuleset ? ruleset : fileURLToPath(new URL(`.${pathname}`, ROOT)));
       file.once("open", () => response.setHeader("content-type", TYPES[extname(pathname)] ?? "text/plain"));
       file.once("error", () => response.writeHead(404).end());
       file.pipe(response);
@@ -68,9 +74,9 @@ async function serve(reported) {
 }
 
 /** Opens the page in a browser without a window; resolves with its report. */
-async function report(browser) {
+async function report(browser, ruleset) {
   const { promise, resolve, reject } = withResolvers();
-  const { server, address } = await serve(resolve);
+  const { server, address } = await serve(ruleset, resolve);
   const profile = await mkdtemp(join(tmpdir(), "vexil-shop-"));
   const child = spawn(browser, [...BROWSER_FLAGS, `--user-data-dir=${profile}`, address], { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
@@ -99,13 +105,13 @@ function withResolvers() {
   return { promise, ...resolvers };
 }
 
-const [browser] = process.argv.slice(2);
+const [browser, ruleset] = process.argv.slice(2);
 if (browser === undefined) {
-  const { address } = await serve((report) => console.log(JSON.stringify(report)));
+  const { address } = await serve(undefined, (report) => console.log(JSON.stringify(report)));
   console.log(`The shop is at ${address}`);
 } else {
   try {
-    console.log(JSON.stringify(await report(browser)));
+    console.log(JSON.stringify(await report(browser, ruleset)));
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

@@ -9,7 +9,7 @@
  * `words.length` is 0, and calls `refresh`.
  */
 
-/** What every artifact exports; `crates/vexil-boundary/src/shell.rs` says what each does. */
+/** What every artifact exports; `crates/vexil-shell/src/shell.rs` says what each does. */
 export interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   version(): number;

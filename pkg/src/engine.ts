@@ -144,7 +144,7 @@ export abstract class BaseEngine {
     return next === Infinity ? undefined : next;
   }
 
-  /** What validation had to say of the snapshot in force. Frozen. */
+  /** What there is to say of the snapshot in force; of a ruleset, only what its update brought up. Frozen. */
   get diagnostics(): readonly Diagnostic[] {
     if (this.#handle === undefined) return [];
     interrupt();
@@ -383,7 +383,7 @@ export type Json<T> = T extends string | number | boolean | null
 /** A literal's type as the type of all its values: `false` as boolean. */
 export type Widened<T> = T extends boolean ? boolean : T extends string ? string : T extends number ? number : T;
 
-/** What became of a document: see `crates/vexil-boundary/src/outcome.rs`. */
+/** What became of a document: see `crates/vexil-shell/src/outcome.rs`. */
 interface Outcome {
   /** The new engine's; undefined if too many are alive. */
   readonly handle?: number;

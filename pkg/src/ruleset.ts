@@ -55,7 +55,8 @@ export class Ruleset {
     this.#masks = artifact.numbers(exports.masks(handle));
     this.#bits = artifact.numbers(exports.bits(handle));
     this.#constants = this.#noConstants();
-    const paths = JSON.parse(artifact.text(exports.slots(handle))) as string[];
+    // An engine that was disposed of has none.
+    const paths = JSON.parse(artifact.text(exports.slots(handle)) || "[]") as string[];
     this.#slotCount = paths.length;
     this.#writer = writerOf(paths, artifact, handle, (cells) => this.#cells.indexOf(cells));
   }

@@ -3,7 +3,7 @@
 import { type ExecFileSyncOptions, execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build as esbuild } from "esbuild";
@@ -12,7 +12,9 @@ import { formatMessage } from "publint/utils";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { BaseEngine } from "../src/engine.js";
 import { Engine } from "../src/node.js";
+import { rulesetOf } from "./support.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** A project that has the package installed, from its tarball. */
@@ -53,17 +55,33 @@ afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 const snapshot = `{ schema: "vexil/1", flags: { on: { variants: { on: true, off: false }, offVariant: "off",
   default: { split: { weights: [{ variant: "on", weight: 1 }] } } } } }`;
-const use = `(async () => {
-  const engine = await createEngine(${snapshot});
+/** The same in its binary form, as an expression that every host understands. */
+const ruleset = `Uint8Array.from(atob("${Buffer.from(
+  rulesetOf({
+    schema: "vexil/1",
+    flags: { on: { variants: { on: true, off: false }, offVariant: "off", default: { split: { weights: [{ variant: "on", weight: 1 }] } } } },
+  }),
+).toString("base64")}"), (byte) => byte.charCodeAt(0))`;
+
+const useOf = (input: string): string => `(async () => {
+  const engine = await createEngine(${input});
   console.log(engine.boolean("on", { targetingKey: "u-1" }, false), engine.diagnostics.length);
 })()`;
+
+/** What can be imported: under which name, of which files, and how it is used. */
+const ENTRIES = [
+  { name: "vexil", entry: "", wasm: "vexil.wasm", input: snapshot, use: useOf(snapshot) },
+  { name: "vexil/slim", entry: "slim/", wasm: "vexil-slim.wasm", input: ruleset, use: useOf(ruleset) },
+];
 
 describe("the tarball", () => {
   test("holds what is used, and nothing else", () => {
     const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts"))
       .map((name) => name.replace(/\.ts$/, ""));
-    const dist = sources.flatMap((name) => [`dist/${name}.d.ts`, `dist/${name}.js`]);
+    // Types module by module, and a script for each entry beside what they have in common.
+    const entries = ["node", "slim/node", "node-common", "browser", "slim/browser", "browser-common"];
+    const dist = [...sources.map((name) => `dist/${name}.d.ts`), ...entries.map((name) => `dist/${name}.js`)];
     const wasm = ["wasm/vexil.wasm", "wasm/vexil-slim.wasm"];
     const others = ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json", "snapshot.schema.json"];
     expect(packed).toEqual([...dist, ...wasm, ...others].sort());
@@ -101,24 +119,24 @@ describe("the tarball", () => {
   });
 });
 
-describe("in Node", () => {
+describe.each(ENTRIES)("$name in Node", ({ name, input, use }) => {
   test("it is imported", () => {
-    expect(node("esm.mjs", `import { createEngine } from "vexil"; ${use}`)).toBe("true 0\n");
+    expect(node("esm.mjs", `import { createEngine } from "${name}"; ${use}`)).toBe("true 0\n");
   });
 
   test("it is required", () => {
-    const printed = node("cjs.cjs", `const { createEngine } = require("vexil"); ${use}`, "--no-warnings");
+    const printed = node("cjs.cjs", `const { createEngine } = require("${name}"); ${use}`, "--no-warnings");
     expect(printed).toBe("true 0\n");
   });
 
   test("it is imported by a CommonJS module", () => {
-    expect(node("dynamic.cjs", `import("vexil").then(({ createEngine }) => ${use})`)).toBe("true 0\n");
+    expect(node("dynamic.cjs", `import("${name}").then(({ createEngine }) => ${use})`)).toBe("true 0\n");
   });
 
   test("it runs in workers, each with an instance of its own", () => {
     const source = `
       import { isMainThread, Worker } from "node:worker_threads";
-      import { createEngine } from "vexil";
+      import { createEngine } from "${name}";
       if (isMainThread) for (let count = 0; count < 3; count++) new Worker(new URL(import.meta.url));
       ${use};`;
     expect(node("workers.mjs", source)).toBe("true 0\n".repeat(4));
@@ -128,12 +146,25 @@ describe("in Node", () => {
     const source = `
       const before = WebAssembly.Instance;
       WebAssembly.Instance = class { constructor() { throw new Error("loaded") } };
-      const { createEngine, ...others } = await import("vexil");
+      const { createEngine, ...others } = await import("${name}");
       console.log(Object.keys(others).sort().join());
-      await createEngine(${snapshot}).catch((error) => console.log(error.message));
+      await createEngine(${input}).catch((error) => console.log(error.message));
       WebAssembly.Instance = before;
       await ${use};`;
     expect(node("lazy.mjs", source)).toBe("Context,Engine,SnapshotError\nloaded\ntrue 0\n");
+  });
+});
+
+describe("in Node", () => {
+  test("both artifacts are used in one program, and know the same errors", () => {
+    const source = `
+      import * as full from "vexil";
+      import * as slim from "vexil/slim";
+      const [one, other] = [await full.createEngine(${snapshot}), await slim.createEngine(${ruleset})];
+      const nested = (engine, key) => ({ get targetingKey() { return engine.boolean("on", { targetingKey: key }, false) ? key : ""; } });
+      console.log(one.boolean("on", nested(other, "u-1"), false), other.boolean("on", nested(one, "u-1"), false));
+      await slim.createEngine("{}").catch((error) => console.log(error instanceof full.SnapshotError));`;
+    expect(node("both.mjs", source)).toBe("true true\ntrue\n");
   });
 
   test("nothing but what is exported can be imported", () => {
@@ -141,8 +172,8 @@ describe("in Node", () => {
       import schema from "vexil/snapshot.schema.json" with { type: "json" };
       import manifest from "vexil/package.json" with { type: "json" };
       console.log(schema.title ?? schema.$id, manifest.name);
-      for (const path of ["vexil/dist/engine.js", "vexil/wasm/vexil.wasm"]) await import(path).catch(({ code }) => console.log(code));`;
-    expect(node("exports.mjs", source, "--no-warnings")).toMatch(/^.+ vexil\n(ERR_PACKAGE_PATH_NOT_EXPORTED\n){2}$/);
+      for (const path of ["vexil/dist/engine.js", "vexil/wasm/vexil.wasm", "vexil/slim/engine.js"]) await import(path).catch(({ code }) => console.log(code));`;
+    expect(node("exports.mjs", source, "--no-warnings")).toMatch(/^.+ vexil\n(ERR_PACKAGE_PATH_NOT_EXPORTED\n){3}$/);
   });
 });
 
@@ -161,6 +192,19 @@ describe("in TypeScript", () => {
     // @ts-expect-error: another schema
     const wrong: Snapshot = { schema: "vexil/2" };
     export const classes = [SnapshotError, wrong];`;
+  const slimSource = `
+    import { createEngine, SnapshotError, type Details, type KillMessage } from "vexil/slim";
+    export async function use(ruleset: Uint8Array | ArrayBuffer, message: KillMessage): Promise<Details<boolean>> {
+      const engine = await createEngine(ruleset, { environment: "production" });
+      const value: boolean = engine.boolean("flag", { targetingKey: "u-1" }, false);
+      const changed: readonly string[] = [...engine.update(ruleset), ...engine.kill(message)];
+      // @ts-expect-error: the slim engine explains nothing
+      engine.explain("flag");
+      return value && changed ? engine.details("flag", undefined, false) : engine.context({}).details("flag", true);
+    }
+    // @ts-expect-error: a snapshot is no ruleset
+    export const wrong = createEngine({ schema: "vexil/1" });
+    export const classes = [SnapshotError];`;
 
   const { ESNext, Node16, NodeNext } = ts.ModuleKind;
   test.each<[string, ts.CompilerOptions]>([
@@ -169,10 +213,12 @@ describe("in TypeScript", () => {
     ["bundler", { module: ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler }],
     ["bundler, for a browser", { module: ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, customConditions: ["browser"] }],
   ])("it has its types under %s", (_, options) => {
-    const file = join(project, "use.mts");
-    writeFileSync(file, source);
+    const files = [["use.mts", source], ["use-slim.mts", slimSource]].map(([name, text]) => {
+      writeFileSync(join(project, name as string), text as string);
+      return join(project, name as string);
+    });
     const lib = options.customConditions ? ["lib.es2022.d.ts", "lib.dom.d.ts"] : ["lib.es2022.d.ts"];
-    const program = ts.createProgram([file], {
+    const program = ts.createProgram(files, {
       target: ts.ScriptTarget.ES2022,
       lib,
       strict: true,
@@ -181,13 +227,14 @@ describe("in TypeScript", () => {
       noEmit: true,
       ...options,
     });
-    expect(program.getSourceFiles().map(({ fileName }) => fileName)).toContain(join(installed, "dist", "node.d.ts"));
+    const names = program.getSourceFiles().map(({ fileName }) => fileName);
+    for (const { entry } of ENTRIES) expect(names).toContain(join(installed, "dist", entry, "node.d.ts"));
     const format = { getCanonicalFileName: (name: string) => name, getCurrentDirectory: () => project, getNewLine: () => "\n" };
     expect(ts.formatDiagnostics(ts.getPreEmitDiagnostics(program), format)).toBe("");
   });
 });
 
-describe("bundled for a browser", () => {
+describe.each(ENTRIES)("$name bundled for a browser", ({ name, entry, wasm: file, use }) => {
   /** Stands in for a browser's fetch, which Node's is but for files; fails the first time. */
   const host = `
     import { readFileSync } from "node:fs";
@@ -197,17 +244,17 @@ describe("bundled for a browser", () => {
       if (calls === 1) throw new TypeError("fetch failed");
       return new Response(readFileSync(url), { headers: { "content-type": "application/wasm" } });
     };
-    const { run } = await import("./assets/bundle.js");
+    const { run } = await import("./assets/${entry}bundle.js");
     await run().catch((error) => console.log(error.message));
     await Promise.all([run(), run()]);`;
 
   test("by esbuild: one file, and the WebAssembly where it looks for it", async () => {
-    const site = join(project, "site");
-    writeFileSync(join(project, "entry.mjs"), `import { createEngine } from "vexil"; export const run = () => ${use};`);
+    const site = join(project, entry, "site");
+    writeFileSync(join(project, "entry.mjs"), `import { createEngine } from "${name}"; export const run = () => ${use};`);
     const { metafile } = await esbuild({
       absWorkingDir: project,
       entryPoints: ["entry.mjs"],
-      outfile: join(site, "assets", "bundle.js"),
+      outfile: join(site, "assets", entry, "bundle.js"),
       bundle: true,
       minify: true,
       format: "esm",
@@ -217,25 +264,27 @@ describe("bundled for a browser", () => {
       logLevel: "error",
     });
     const inputs = Object.keys(metafile.inputs);
-    expect(inputs.some((path) => path.endsWith("dist/browser.js"))).toBe(true);
-    expect(inputs.some((path) => path.endsWith("dist/node.js"))).toBe(false);
-    cpSync(join(installed, "wasm", "vexil.wasm"), join(site, "wasm", "vexil.wasm"));
+    expect(inputs.filter((path) => path.endsWith("browser.js"))).toEqual([`node_modules/vexil/dist/${entry}browser.js`]);
+    expect(inputs.some((path) => path.endsWith("node.js"))).toBe(false);
+    cpSync(join(installed, "wasm", file), join(site, "wasm", file));
     writeFileSync(join(site, "host.mjs"), host);
     const lines = run(process.execPath, [join(site, "host.mjs")]).trim().split("\n");
     // A failure is not kept, and engines that are made at once share one download.
-    expect(lines).toEqual(["1 site/wasm/vexil.wasm", "fetch failed", "2 site/wasm/vexil.wasm", "true 0", "true 0"]);
+    expect(lines).toEqual([`1 site/wasm/${file}`, "fetch failed", `2 site/wasm/${file}`, "true 0", "true 0"]);
   });
 
   test("by Vite, which brings the WebAssembly along", async () => {
     const { build } = await import("vite");
-    mkdirSync(join(project, "vite"), { recursive: true });
-    writeFileSync(join(project, "vite", "index.html"), `<script type="module" src="./main.js"></script>`);
-    writeFileSync(join(project, "vite", "main.js"), `import { createEngine } from "vexil"; ${use};`);
-    await build({ root: join(project, "vite"), configFile: false, logLevel: "error" });
-    const assets = readdirSync(join(project, "vite", "dist", "assets"));
+    const site = join(project, entry, "vite");
+    mkdirSync(site, { recursive: true });
+    writeFileSync(join(site, "index.html"), `<script type="module" src="./main.js"></script>`);
+    writeFileSync(join(site, "main.js"), `import { createEngine } from "${name}"; ${use};`);
+    await build({ root: site, configFile: false, logLevel: "error" });
+    const assets = readdirSync(join(site, "dist", "assets"));
+    expect(assets).toHaveLength(2);
     const [wasm, script] = [assets.find((name) => name.endsWith(".wasm")), assets.find((name) => name.endsWith(".js"))];
-    expect(wasm).toBeDefined();
-    const text = readFileSync(join(project, "vite", "dist", "assets", script as string), "utf8");
+    expect(readFileSync(join(site, "dist", "assets", wasm as string))).toEqual(readFileSync(join(installed, "wasm", file)));
+    const text = readFileSync(join(site, "dist", "assets", script as string), "utf8");
     expect(text).toContain(wasm);
     expect(text).not.toContain("node:");
   });
@@ -258,8 +307,20 @@ describe("its README", () => {
   });
 
   test("names every call there is", () => {
-    // The others are not for users.
-    const calls = Object.getOwnPropertyNames(Engine.prototype).filter((name) => !["constructor", "ruleset", "missing"].includes(name));
-    for (const call of [...calls, "createEngine", "SnapshotError"]) expect(readme).toMatch(new RegExp(`\\b${call}\\b`));
+    const calls = [Engine, BaseEngine].flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype));
+    const internal = ["constructor", "artifact", "ruleset", "missing", "explanation", "replace", "apply"];
+    const named = calls.filter((name) => !internal.includes(name));
+    expect(named.length).toBeGreaterThan(12);
+    for (const call of [...named, "createEngine", "SnapshotError"]) expect(readme).toMatch(new RegExp(`\\b${call}\\b`));
+  });
+
+  test("has an example of a compiled snapshot, which prints what it says", () => {
+    const [, section] = /\n## Compiled snapshots\n(.*?)\n## /s.exec(readme) ?? [];
+    const [, command, example, printed] = /```sh\nvexil (.*?)\n```.*?```js\n(.*?)```.*?```text\n(.*?)```/s.exec(section ?? "") ?? [];
+    // The snapshot is that of the first example.
+    const [, object] = /createEngine\((\{.*?\n\})\);/s.exec(readme) ?? [];
+    writeFileSync(join(project, "flags.json"), node("flags.mjs", `console.log(JSON.stringify(${object}))`));
+    run(resolve(process.env["VEXIL"] ?? ""), command?.split(" ") ?? []);
+    expect(node("slim-example.mjs", example ?? "")).toBe(printed);
   });
 });

@@ -1,11 +1,83 @@
 /** What several tests use. */
 
-import { createEngine, type Engine, type Flag, type Segment, type Snapshot, SnapshotError } from "../src/node.js";
+import { spawnSync } from "node:child_process";
+
+import { inject } from "vitest";
+
+import { jsonOf } from "../src/input.js";
+import { fileOf } from "../src/node-file.js";
+import { createEngine as createFullEngine, SnapshotError } from "../src/node.js";
+import type { Engine, EngineOptions, Flag, Segment, Snapshot, SnapshotInput } from "../src/node.js";
+import * as slim from "../src/slim/node.js";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    artifact: "full" | "slim";
+  }
+}
+
+/** Whether the tests run with the full artifact; with the slim one, what that lacks is not looked at. */
+export const isFull = inject("artifact") === "full";
 
 const alive: Engine[] = [];
 
+type Make = (input: SnapshotInput, options?: EngineOptions) => Promise<Engine>;
+
+const loadSlim = fileOf(new URL("../wasm/vexil-slim.wasm", import.meta.url));
+const createSlimEngine: Make = async (input, options) => new SlimEngine(loadSlim(), input, options) as unknown as Engine;
+
+/** `createEngine` of the artifact that the tests run with; the slim one gets snapshots compiled. */
+export const createEngine: Make = isFull ? createFullEngine : createSlimEngine;
+
+/** That of the other artifact. */
+export const createOtherEngine: Make = isFull ? createSlimEngine : createFullEngine;
+
+/** A slim engine that takes snapshots, so that a test is the same for both artifacts. */
+class SlimEngine extends slim.Engine {
+  constructor(artifact: ReturnType<typeof loadSlim>, input: SnapshotInput, options?: EngineOptions) {
+    super(artifact, rulesetOf(input), options);
+  }
+
+  override update(input: SnapshotInput): readonly string[] {
+    return super.update(rulesetOf(input));
+  }
+}
+
+const rulesets = new Map<string, Uint8Array>();
+
+/** A snapshot in its binary form. What is no usable snapshot stays as it is, and is no usable ruleset either. */
+export function rulesetOf(input: SnapshotInput): Uint8Array {
+  const json = jsonOf(input);
+  const text = typeof json === "string" ? json : new TextDecoder().decode(json);
+  const known = rulesets.get(text);
+  if (known !== undefined) return known;
+  const { status, stdout } = vexil("compile", text);
+  const ruleset = status === 2 ? new TextEncoder().encode(text) : new Uint8Array(stdout);
+  rulesets.set(text, ruleset);
+  return ruleset;
+}
+
+/** How a program ended. */
+interface Ended {
+  readonly status: number;
+  readonly stdout: Uint8Array;
+  readonly stderr: string;
+}
+
+/** What the command line makes of a snapshot: its exit code, and what it prints. */
+export function vexil(command: "compile", snapshot: string, ...options: string[]): Ended {
+  const program = process.env["VEXIL"];
+  if (program === undefined) {
+    const how = "`cargo build -p vexil-cli`, then `VEXIL=../target/debug/vexil npm test`";
+    throw new Error(`VEXIL must be the path of the command line: run ${how}; \`cargo xtask test\` does both`);
+  }
+  const ended = spawnSync(program, [command, "-", "--output", "-", ...options], { input: snapshot, maxBuffer: 2 ** 28 });
+  if (ended.status === null) throw new Error(`VEXIL=${program} did not run`, { cause: ended.error });
+  return { status: ended.status, stdout: ended.stdout, stderr: ended.stderr.toString() };
+}
+
 /** An engine that `disposeAll` disposes of. */
-export async function engineOf(input: Parameters<typeof createEngine>[0]): Promise<Engine> {
+export async function engineOf(input: SnapshotInput): Promise<Engine> {
   const engine = await createEngine(input);
   alive.push(engine);
   return engine;
@@ -37,7 +109,7 @@ export function snapshotOf(flags: { [key: string]: Flag }, rest: Partial<Snapsho
   return { schema: "vexil/1", flags, ...rest };
 }
 
-/** What a refused snapshot or kill message is refused with. */
+/** What a refused snapshot, ruleset or kill message is refused with. */
 export function refusalOf(change: () => unknown): SnapshotError {
   try {
     change();

@@ -1,7 +1,8 @@
 //! `demo`: the main job of the project on whatever machine this is: one snapshot, three hosts, the same answers.
 //!
-//! Sets up and builds what is missing, evaluates the shop of examples/shop natively, in Node and in Chromium, holds the
-//! digests against each other and the shares against the plan, explains one answer, and says what to try next.
+//! Sets up and builds what is missing, evaluates the shop of examples/shop natively, in Node and in Chromium, from JSON
+//! and from a compiled ruleset, holds the digests against each other and the shares against the plan, explains one
+//! answer, and says what to try next.
 
 mod hosts;
 mod shares;
@@ -20,7 +21,8 @@ use std::time::Instant;
 const WELCOME: &str = "\
 Vexil decides which variant of a feature flag somebody gets, and which version of a service. Here one snapshot,
 an online shop, decides for 100 000 visitors on three hosts: a native program, Node, and Chromium, where the same
-Rust core runs as WebAssembly. On a fresh machine set-up and builds take some minutes, later a few seconds.";
+Rust core runs as WebAssembly. Each evaluates the snapshot as it is written, and the ruleset that the command line
+compiles of it. On a fresh machine set-up and builds take some minutes, later a few seconds.";
 
 /// What the demo describes; relative to the root of the repository, like all commands that it prints.
 const SNAPSHOT: &str = "examples/shop/snapshot.json";
@@ -34,6 +36,8 @@ struct Built {
     vexil: PathBuf,
     /// The first visitors, one on each line, as the native host writes them.
     visitors: PathBuf,
+    /// The snapshot, compiled.
+    ruleset: PathBuf,
 }
 
 pub(crate) fn run() -> Result<()> {
@@ -61,13 +65,17 @@ fn build() -> Result<Built> {
     phase("native program", process("cargo build --quiet --release --example shop"))?;
     phase("command line", process("cargo build --quiet -p vexil-cli"))?;
     let target = project::target_dir();
-    fs::create_dir_all(target.join("demo")).context("creating a directory for the visitors")?;
-    Ok(Built {
+    fs::create_dir_all(target.join("demo")).context("creating a directory for what is made")?;
+    let built = Built {
         browser,
         shop: target.join("release/examples/shop").with_extension(env::consts::EXE_EXTENSION),
-        vexil: target.join("debug/vexil").with_extension(env::consts::EXE_EXTENSION),
+        vexil: project::command_line(),
         visitors: target.join("demo/visitors.jsonl"),
-    })
+        ruleset: target.join("demo/shop.ruleset"),
+    };
+    phase("visitors", program(&built.shop).arg("--visitors").arg(&built.visitors))?;
+    phase("ruleset", program(&built.vexil).args(["compile", SNAPSHOT, "--output"]).arg(&built.ruleset))?;
+    Ok(built)
 }
 
 /// Another command of xtask as a process of its own, so that what it says is seen only if it fails.

@@ -18,6 +18,11 @@ pub(crate) fn target_dir() -> PathBuf {
     root().join(env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }
 
+/// The command line, once `cargo build -p vexil-cli` has built it.
+pub(crate) fn command_line() -> PathBuf {
+    target_dir().join("debug/vexil").with_extension(env::consts::EXE_EXTENSION)
+}
+
 /// The npm package.
 pub(crate) fn pkg() -> PathBuf {
     root().join("pkg")

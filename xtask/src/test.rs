@@ -183,8 +183,15 @@ fn wasm_test(name: &str, host: Host) -> Result<Process> {
     .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60"))
 }
 
+/// The tests of the slim artifact compile their rulesets with the command line.
 fn npm() -> Report {
-    counted(process("npm test").dir(project::pkg()), counts::of_npm)
+    match process("cargo build -p vexil-cli").run() {
+        Ok(()) => {
+            let tests = process("npm test").dir(project::pkg()).env("VEXIL", project::command_line());
+            counted(tests, counts::of_npm)
+        }
+        Err(problem) => check(Err(problem)),
+    }
 }
 
 fn counted(tests: Process, count: fn(&str) -> Counts) -> Report {

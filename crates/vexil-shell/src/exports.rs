@@ -35,6 +35,7 @@ macro_rules! artifact {
             version = version() -> u32;
             room = room(length: u32) -> usize;
             output = output() -> usize;
+            diagnostics = diagnostics(handle: u32) -> u32;
             dispose = dispose(handle: u32);
             flagCount = flag_count(handle: u32) -> u32;
             masks = masks(handle: u32) -> u32;

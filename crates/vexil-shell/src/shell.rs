@@ -116,6 +116,12 @@ impl<P: Patterns> Shell<P> {
         self.change(handle, |hosted, bytes| hosted.engine_mut().kill_bytes(bytes))
     }
 
+    /// What there is to say of the snapshot or ruleset in force: an array.
+    pub fn diagnostics(&mut self, handle: u32) -> u32 {
+        let diagnostics = self.of(handle, |hosted| outcome::diagnostics(hosted.engine().diagnostics()));
+        self.put(diagnostics)
+    }
+
     /// How many flags there are; services follow them.
     pub fn flag_count(&mut self, handle: u32) -> u32 {
         self.of(handle, |hosted| hosted.engine().ruleset().flag_count)
@@ -233,12 +239,6 @@ impl Shell<RegexPatterns> {
     /// Applies a kill message as text.
     pub fn kill_json(&mut self, handle: u32) -> u32 {
         self.change(handle, |hosted, bytes| hosted.engine_mut().kill(text(bytes)?))
-    }
-
-    /// What validation had to say of the snapshot in force: an array.
-    pub fn diagnostics(&mut self, handle: u32) -> u32 {
-        let diagnostics = self.of(handle, |hosted| outcome::diagnostics(hosted.engine().diagnostics()));
-        self.put(diagnostics)
     }
 
     /// How the answer of a flag or service comes about, for a block that was written: an `Explanation`.

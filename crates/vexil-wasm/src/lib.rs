@@ -11,7 +11,6 @@ vexil_shell::export! {
     load = load_json(environment: u32) -> u32;
     update = update_json(handle: u32) -> u32;
     kill = kill_json(handle: u32) -> u32;
-    diagnostics = diagnostics(handle: u32) -> u32;
     explain = explain(handle: u32, flag: u32, block: u32, now: f64) -> u32;
 }
 

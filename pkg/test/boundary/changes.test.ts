@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import type { Details, Engine, Flag, JsonObject, Snapshot } from "../../src/node.js";
-import { alwaysOn, disposeAll, engineFor, engineOf, flagWhen, onOff, refusalOf, snapshotOf } from "../support.js";
+import { alwaysOn, disposeAll, engineFor, engineOf, flagWhen, isFull, onOff, refusalOf, snapshotOf } from "../support.js";
 
 afterEach(disposeAll);
 
@@ -107,14 +107,18 @@ describe("an update", () => {
     expect(engine.update(after)).toEqual([]);
   });
 
-  test.each<[string, unknown, string]>([
+  const unusable: [string, unknown, string][] = [
     ["no JSON", "{", "not-json"],
     ["an object with a cycle", (() => { const a: JsonObject = {}; return Object.assign(a, { a }); })(), "not-json"],
     ["bytes that are no UTF-8", new Uint8Array([0xff]), "not-json"],
-    ["of an older revision", { ...after, revision: 1 }, "older-revision"],
-    ["of the same revision and other content", { ...after, revision: 2 }, "same-revision-other-bytes"],
     ["of another schema", { ...after, schema: "vexil/2" }, "unknown-schema"],
     ["misshapen", { ...after, flags: [] }, "wrong-type"],
+  ];
+  test.each<[string, unknown, string]>([
+    ["of an older revision", { ...after, revision: 1 }, "older-revision"],
+    ["of the same revision and other content", { ...after, revision: 2 }, "same-revision-other-bytes"],
+    // No ruleset comes of these.
+    ...(isFull ? unusable : []),
   ])("that is %s is refused, and leaves every answer as it was", async (_, next, code) => {
     const engine = await engineOf(before);
     const context = engine.context(german);
@@ -227,6 +231,7 @@ describe("a kill", () => {
     expect(refused.changed).toEqual(["child", "germany", "on"]);
     expect(engine.details("on")).toMatchObject(killed);
     expect(context.details("germany")).toMatchObject(killed);
+    if (!isFull) return;
     const misshapen = { schema: "vexil/1", kills: { revision: 2, flags: ["germany"] }, flags: 1 };
     expect(refusalOf(() => engine.update(misshapen as unknown as Snapshot)).changed).toEqual(["child", "on"]);
     expect(engine.boolean("on", {}, false)).toBe(true);
@@ -292,8 +297,8 @@ describe("time", () => {
     expect(engine.details("sale", {}, undefined, { now })).toMatchObject({ value: true });
     expect(engine.all({}, { now }).map(({ value }) => value)).toEqual([true, true, false, true]);
     expect(context.all().map(({ value }) => value)).toEqual([false, true, true, false]);
-    expect(engine.explain("sale", {}, { now })).toMatchObject({ value: true });
-    expect(context.explain("sale")).toMatchObject({ value: false });
+    if (isFull) expect(engine.explain("sale", {}, { now })).toMatchObject({ value: true });
+    if (isFull) expect(context.explain("sale")).toMatchObject({ value: false });
   });
 
   test("that is none counts as not given", async () => {
