@@ -305,7 +305,7 @@ pub fn compact(text: &str) -> String {
 /// A text as JSON.
 pub fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push_str("\"");
+    quoted.push('"');
     // What is not written yet begins here.
     let mut start = 0;
     for (at, &byte) in text.as_bytes().iter().enumerate() {
@@ -322,6 +322,6 @@ pub fn quoted(text: &str) -> String {
         }
     }
     quoted.push_str(text.get(start..).unwrap_or_default());
-    quoted.push_str("\"");
+    quoted.push('"');
     quoted
 }

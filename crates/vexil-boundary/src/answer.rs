@@ -38,7 +38,7 @@ pub(crate) fn to_json(answer: &Evaluation<'_>) -> String {
     // Every member brought a comma before it.
     let added = join(&["{", added.get(1..).unwrap_or_default(), "}"]);
     member(&mut json, "added", &added);
-    json.push_str("}");
+    json.push('}');
     json
 }
 

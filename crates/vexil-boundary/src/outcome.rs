@@ -24,7 +24,7 @@ pub(crate) fn to_json(handle: Option<u32>, result: &Result<Changes, SnapshotErro
         json.push_str(",\"refused\":");
         json.push_str(&diagnostics(&refused.diagnostics));
     }
-    json.push_str("}");
+    json.push('}');
     json
 }
 
@@ -57,10 +57,10 @@ pub(crate) fn list<T>(items: &[T], to_json: impl Fn(&T) -> String) -> String {
     let mut json = String::from("[");
     for item in items {
         if json.len() > 1 {
-            json.push_str(",");
+            json.push(',');
         }
         json.push_str(&to_json(item));
     }
-    json.push_str("]");
+    json.push(']');
     json
 }
