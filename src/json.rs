@@ -12,6 +12,7 @@ use crate::words::limits;
 use crate::words::pointer;
 use crate::words::text::decimal;
 use crate::words::text::join;
+use crate::words::text::push_digit;
 use crate::words::value::Value;
 
 use self::parser::{Refusal, parse};
@@ -305,17 +306,22 @@ pub fn compact(text: &str) -> String {
 pub fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            '\0'..='\u{1f}' => {
-                let (high, low) = (u32::from(c) >> 4, u32::from(c) & 15);
-                let digit = |value| char::from_digit(value, 16).unwrap_or('0');
-                quoted.extend(['\\', 'u', '0', '0', digit(high), digit(low)]);
-            }
-            c => quoted.push(c),
+    // What is not written yet begins here.
+    let mut start = 0;
+    for (at, &byte) in text.as_bytes().iter().enumerate() {
+        let is_control = byte < b' ';
+        if is_control || byte == b'"' || byte == b'\\' {
+            quoted.push_str(text.get(start..at).unwrap_or_default());
+            quoted.push_str(if is_control { "\\u00" } else { "\\" });
+            start = at;
+        }
+        if is_control {
+            push_digit(&mut quoted, byte >> 4);
+            push_digit(&mut quoted, byte & 15);
+            start = at + 1;
         }
     }
+    quoted.push_str(text.get(start..).unwrap_or_default());
     quoted.push('"');
     quoted
 }

@@ -299,13 +299,15 @@ fn read<P: Patterns>(bytes: &[u8]) -> Result<Ruleset<P>, String> {
     let header = read_header(bytes)?;
     let sections = read_sections(header.sections, bytes)?;
     check::check_fields(&sections)?;
-    let (identity, flag_count) = read_origin(sections.bytes(IDENTITY as usize)).ok_or("its identity is damaged")?;
+    let mut ruleset = Ruleset::default();
+    let origin = read_origin(sections.bytes(IDENTITY as usize)).ok_or("its identity is damaged")?;
+    (ruleset.identity, ruleset.flag_count) = origin;
     macro_rules! read_tables {
         ($($id:literal $table:ident $row:ident $required:literal,)*) => {
-            Ruleset { identity, flag_count, compiled_patterns: P::default(), $($table: read_rows(sections.bytes($id)),)* }
+            $(read_rows(&mut ruleset.$table, sections.bytes($id));)*
         };
     }
-    let mut ruleset: Ruleset<P> = tables!(read_tables);
+    tables!(read_tables);
     check::check(&ruleset)?;
     if header.capabilities != ruleset.capabilities() {
         return Err("its header names other capabilities than its flags".into());
@@ -316,10 +318,9 @@ fn read<P: Patterns>(bytes: &[u8]) -> Result<Ruleset<P>, String> {
 
 /// The rows of a table. There is one of these for each of them, so it is short.
 #[inline(never)]
-fn read_rows<R: Pod>(bytes: &[u8]) -> Vec<R> {
-    let mut rows = bytemuck::zeroed_vec(bytes.len() / size_of::<R>());
-    copy(bytemuck::must_cast_slice_mut::<R, u8>(&mut rows), bytes);
-    rows
+fn read_rows<R: Pod>(rows: &mut Vec<R>, bytes: &[u8]) {
+    *rows = bytemuck::zeroed_vec(bytes.len() / size_of::<R>());
+    copy(bytemuck::must_cast_slice_mut::<R, u8>(rows), bytes);
 }
 
 #[inline(never)]

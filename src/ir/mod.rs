@@ -205,7 +205,7 @@ impl<P: Patterns> Ruleset<P> {
     /// A text that is no pattern, which only a forged ruleset has.
     pub(crate) fn derive(&mut self) -> Result<(), String> {
         let mut compiled = P::default();
-        for pattern in &self.patterns {
+        for pattern in self.patterns.iter().filter(|_| P::SUPPORTED) {
             compiled.push(self.text(pattern.text), pattern.ignore_case != 0)?;
         }
         self.compiled_patterns = compiled;

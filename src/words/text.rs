@@ -23,5 +23,11 @@ pub(super) fn push_decimal(text: &mut String, number: u64, digits: u32) {
     if number > 9 || digits > 1 {
         push_decimal(text, number / 10, digits.saturating_sub(1));
     }
-    text.push(char::from(b'0' + (number % 10) as u8));
+    push_digit(text, (number % 10) as u8);
+}
+
+/// Adds a hexadecimal digit. Characters that are put together one by one are more code than parts of a text.
+pub(crate) fn push_digit(text: &mut String, digit: u8) {
+    let place = usize::from(digit);
+    text.push_str("0123456789abcdef".get(place..=place).unwrap_or_default());
 }
