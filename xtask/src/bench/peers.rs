@@ -30,7 +30,12 @@ fn rulesets(snapshots: &Path) -> Result<()> {
     }
     for size in COMPILED {
         let file = |extension| -> PathBuf { snapshots.join(format!("vexil.{size}.{extension}")) };
-        program(&vexil).args(["compile", "--strip", "--target", "slim"]).arg(file("json")).arg("-o").arg(file("ruleset")).read()?;
+        program(&vexil)
+            .args(["compile", "--strip", "--target", "slim"])
+            .arg(file("json"))
+            .arg("-o")
+            .arg(file("ruleset"))
+            .read()?;
     }
     Ok(())
 }
