@@ -44,7 +44,7 @@ impl Subject {
 
     /// An answer that names neither a rule nor anything else.
     const fn outcome(self, variant: u32, reason: Reason, cause: Cause) -> Outcome {
-        Outcome { flag: self.flag, variant, reason: reason as u32, cause: cause as u32, rule: NONE, detail: NONE }
+        Outcome { flag: self.flag, variant, why: reason as u32 | (cause as u32) << 8, named: NONE }
     }
 }
 
@@ -152,7 +152,7 @@ impl<P: Patterns> Builder<'_, P> {
     fn outcome(&mut self, outcome: Outcome) -> u32 {
         let outcomes = &mut self.rules.outcomes;
         let recent = outcomes.iter().enumerate().rev();
-        let same_rule = recent.take_while(|(_, other)| other.flag == outcome.flag && other.rule == outcome.rule);
+        let same_rule = recent.take_while(|(_, other)| other.flag == outcome.flag && other.named == outcome.named);
         if let Some((row, _)) = same_rule.take(64).find(|(_, other)| **other == outcome) {
             return row as u32;
         }
@@ -173,9 +173,9 @@ impl<P: Patterns> Builder<'_, P> {
                 }
             }
             let variants = Span { start: first, count: self.rules.numbers.len() as u32 - first };
-            let detail = self.interner.number(&prerequisite.flag);
+            let named = self.interner.number(&prerequisite.flag);
             let unmet = subject.outcome(subject.off, Reason::Disabled, Cause::Prerequisite);
-            let unmet = self.outcome(Outcome { detail, ..unmet });
+            let unmet = self.outcome(Outcome { named, ..unmet });
             self.rules.prerequisites.push(ir::Prerequisite { flag: required, variants, unmet });
         }
         Span { start, count: self.rules.prerequisites.len() as u32 - start }
@@ -208,7 +208,7 @@ impl<P: Patterns> Builder<'_, P> {
             let Ok(holdout) = &keyed.part else { continue };
             self.reach.depends_on(&(&keyed.key, &holdout.by, &holdout.seed, holdout.exposure));
             let outcome = subject.outcome(subject.off, Reason::Split, Cause::Holdout);
-            let outcome = Outcome { detail: self.interner.number(&keyed.key), ..outcome };
+            let outcome = Outcome { named: self.interner.number(&keyed.key), ..outcome };
             let row = ir::Holdout {
                 seed: seed(&holdout.seed),
                 unit: self.unit(&holdout.by),
@@ -227,27 +227,22 @@ impl<P: Patterns> Builder<'_, P> {
             let row = self.rule(subject, rule);
             self.rules.rules.push(row);
         }
-        let off = subject.outcome(subject.off, Reason::Default, Cause::None);
-        let (mut default_split, mut without_unit, otherwise) = (
-            NONE,
-            NONE,
-            match &decision.default {
-                Some(Serve::Variant(position)) => {
-                    subject.outcome(subject.variant(*position), Reason::Default, Cause::None)
-                }
-                _ => off,
-            },
-        );
+        let (mut default_split, mut without_unit) = (NONE, NONE);
+        let otherwise = match &decision.default {
+            Some(Serve::Variant(position)) => subject.variant(*position),
+            _ => subject.off,
+        };
         if let Some(Serve::Split(split)) = &decision.default {
             default_split = self.split(subject, split, NONE);
-            let detail = self.interner.number(&split.by);
-            without_unit = self.outcome(Outcome { cause: Cause::MissingUnit as u32, detail, ..off });
+            let outcome = subject.outcome(subject.off, Reason::Default, Cause::MissingUnit);
+            let named = self.interner.number(&split.by);
+            without_unit = self.outcome(Outcome { named, ..outcome });
         }
         // The same for everybody: nothing was said before the default, and the default is fixed.
         let previous = self.rules.outcomes.len() as u32 - subject.first_outcome;
         let is_static = decision.rules.is_empty() && default_split == NONE && previous == fixed::COUNT;
         let reason = if is_static { Reason::Static } else { Reason::Default };
-        let default_outcome = self.outcome(Outcome { reason: reason as u32, ..otherwise });
+        let default_outcome = self.outcome(subject.outcome(otherwise, reason, Cause::None));
         ir::Flag {
             rules: Span { start: first_rule, count: decision.rules.len() as u32 },
             default_split,
@@ -278,7 +273,7 @@ impl<P: Patterns> Builder<'_, P> {
             Serve::Variant(position) => {
                 let reason = if layer.is_some() { Reason::Split } else { Reason::TargetingMatch };
                 let outcome = subject.outcome(subject.variant(*position), reason, Cause::None);
-                (NONE, self.outcome(Outcome { rule: id, ..outcome }))
+                (NONE, self.outcome(Outcome { named: id, ..outcome }))
             }
             Serve::Split(split) => (self.split(subject, split, id), NONE),
         };
@@ -288,7 +283,7 @@ impl<P: Patterns> Builder<'_, P> {
     fn split(&mut self, subject: Subject, split: &Split, rule: u32) -> u32 {
         let served = |position| {
             let outcome = subject.outcome(subject.variant(position), Reason::Split, Cause::None);
-            Outcome { rule, ..outcome }
+            Outcome { named: rule, ..outcome }
         };
         let start = self.rules.ranges.len() as u32;
         for &Range { from, to, variant } in &split.ranges {

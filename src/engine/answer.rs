@@ -60,8 +60,8 @@ impl<'e> Evaluation<'e> {
     pub(super) fn new<P>(ruleset: &'e Ruleset<P>, flag: &'e Flag, outcome: u32) -> Self {
         let key = ruleset.text(flag.key);
         let Some(row) = ruleset.outcomes.get(outcome as usize) else { return Self::error(key, ErrorCode::General) };
-        let cause = Cause::of(row.cause).unwrap_or(Cause::None);
-        let reason = Reason::of(row.reason).unwrap_or(Reason::Error);
+        let cause = Cause::of(row.cause()).unwrap_or(Cause::None);
+        let reason = Reason::of(row.reason()).unwrap_or(Reason::Error);
         let error_code = row.error_code();
         let variant = ruleset.variants.get(row.variant as usize);
         Self {
@@ -70,9 +70,9 @@ impl<'e> Evaluation<'e> {
             json: variant.map(|variant| ruleset.text(variant.value)),
             reason,
             error_code,
-            rule: ruleset.optional_text(row.rule),
+            rule: ruleset.optional_text(row.rule()),
             cause,
-            detail: ruleset.optional_text(row.detail),
+            detail: ruleset.optional_text(row.detail()),
             own_metadata: if flag.metadata == NONE { None } else { Some(ruleset.text(flag.metadata)) },
             deprecated: flag.bits & flag_bits::DEPRECATED != 0 && error_code.is_none(),
             mismatch: None,

@@ -221,7 +221,7 @@ impl<P: Patterns, T: Tracer> Evaluator<'_, P, T> {
 /// Whether an outcome can meet a prerequisite: its flag is neither broken, killed, disabled nor
 /// itself unmet.
 fn is_answer(outcome: &ir::Outcome) -> bool {
-    outcome.reason != Reason::Error as u32 && outcome.reason != Reason::Disabled as u32
+    outcome.reason() != Reason::Error as u32 && outcome.reason() != Reason::Disabled as u32
 }
 
 /// The first instant after `now` at which time alone could change an answer.

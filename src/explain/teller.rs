@@ -73,7 +73,7 @@ impl<'r, P> Teller<'r, P> {
         }
         let outcome = ruleset.outcomes.get(answer as usize)?;
         let variant = ruleset.variants.get(outcome.variant as usize);
-        let reason = Reason::of(outcome.reason).unwrap_or(Reason::Error);
+        let reason = Reason::of(outcome.reason()).unwrap_or(Reason::Error);
         Some(Explanation {
             kind: if flag.bits & flag_bits::SERVICE == 0 { Kind::Flag } else { Kind::Service },
             key: self.text(flag.key),
@@ -83,7 +83,7 @@ impl<'r, P> Teller<'r, P> {
             variant: self.variant(answer),
             reason,
             error_code: outcome.error_code().map(ErrorCode::name),
-            rule: ruleset.optional_text(outcome.rule).map(String::from),
+            rule: ruleset.optional_text(outcome.rule()).map(String::from),
             steps,
         })
     }
@@ -101,7 +101,7 @@ impl<'r, P> Teller<'r, P> {
             _ => None,
         });
         // Last, since a killed flag is broken as well where its off variant cannot be read.
-        if self.ruleset.outcomes.get(answer as usize).is_some_and(|outcome| outcome.cause == Cause::Broken as u32) {
+        if self.ruleset.outcomes.get(answer as usize).is_some_and(|outcome| outcome.cause() == Cause::Broken as u32) {
             steps.push(Step::Broken);
         }
     }
@@ -122,7 +122,7 @@ impl<'r, P> Teller<'r, P> {
 
     fn holdout(&self, row: u32, bucket: Option<u32>, held: bool) -> Option<Step> {
         let row = self.ruleset.holdouts.get(row as usize)?;
-        let key = self.ruleset.outcomes.get(row.outcome as usize)?.detail;
+        let key = self.ruleset.outcomes.get(row.outcome as usize)?.detail();
         let key = self.text(key);
         Some(Step::Holdout { key, unit: self.unit(row.unit, bucket)?, exposure: row.exposure, held })
     }

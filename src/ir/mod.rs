@@ -136,9 +136,9 @@ impl Flag {
 impl Outcome {
     /// Why there is no answer, if there is none.
     pub const fn error_code(&self) -> Option<ErrorCode> {
-        if self.reason != Reason::Error as u32 {
+        if self.reason() != Reason::Error as u32 {
             None
-        } else if self.cause == Cause::Broken as u32 {
+        } else if self.cause() == Cause::Broken as u32 {
             Some(ErrorCode::ParseError)
         } else {
             Some(ErrorCode::General)

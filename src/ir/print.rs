@@ -272,14 +272,14 @@ impl<'r, P> Listing<'r, P> {
     fn outcome(&self, number: u32) -> impl Display {
         fmt::from_fn(move |f| {
             let Some(outcome) = self.ruleset.outcomes.get(number as usize) else { return f.write_str("nothing") };
-            let reason = Reason::of(outcome.reason).map_or("?", Reason::name);
+            let reason = Reason::of(outcome.reason()).map_or("?", Reason::name);
             write!(f, "o{number} {} {reason}", self.variant(outcome.variant))?;
-            match Cause::of(outcome.cause) {
+            match Cause::of(outcome.cause()) {
                 None => f.write_str(" ?")?,
                 Some(Cause::None) => {}
                 Some(cause) => write!(f, " {cause:?}")?,
             }
-            self.ruleset.optional_text(outcome.detail).map_or(Ok(()), |detail| write!(f, " {detail:?}"))
+            self.ruleset.optional_text(outcome.detail()).map_or(Ok(()), |detail| write!(f, " {detail:?}"))
         })
     }
 

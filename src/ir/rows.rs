@@ -292,20 +292,41 @@ record! {
 }
 
 record! {
-    /// An answer.
+    /// An answer. There are many of them, so they are short.
     Outcome {
         /// The flag whose answer it is.
         flag: u32,
         /// In `variants`, or [`NONE`].
         variant: u32,
-        /// A [`Reason`].
-        reason: u32,
-        /// A [`Cause`].
-        cause: u32,
-        /// The rule that decided: a text, or [`NONE`].
-        rule: u32,
-        /// What the cause names, a prerequisite, a holdout, a unit's attribute: a text, or [`NONE`].
-        detail: u32,
+        /// A [`Reason`] in the low eight bits, a [`Cause`] above.
+        why: u32,
+        /// The rule that decided, or what the cause names, a prerequisite, a holdout, a unit's attribute: a text, or
+        /// [`NONE`].
+        named: u32,
+    }
+}
+
+impl Outcome {
+    /// A [`Reason`].
+    #[inline]
+    pub const fn reason(&self) -> u32 {
+        self.why & 0xff
+    }
+
+    /// A [`Cause`].
+    #[inline]
+    pub const fn cause(&self) -> u32 {
+        self.why >> 8
+    }
+
+    /// The rule that decided: a text, or [`NONE`]. Where there is a cause, no rule did.
+    pub const fn rule(&self) -> u32 {
+        if self.cause() == 0 { self.named } else { NONE }
+    }
+
+    /// What the cause names: a text, or [`NONE`].
+    pub const fn detail(&self) -> u32 {
+        if self.cause() == 0 { NONE } else { self.named }
     }
 }
 

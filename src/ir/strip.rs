@@ -38,7 +38,7 @@ impl<P> Ruleset<P> {
             dictionary: text,
             versions: pre,
             variants: key value,
-            outcomes: rule detail,
+            outcomes: named,
             patterns: text,
         }
         for condition in &mut self.conditions {

@@ -19,10 +19,14 @@ const PACKED: [&str; 3] = ["wasm/vexil.wasm", "wasm/vexil-slim.wasm", "README.md
 pub(crate) struct Artifact {
     package: &'static str,
     name: &'static str,
+    /// Bytes of its stack. It takes them from the start of the memory, so that what does not fit is a trap.
+    stack: usize,
 }
 
-pub(crate) const FULL: Artifact = Artifact { package: "vexil-wasm", name: "vexil" };
-pub(crate) const SLIM: Artifact = Artifact { package: "vexil-wasm-slim", name: "vexil-slim" };
+/// Nested JSON and nested conditions are read by recursion.
+pub(crate) const FULL: Artifact = Artifact { package: "vexil-wasm", name: "vexil", stack: 1 << 20 };
+/// Only prerequisites and segments recurse, a few levels deep.
+pub(crate) const SLIM: Artifact = Artifact { package: "vexil-wasm-slim", name: "vexil-slim", stack: 1 << 17 };
 
 impl Artifact {
     /// The file that is packed.
@@ -69,7 +73,10 @@ fn wasm(artifact: &Artifact) -> Result<()> {
 fn compile(artifact: &Artifact) -> Result<PathBuf> {
     wasm_process("cargo build --profile wasm --target wasm32-unknown-unknown --package")?
         .arg(artifact.package)
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", remap_paths()?)
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+            format!("{} -Clink-arg=-zstack-size={}", remap_paths()?, artifact.stack),
+        )
         .run()?;
     let file = format!("{}.wasm", artifact.package.replace('-', "_"));
     Ok(project::target_dir().join("wasm32-unknown-unknown/wasm").join(file))

@@ -43,7 +43,7 @@ macro_rules! hot {
                 for flag in 0..ruleset.flag_count {
                     let outcome = hosted.engine.outcome(flag, block, now);
                     let row = ruleset.outcomes.get(outcome as usize);
-                    if row.is_some_and(|row| row.reason != Reason::Error as u32) {
+                    if row.is_some_and(|row| row.reason() != Reason::Error as u32) {
                         hosted.outcomes.push(outcome);
                     }
                 }

@@ -5,8 +5,8 @@ use core::mem::offset_of;
 use super::{Checked, Field, ensure, field};
 use crate::ir::binary::{Sections, section};
 use crate::ir::{
-    Cause, Curve, DictionaryEntry, FAILS, Flag, Holdout, LayerRange, NONE, Outcome, Override, Pattern, Prerequisite,
-    Ramp, Range, Reason, Rule, Segment, Slot, Source, Split, Step, Variant, VersionRow, View, ViewKind,
+    Curve, DictionaryEntry, FAILS, Flag, Holdout, LayerRange, NONE, Outcome, Override, Pattern, Prerequisite, Ramp,
+    Range, Rule, Segment, Slot, Source, Split, Step, Variant, VersionRow, View, ViewKind,
 };
 use crate::words::limits;
 use crate::words::value::ValueType;
@@ -127,10 +127,7 @@ const FIELDS: &[(Field, Bound)] = fields! {
     outcomes: Outcome {
         flag: Row(section::flags),
         variant: Optional(section::variants),
-        reason: UpTo(Reason::Error),
-        cause: UpTo(Cause::Unsupported),
-        rule: Optional(section::strings),
-        detail: Optional(section::strings),
+        named: Optional(section::strings),
     }
     patterns: Pattern {
         text: Row(section::strings),
