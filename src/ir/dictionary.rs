@@ -31,13 +31,13 @@ record! {
     DictionaryEntry {
         /// The view whose dictionary it is in.
         view: u32,
-        /// What it is: [`Key::form`].
+        /// What it is: 0 for a text, 1 for a number, 2 for a boolean in the low two bits, and a text's length above.
         form: u32,
         /// The text, if it is one.
         text: u32,
         /// Its id within the view.
         id: u32,
-        /// What it begins with: [`Key::word`].
+        /// The first eight bytes of a text, the bits of a number, or a boolean.
         word: u64,
     }
 }
