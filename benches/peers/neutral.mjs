@@ -107,3 +107,8 @@ function randomNumbers(seed) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
+
+/** A user in the form that OpenFeature has for contexts, which some engines share. */
+export function withTargetingKey({ userId, country, plan, appVersion, age, beta }) {
+  return { targetingKey: userId, country, plan, appVersion, age, beta };
+}

@@ -47,9 +47,7 @@ const NO_METADATA: FlagMetadata = Object.freeze({});
 
 /** Reads the core's JSON. Called once for each outcome. */
 export function readAnswer(json: string): Answer {
-  // Without a prototype: what is not there must not be found elsewhere.
-  const outcome = Object.assign(Object.create(null), JSON.parse(json)) as Outcome;
-  const { own, added, flagKey, value, reason, variant, rule, errorCode, errorMessage } = outcome;
+  const { own, added, flagKey, value, reason, variant, rule, errorCode, errorMessage } = alone(JSON.parse(json) as Outcome);
   const flagMetadata = { ...own, ...added };
   // Three shapes and no more: what reads answers is compiled for few.
   if (variant === undefined) {
@@ -63,22 +61,24 @@ export function readAnswer(json: string): Answer {
   );
 }
 
+const ROUTE = Symbol("route");
+
 /** The answer of a service, with the route that is given for it. */
-type Routed = Answer & { readonly route: Route };
+type Routed = Answer & { readonly [ROUTE]: Route };
 
 /** Reads the core's JSON of a service's outcome. */
 export function readRouted(json: string): Routed {
   const answer = readAnswer(json);
-  return Object.freeze({ ...answer, route: toRoute(answer) });
+  return Object.freeze({ ...answer, [ROUTE]: toRoute(answer) });
 }
 
 /** The route that an answer of a service means: the same for the same outcome. */
 export function routeOf(answer: Answer): Route {
-  return (answer as Partial<Routed>).route ?? toRoute(answer);
+  return (answer as Partial<Routed>)[ROUTE] ?? toRoute(answer);
 }
 
 function toRoute(answer: Answer): Route {
-  const { variant, value, reason, rule, errorCode, errorMessage } = answer;
+  const { variant, value, reason, rule, errorCode, errorMessage } = alone(answer);
   return Object.freeze({
     track: variant ?? "stable",
     version: typeof value === "string" ? value : null,
@@ -87,6 +87,11 @@ function toRoute(answer: Answer): Route {
     ...(errorCode !== undefined && { errorCode }),
     ...(errorMessage !== undefined && { errorMessage }),
   });
+}
+
+/** A copy without a prototype: what is not there must not be found elsewhere. */
+function alone<T extends object>(value: T): T {
+  return Object.assign(Object.create(null), value) as T;
 }
 
 /** An answer without a value. */

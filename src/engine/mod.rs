@@ -9,8 +9,6 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::{fmt, mem};
 
-use serde::Serialize;
-
 pub use answer::{Evaluation, Route};
 
 use crate::compile::{self, compile};
@@ -93,7 +91,7 @@ impl fmt::Display for SnapshotError {
 impl core::error::Error for SnapshotError {}
 
 /// What could be different after an update or a kill.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// Keys of flags whose answer could differ for somebody, in order; new and removed ones too.
     pub flags: Vec<String>,

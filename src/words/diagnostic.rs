@@ -21,6 +21,17 @@ pub enum Severity {
     Fatal,
 }
 
+impl Severity {
+    /// The severity as it is written in files and messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+            Self::Fatal => "fatal",
+        }
+    }
+}
+
 macro_rules! codes {
     ($($severity:ident { $($variant:ident = $name:literal,)* })*) => {
         /// The codes in the order in which problems of one place are told.
@@ -161,12 +172,7 @@ impl Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let severity = match self.severity {
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-            Severity::Fatal => "fatal",
-        };
-        write!(f, "{severity}[{}] {}: {}", self.code.name(), self.path, self.message)
+        write!(f, "{}[{}] {}: {}", self.severity.name(), self.code.name(), self.path, self.message)
     }
 }
 

@@ -142,8 +142,12 @@ fn rustdoc() -> Result<()> {
 }
 
 fn native() -> Report {
+    counted(native_tests(), counts::of_cargo)
+}
+
+fn native_tests() -> Process {
     let excluded = WASM_CRATES.iter().map(|name| format!("--exclude={name}"));
-    counted(process("cargo test --no-fail-fast --workspace").args(excluded), counts::of_cargo)
+    process("cargo test --no-fail-fast --workspace").args(excluded)
 }
 
 /// The wasm tests of every wasm crate on one host. Cargo compiles them for the first host and reuses that for the rest.
@@ -185,7 +189,8 @@ fn wasm_test(name: &str, host: Host) -> Result<Process> {
 
 /// The tests of the slim artifact compile their rulesets with the command line.
 fn npm() -> Report {
-    match process("cargo build -p vexil-cli").run() {
+    // Built as by the native tests, of which it is a part: with other features it would all be compiled again.
+    match native_tests().arg("--no-run").run() {
         Ok(()) => {
             let tests = process("npm test").dir(project::pkg()).env("VEXIL", project::command_line());
             counted(tests, counts::of_npm)

@@ -1,6 +1,7 @@
 /** Datadog's evaluation core, called directly: its provider for OpenFeature is asynchronous and adds that layer. */
 
 import { createRequire } from "node:module";
+import { withTargetingKey } from "../neutral.mjs";
 import { silent } from "./flagd-compiled.mjs";
 
 export const engine = {
@@ -13,14 +14,7 @@ export const engine = {
     evaluate: evaluateRulesBasedConfiguration,
     configuration: JSON.parse(text),
   }),
-  context: ({ userId, country, plan, appVersion, age, beta }) => ({
-    targetingKey: userId,
-    country,
-    plan,
-    appVersion,
-    age,
-    beta,
-  }),
+  context: withTargetingKey,
   boolean: ({ evaluate, configuration }, key, context) =>
     evaluate(configuration, "boolean", key, false, context, silent).value,
   object: ({ evaluate, configuration }, key, context) =>

@@ -1,5 +1,7 @@
 /** flagd's engine in the process, with rules compiled by `new Function`. */
 
+import { withTargetingKey } from "../neutral.mjs";
+
 export const silent = { error() {}, warn() {}, info() {}, debug() {} };
 
 export const engine = {
@@ -8,14 +10,7 @@ export const engine = {
   format: "flagd",
   load: () => import("@openfeature/flagd-core"),
   create: (module, text) => flagd(module, text, { disableDynamicCodeGeneration: false }),
-  context: ({ userId, country, plan, appVersion, age, beta }) => ({
-    targetingKey: userId,
-    country,
-    plan,
-    appVersion,
-    age,
-    beta,
-  }),
+  context: withTargetingKey,
   boolean: (core, key, context) => core.resolveBooleanEvaluation(key, false, context).value,
   object: (core, key, context) => core.resolveObjectEvaluation(key, null, context).value,
   all: (core, context) => core.resolveAll(context),

@@ -1,5 +1,7 @@
 /** The OpenFeature API over its own provider, which has no rules: a flag that is on costs what the API costs. */
 
+import { withTargetingKey } from "../neutral.mjs";
+
 export const engine = {
   name: "OpenFeature, in memory",
   package: "@openfeature/server-sdk",
@@ -13,14 +15,7 @@ export const engine = {
     await OpenFeature.setProviderAndWait(new InMemoryProvider(flags));
     return OpenFeature.getClient();
   },
-  context: ({ userId, country, plan, appVersion, age, beta }) => ({
-    targetingKey: userId,
-    country,
-    plan,
-    appVersion,
-    age,
-    beta,
-  }),
+  context: withTargetingKey,
   boolean: (client, key, context) => client.getBooleanValue(key, false, context),
   noCold: true,
   note: "has no rules, so W1 alone",

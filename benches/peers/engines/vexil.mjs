@@ -1,5 +1,7 @@
 /** Vexil by its npm package, from a JSON snapshot. */
 
+import { withTargetingKey } from "../neutral.mjs";
+
 const NOTHING = Object.freeze({});
 
 export const engine = {
@@ -9,14 +11,7 @@ export const engine = {
   format: "vexil",
   load: () => import("vexil"),
   create: ({ createEngine }, text) => createEngine(text),
-  context: ({ userId, country, plan, appVersion, age, beta }) => ({
-    targetingKey: userId,
-    country,
-    plan,
-    appVersion,
-    age,
-    beta,
-  }),
+  context: withTargetingKey,
   boolean: (engine, key, context) => engine.boolean(key, context, false),
   object: (engine, key, context) => engine.object(key, context, NOTHING),
   all: (engine, context) => engine.all(context),

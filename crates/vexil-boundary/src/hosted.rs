@@ -2,10 +2,10 @@
 
 use alloc::vec::Vec;
 
-use vexil::Engine;
 use vexil::evaluate::Block;
 use vexil::ir::Flag;
 use vexil::patterns::Patterns;
+use vexil::{Changes, Engine};
 
 /// Blocks that an engine has at most.
 pub const RING: u32 = 64;
@@ -38,14 +38,22 @@ impl<P: Patterns> Hosted<P> {
         &self.engine
     }
 
-    /// The engine, to be changed.
-    pub const fn engine_mut(&mut self) -> &mut Engine<P> {
-        &mut self.engine
+    /// Applies a kill message: contexts stay written.
+    ///
+    /// # Errors
+    /// Those of `kill`, which gets the engine.
+    pub fn kill<E>(&mut self, kill: impl FnOnce(&mut Engine<P>) -> Result<Changes, E>) -> Result<Changes, E> {
+        kill(&mut self.engine)
     }
 
-    /// Forgets all contexts: blocks belong to a ruleset.
-    pub fn forget_contexts(&mut self) {
+    /// Replaces the ruleset. Blocks belong to one: all contexts must write again.
+    ///
+    /// # Errors
+    /// Those of `update`, which gets the engine; the contexts then stay as they are.
+    pub fn update<E>(&mut self, update: impl FnOnce(&mut Engine<P>) -> Result<Changes, E>) -> Result<Changes, E> {
+        let changes = update(&mut self.engine)?;
         self.ring.clear();
+        Ok(changes)
     }
 
     /// For each flag and service, the mask of the first 32 attributes that it may read.

@@ -33,12 +33,11 @@ fn message(word: &str, color: AnsiColor, text: impl Display) {
 
 /// A diagnostic on a line of its own.
 pub(crate) fn diagnostic(diagnostic: &Diagnostic) -> String {
-    let (word, color) = match diagnostic.severity {
-        Severity::Fatal => ("fatal", AnsiColor::Red),
-        Severity::Error => ("error", AnsiColor::Red),
-        Severity::Warning => ("warning", AnsiColor::Yellow),
+    let color = match diagnostic.severity {
+        Severity::Fatal | Severity::Error => AnsiColor::Red,
+        Severity::Warning => AnsiColor::Yellow,
     };
-    let (style, code) = (color.on_default().bold(), diagnostic.code.name());
+    let (style, word, code) = (color.on_default().bold(), diagnostic.severity.name(), diagnostic.code.name());
     let place = if diagnostic.path.is_empty() { String::new() } else { format!("{}: ", diagnostic.path) };
     format!("{style}{word}[{code}]{style:#} {place}{}", diagnostic.message)
 }

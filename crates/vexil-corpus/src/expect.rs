@@ -179,10 +179,7 @@ fn diagnostics(snapshot: &str, expected: &[ExpectedDiagnostic]) -> Verdict {
     };
     let mut found: Vec<(String, String, String)> = found
         .into_iter()
-        .map(|problem| {
-            let severity = format!("{:?}", problem.severity).to_lowercase();
-            (problem.path, problem.code.name().to_owned(), severity)
-        })
+        .map(|problem| (problem.path, problem.code.name().to_owned(), problem.severity.name().to_owned()))
         .collect();
     found.sort();
     let mut expected: Vec<(String, String, String)> =

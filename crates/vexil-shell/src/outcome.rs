@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use vexil::json::quoted;
 use vexil::words::text::{decimal, join};
-use vexil::{Changes, Diagnostic, Severity, SnapshotError};
+use vexil::{Changes, Diagnostic, SnapshotError};
 
 /// `{"changes":{"flags":[...],"services":[...]}}`, with `"handle"` of a new engine, or with `"refused"`: what
 /// is wrong with a document. Its kills are in force all the same, so it has changes too.
@@ -31,13 +31,8 @@ pub(crate) fn to_json(handle: Option<u32>, result: &Result<Changes, SnapshotErro
 /// `[{"code":...,"severity":...,"path":...,"message":...},...]`
 pub(crate) fn diagnostics(diagnostics: &[Diagnostic]) -> String {
     list(diagnostics, |diagnostic| {
-        let severity = match diagnostic.severity {
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-            Severity::Fatal => "fatal",
-        };
         let (path, message) = (quoted(&diagnostic.path), quoted(&diagnostic.message));
-        let code = diagnostic.code.name();
+        let (code, severity) = (diagnostic.code.name(), diagnostic.severity.name());
         join(&[
             "{\"code\":\"",
             code,

@@ -9,7 +9,6 @@ use vexil::ir::NONE;
 use vexil::json::quoted;
 use vexil::patterns::{NoPatterns, Patterns, RegexPatterns};
 use vexil::{Changes, Code, Diagnostic, Engine, SnapshotError, Timestamp};
-
 use vexil_boundary::{Hosted, Slab};
 
 use crate::{answer, outcome, to_json};
@@ -104,16 +103,12 @@ impl<P: Patterns> Shell<P> {
 
     /// Replaces the ruleset by one in its binary form.
     pub fn update_ruleset(&mut self, handle: u32) -> u32 {
-        self.change(handle, |hosted, bytes| {
-            let changes = hosted.engine_mut().update_ruleset_bytes(bytes)?;
-            hosted.forget_contexts();
-            Ok(changes)
-        })
+        self.change(handle, |hosted, bytes| hosted.update(|engine| engine.update_ruleset_bytes(bytes)))
     }
 
     /// Applies a kill message in binary form.
     pub fn kill_bytes(&mut self, handle: u32) -> u32 {
-        self.change(handle, |hosted, bytes| hosted.engine_mut().kill_bytes(bytes))
+        self.change(handle, |hosted, bytes| hosted.kill(|engine| engine.kill_bytes(bytes)))
     }
 
     /// What there is to say of the snapshot or ruleset in force: an array.
@@ -229,16 +224,12 @@ impl Shell<RegexPatterns> {
 
     /// Replaces the snapshot by one as text.
     pub fn update_json(&mut self, handle: u32) -> u32 {
-        self.change(handle, |hosted, bytes| {
-            let changes = hosted.engine_mut().update(text(bytes)?)?;
-            hosted.forget_contexts();
-            Ok(changes)
-        })
+        self.change(handle, |hosted, bytes| hosted.update(|engine| engine.update(text(bytes)?)))
     }
 
     /// Applies a kill message as text.
     pub fn kill_json(&mut self, handle: u32) -> u32 {
-        self.change(handle, |hosted, bytes| hosted.engine_mut().kill(text(bytes)?))
+        self.change(handle, |hosted, bytes| hosted.kill(|engine| engine.kill(text(bytes)?)))
     }
 
     /// How the answer of a flag or service comes about, for a block that was written: an `Explanation`.

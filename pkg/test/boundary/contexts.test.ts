@@ -5,7 +5,7 @@ import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, test } from "vitest";
 
 import type { Engine, EvaluationContext } from "../../src/node.js";
-import { disposeAll, engineFor, flagWhen, isFull } from "../support.js";
+import { disposeAll, engineFor, engineOf, flagWhen, isFull } from "../support.js";
 
 afterEach(disposeAll);
 
@@ -123,6 +123,22 @@ describe("a polluted Object.prototype", () => {
         expect(Object.hasOwn(engine.details("own country", {}), "rule")).toBe(false);
       });
     });
+  });
+});
+
+describe("a polluted Object.prototype, for routes", () => {
+  test.each(["rule", "route", "errorCode", "errorMessage", "variant"])("`%s` is not looked for there", async (name) => {
+    const api = { tracks: { stable: { version: "1" } }, defaultTrack: "stable", default: { track: "stable" } };
+    const engine = await engineOf({ schema: "vexil/1", services: { api } });
+    Object.defineProperty(Object.prototype, name, { value: "polluted", configurable: true, writable: true });
+    try {
+      expect(engine.route("api")).toStrictEqual({ track: "stable", version: "1", reason: "STATIC" });
+      const { track, reason, rule } = engine.route("none");
+      expect([track, reason, name === "rule" ? undefined : rule]).toEqual(["stable", "ERROR", undefined]);
+      expect(Object.hasOwn(engine.route("none"), "rule")).toBe(false);
+    } finally {
+      delete (Object.prototype as unknown as Record<string, unknown>)[name];
+    }
   });
 });
 
