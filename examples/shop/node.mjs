@@ -11,7 +11,7 @@ import { run } from "./host.mjs";
 
 const [ruleset] = process.argv.slice(2);
 // In a project of your own: import { createEngine } from "vexil", or from "vexil/slim".
-const { createEngine } = await import(ruleset === undefined ? "../../pkg/dist/node.js" : "../../pkg/dist/slim/node.js");
+const { createEngine } = await import(ruleset === undefined ? "../../pkg/dist/node.js" : "../../pkg/dist/node-slim.js");
 const document = readFileSync(ruleset ?? new URL("snapshot.json", import.meta.url));
 const report = await run(createEngine, document);
 console.log(JSON.stringify({ host: `Node ${process.versions.node}`, ...report }));

@@ -4,16 +4,16 @@ import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
-for (const host of ["node", "browser"]) {
+for (const host of ["node", "browser", "workerd"]) {
   await build({
     absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
-    entryPoints: [`src/${host}.ts`, `src/slim/${host}.ts`],
+    entryPoints: [`src/${host}.ts`, `src/${host}-slim.ts`],
     outbase: "src",
     outdir: "dist",
     chunkNames: `${host}-common`,
     bundle: true,
     splitting: true,
-    external: ["node:*"],
+    external: ["node:*", "*.wasm"],
     format: "esm",
     platform: "neutral",
     target: "es2022",

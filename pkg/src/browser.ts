@@ -1,19 +1,9 @@
 /** Browsers. */
 
-import type { FullExports } from "./artifact.js";
-import { streamOf } from "./browser-stream.js";
-import type { EngineOptions } from "./engine.js";
-import { Engine, type SnapshotInput } from "./full.js";
+import type { FullExports } from "./engine/artifact.js";
+import { creator } from "./engine/full.js";
+import { streamOf } from "./hosts/stream.js";
 
-export * from "./index.js";
+export * from "./engine/index-full.js";
 
-const load = streamOf<FullExports>(new URL("../wasm/vexil.wasm", import.meta.url));
-
-/**
- * Makes an engine for a snapshot.
- *
- * @throws {SnapshotError} if the snapshot is unusable. Lesser problems are in `engine.diagnostics`.
- */
-export async function createEngine(input: SnapshotInput, options?: EngineOptions): Promise<Engine> {
-  return new Engine(await load(), input, options);
-}
+export const createEngine = creator(streamOf<FullExports>(new URL("../wasm/vexil.wasm", import.meta.url)));

@@ -1,19 +1,9 @@
 /** Node. */
 
-import type { FullExports } from "./artifact.js";
-import type { EngineOptions } from "./engine.js";
-import { Engine, type SnapshotInput } from "./full.js";
-import { fileOf } from "./node-file.js";
+import type { FullExports } from "./engine/artifact.js";
+import { creator } from "./engine/full.js";
+import { fileOf } from "./hosts/file.js";
 
-export * from "./index.js";
+export * from "./engine/index-full.js";
 
-const load = fileOf<FullExports>(new URL("../wasm/vexil.wasm", import.meta.url));
-
-/**
- * Makes an engine for a snapshot.
- *
- * @throws {SnapshotError} if the snapshot is unusable. Lesser problems are in `engine.diagnostics`.
- */
-export async function createEngine(input: SnapshotInput, options?: EngineOptions): Promise<Engine> {
-  return new Engine(load(), input, options);
-}
+export const createEngine = creator(fileOf<FullExports>(new URL("../wasm/vexil.wasm", import.meta.url)));

@@ -20,7 +20,7 @@ import {
   SnapshotError,
 } from "../src/node.js";
 import { compact, rawItems, rawMembers } from "./json.js";
-import { createEngine as createSlimEngine, type Engine as SlimEngine } from "../src/slim/node.js";
+import { createEngine as createSlimEngine, type Engine as SlimEngine } from "../src/node-slim.js";
 import { refusalOf, rulesetOf, vexil } from "./support.js";
 
 const FIXTURES = new URL("../../tests/fixtures/", import.meta.url);

@@ -12,7 +12,7 @@ import { formatMessage } from "publint/utils";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { BaseEngine } from "../src/engine.js";
+import { BaseEngine } from "../src/engine/base.js";
 import { Engine } from "../src/node.js";
 import { rulesetOf } from "./support.js";
 
@@ -71,16 +71,16 @@ const useOf = (input: string): string => `(async () => {
 /** What can be imported: under which name, of which files, and how it is used. */
 const ENTRIES = [
   { name: "vexil", entry: "", wasm: "vexil.wasm", input: snapshot, use: useOf(snapshot) },
-  { name: "vexil/slim", entry: "slim/", wasm: "vexil-slim.wasm", input: ruleset, use: useOf(ruleset) },
+  { name: "vexil/slim", entry: "-slim", wasm: "vexil-slim.wasm", input: ruleset, use: useOf(ruleset) },
 ];
 
 describe("the tarball", () => {
   test("holds what is used, and nothing else", () => {
     const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".ts"))
+      .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
       .map((name) => name.replace(/\.ts$/, ""));
     // Types module by module, and a script for each entry beside what they have in common.
-    const entries = ["node", "slim/node", "node-common", "browser", "slim/browser", "browser-common"];
+    const entries = ["node", "browser", "workerd"].flatMap((host) => [host, `${host}-slim`, `${host}-common`]);
     const dist = [...sources.map((name) => `dist/${name}.d.ts`), ...entries.map((name) => `dist/${name}.js`)];
     const wasm = ["wasm/vexil.wasm", "wasm/vexil-slim.wasm"];
     const others = ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json", "snapshot.schema.json"];
@@ -172,7 +172,7 @@ describe("in Node", () => {
       import schema from "vexil/snapshot.schema.json" with { type: "json" };
       import manifest from "vexil/package.json" with { type: "json" };
       console.log(schema.title ?? schema.$id, manifest.name);
-      for (const path of ["vexil/dist/engine.js", "vexil/wasm/vexil.wasm", "vexil/slim/engine.js"]) await import(path).catch(({ code }) => console.log(code));`;
+      for (const path of ["vexil/dist/node.js", "vexil/wasm/vexil.wasm", "vexil/slim/engine.js"]) await import(path).catch(({ code }) => console.log(code));`;
     expect(node("exports.mjs", source, "--no-warnings")).toMatch(/^.+ vexil\n(ERR_PACKAGE_PATH_NOT_EXPORTED\n){3}$/);
   });
 });
@@ -228,7 +228,7 @@ describe("in TypeScript", () => {
       ...options,
     });
     const names = program.getSourceFiles().map(({ fileName }) => fileName);
-    for (const { entry } of ENTRIES) expect(names).toContain(join(installed, "dist", entry, "node.d.ts"));
+    for (const { entry } of ENTRIES) expect(names).toContain(join(installed, "dist", `node${entry}.d.ts`));
     const format = { getCanonicalFileName: (name: string) => name, getCurrentDirectory: () => project, getNewLine: () => "\n" };
     expect(ts.formatDiagnostics(ts.getPreEmitDiagnostics(program), format)).toBe("");
   });
@@ -244,17 +244,17 @@ describe.each(ENTRIES)("$name bundled for a browser", ({ name, entry, wasm: file
       if (calls === 1) throw new TypeError("fetch failed");
       return new Response(readFileSync(url), { headers: { "content-type": "application/wasm" } });
     };
-    const { run } = await import("./assets/${entry}bundle.js");
+    const { run } = await import("./assets/bundle.js");
     await run().catch((error) => console.log(error.message));
     await Promise.all([run(), run()]);`;
 
   test("by esbuild: one file, and the WebAssembly where it looks for it", async () => {
-    const site = join(project, entry, "site");
+    const site = join(project, `site${entry}`);
     writeFileSync(join(project, "entry.mjs"), `import { createEngine } from "${name}"; export const run = () => ${use};`);
     const { metafile } = await esbuild({
       absWorkingDir: project,
       entryPoints: ["entry.mjs"],
-      outfile: join(site, "assets", entry, "bundle.js"),
+      outfile: join(site, "assets", "bundle.js"),
       bundle: true,
       minify: true,
       format: "esm",
@@ -264,18 +264,17 @@ describe.each(ENTRIES)("$name bundled for a browser", ({ name, entry, wasm: file
       logLevel: "error",
     });
     const inputs = Object.keys(metafile.inputs);
-    expect(inputs.filter((path) => path.endsWith("browser.js"))).toEqual([`node_modules/vexil/dist/${entry}browser.js`]);
-    expect(inputs.some((path) => path.endsWith("node.js"))).toBe(false);
+    expect(inputs.filter((path) => /(browser|node)(-slim)?\.js$/.test(path))).toEqual([`node_modules/vexil/dist/browser${entry}.js`]);
     cpSync(join(installed, "wasm", file), join(site, "wasm", file));
     writeFileSync(join(site, "host.mjs"), host);
     const lines = run(process.execPath, [join(site, "host.mjs")]).trim().split("\n");
     // A failure is not kept, and engines that are made at once share one download.
-    expect(lines).toEqual([`1 site/wasm/${file}`, "fetch failed", `2 site/wasm/${file}`, "true 0", "true 0"]);
+    expect(lines).toEqual([`1 site${entry}/wasm/${file}`, "fetch failed", `2 site${entry}/wasm/${file}`, "true 0", "true 0"]);
   });
 
   test("by Vite, which brings the WebAssembly along", async () => {
     const { build } = await import("vite");
-    const site = join(project, entry, "vite");
+    const site = join(project, `vite${entry}`);
     mkdirSync(site, { recursive: true });
     writeFileSync(join(site, "index.html"), `<script type="module" src="./main.js"></script>`);
     writeFileSync(join(site, "main.js"), `import { createEngine } from "${name}"; ${use};`);

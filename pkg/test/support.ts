@@ -4,11 +4,11 @@ import { spawnSync } from "node:child_process";
 
 import { inject } from "vitest";
 
-import { jsonOf } from "../src/input.js";
-import { fileOf } from "../src/node-file.js";
+import { jsonOf } from "../src/engine/input.js";
+import { fileOf } from "../src/hosts/file.js";
 import { createEngine as createFullEngine, SnapshotError } from "../src/node.js";
 import type { Engine, EngineOptions, Flag, Segment, Snapshot, SnapshotInput } from "../src/node.js";
-import * as slim from "../src/slim/node.js";
+import * as slim from "../src/node-slim.js";
 
 declare module "vitest" {
   interface ProvidedContext {

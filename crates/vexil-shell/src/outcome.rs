@@ -1,4 +1,4 @@
-//! What became of a document, as JSON text. JavaScript knows it as `Outcome` in `pkg/src/engine.ts`.
+//! What became of a document, as JSON text. JavaScript knows it as `Outcome` in `pkg/src/engine/base.ts`.
 
 use alloc::string::String;
 

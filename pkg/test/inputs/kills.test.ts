@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 
 import { createEngine, type KillMessage } from "../../src/node.js";
-import { createEngine as createSlimEngine } from "../../src/slim/node.js";
+import { createEngine as createSlimEngine } from "../../src/node-slim.js";
 import { alwaysOn, refusalOf, rulesetOf, snapshotOf } from "../support.js";
 
 const service = {

@@ -5,8 +5,8 @@ import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, test } from "vitest";
 
 import { createEngine as createFullEngine, type Flag, type Snapshot, SnapshotError } from "../../src/node.js";
-import { fileOf } from "../../src/node-file.js";
-import { createEngine, Engine, type RulesetInput } from "../../src/slim/node.js";
+import { fileOf } from "../../src/hosts/file.js";
+import { createEngine, Engine, type RulesetInput } from "../../src/node-slim.js";
 import { alwaysOn, flagWhen, onOff, refusalOf, rulesetOf, snapshotOf, vexil } from "../support.js";
 
 const alive: Engine[] = [];

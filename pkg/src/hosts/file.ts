@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
-import { Artifact, type Exports, IMPORTS } from "./artifact.js";
+import { Artifact, type Exports, IMPORTS } from "../engine/artifact.js";
 
 /** Loads an artifact when it is first asked for. */
 export function fileOf<E extends Exports>(url: URL): () => Artifact<E> {

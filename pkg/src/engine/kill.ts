@@ -1,7 +1,7 @@
 /** Kill messages for an artifact that reads no JSON: as the identity section of a ruleset, which `docs/ruleset.md` tells. */
 
-import { SnapshotError, unreadable } from "../errors.js";
-import type { KillMessage } from "../snapshot-types.js";
+import { SnapshotError, unreadable } from "./errors.js";
+import type { KillMessage } from "./snapshot-types.js";
 
 /** The fixed part of the section, and where in it is what. */
 const FIXED_BYTES = 44;

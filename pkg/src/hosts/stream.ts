@@ -1,6 +1,6 @@
 /** Browsers: an artifact is compiled while it is being downloaded. */
 
-import { Artifact, type Exports, IMPORTS } from "./artifact.js";
+import { Artifact, type Exports, IMPORTS } from "../engine/artifact.js";
 
 /** Loads an artifact when it is first asked for. A failure is not kept: a later call tries again. */
 export function streamOf<E extends Exports>(url: URL): () => Promise<Artifact<E>> {

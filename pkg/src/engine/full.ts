@@ -8,7 +8,7 @@ import {
   type EngineOptions,
   type EvaluateOptions,
   type EvaluationContext,
-} from "./engine.js";
+} from "./base.js";
 import type { Explanation } from "./explanation.js";
 import { jsonOf } from "./input.js";
 import type { Kind } from "./ruleset.js";
@@ -87,4 +87,23 @@ export class Context extends BaseContext<Engine> {
   explainRoute(service: string, options?: EvaluateOptions): Explanation | undefined {
     return this.engine.explainRoute(service, this.attributes, options);
   }
+}
+
+/** Makes an engine for a snapshot. */
+export interface CreateEngine {
+  /**
+   * Makes an engine for a snapshot.
+   *
+   * @throws {SnapshotError} if the snapshot is unusable. Lesser problems are in `engine.diagnostics`.
+   */
+  (input: SnapshotInput, options?: EngineOptions): Promise<Engine>;
+}
+
+/** `createEngine` of a host, which knows how to have the artifact. */
+export function creator(load: () => Artifact<FullExports> | Promise<Artifact<FullExports>>): CreateEngine {
+  return async (input, options) => {
+    const artifact = load();
+    // Where it is there already, the input is read before the caller goes on and can change it.
+    return new Engine(artifact instanceof Promise ? await artifact : artifact, input, options);
+  };
 }

@@ -1,12 +1,12 @@
 /** The slim engine: rulesets in their binary form, no explanations. */
 
-import type { Artifact } from "../artifact.js";
-import { attributesOf, BaseContext, BaseEngine, type EngineOptions, type EvaluationContext } from "../engine.js";
-import { SnapshotError } from "../errors.js";
-import { bytesOf } from "../input.js";
-import type { KillMessage } from "../snapshot-types.js";
-import { stilled } from "../stilled.js";
+import type { Artifact } from "./artifact.js";
+import { attributesOf, BaseContext, BaseEngine, type EngineOptions, type EvaluationContext } from "./base.js";
+import { SnapshotError } from "./errors.js";
+import { bytesOf } from "./input.js";
 import { killBytes } from "./kill.js";
+import type { KillMessage } from "./snapshot-types.js";
+import { stilled } from "./stilled.js";
 
 /** A ruleset in its binary form, as `vexil compile` writes it. */
 export type RulesetInput = Uint8Array | ArrayBuffer;
@@ -48,6 +48,25 @@ export class Engine extends BaseEngine {
 
 /** A context whose attributes cross into WebAssembly once, however many flags are evaluated for it. */
 export class Context extends BaseContext<Engine> {}
+
+/** Makes an engine for a ruleset in its binary form. */
+export interface CreateEngine {
+  /**
+   * Makes an engine for a ruleset in its binary form.
+   *
+   * @throws {SnapshotError} if the ruleset is unusable.
+   */
+  (input: RulesetInput, options?: EngineOptions): Promise<Engine>;
+}
+
+/** `createEngine` of a host, which knows how to have the artifact. */
+export function creator(load: () => Artifact | Promise<Artifact>): CreateEngine {
+  return async (input, options) => {
+    const artifact = load();
+    // Where it is there already, the input is read before the caller goes on and can change it.
+    return new Engine(artifact instanceof Promise ? await artifact : artifact, input, options);
+  };
+}
 
 function rulesetOf(input: unknown): Uint8Array {
   const bytes = bytesOf(input);

@@ -1,10 +1,10 @@
 /** What every host exports; the host's own entry adds how the WebAssembly module is had. */
 
 export type { Details, ErrorCode, FlagMetadata, Reason, Route } from "./answers.js";
-export type { EngineOptions, EvaluateOptions, EvaluationContext } from "./engine.js";
+export type { BaseContext, BaseEngine, EngineOptions, EvaluateOptions, EvaluationContext } from "./base.js";
 export { SnapshotError } from "./errors.js";
 export type { Diagnostic, Severity } from "./errors.js";
 export type * from "./explanation.js";
 export { Context, Engine } from "./full.js";
-export type { SnapshotInput } from "./full.js";
+export type { CreateEngine, SnapshotInput } from "./full.js";
 export type * from "./snapshot-types.js";

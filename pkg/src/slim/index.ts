@@ -1,9 +1,0 @@
-/** What every host exports of the slim artifact; the host's own entry adds how the WebAssembly module is had. */
-
-export type { Details, ErrorCode, FlagMetadata, Reason, Route } from "../answers.js";
-export type { EngineOptions, EvaluateOptions, EvaluationContext } from "../engine.js";
-export { SnapshotError } from "../errors.js";
-export type { Diagnostic, Severity } from "../errors.js";
-export type { JsonArray, JsonObject, JsonValue, KillMessage } from "../snapshot-types.js";
-export { Context, Engine } from "./engine.js";
-export type { RulesetInput } from "./engine.js";
