@@ -24,7 +24,7 @@ pub mod snapshot;
 pub mod words;
 
 pub use context::Context;
-pub use engine::{Changes, Engine, Evaluation, Route, SnapshotError};
+pub use engine::{Assignment, Changes, Engine, Evaluation, Route, SnapshotError};
 pub use ir::Reason;
 pub use words::diagnostic::{Code, Diagnostic, Severity};
 pub use words::error_code::ErrorCode;
