@@ -4,19 +4,30 @@ import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
+const COMMON = {
+  absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
+  outbase: "src",
+  outdir: "dist",
+  bundle: true,
+  format: "esm",
+  platform: "neutral",
+  target: "es2022",
+  logLevel: "warning",
+};
+
 for (const host of ["node", "browser", "workerd"]) {
   await build({
-    absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
+    ...COMMON,
     entryPoints: [`src/${host}.ts`, `src/${host}-slim.ts`],
-    outbase: "src",
-    outdir: "dist",
     chunkNames: `${host}-common`,
-    bundle: true,
     splitting: true,
     external: ["node:*", "*.wasm"],
-    format: "esm",
-    platform: "neutral",
-    target: "es2022",
-    logLevel: "warning",
   });
 }
+
+// What runs on every host: one file each, of nothing but itself and the SDKs that it is for.
+await build({
+  ...COMMON,
+  entryPoints: ["openfeature-server", "openfeature-web"].map((name) => `src/${name}.ts`),
+  external: ["@openfeature/*"],
+});

@@ -1,0 +1,372 @@
+/** From being set to being closed: when providers are ready, what they say when they are not, and which events they give. */
+
+import { OpenFeature } from "@openfeature/web-sdk";
+import { afterEach, describe, expect, test } from "vitest";
+
+import { SnapshotError } from "../../src/node.js";
+import type { Engine } from "../../src/node.js";
+import { alwaysOn, createEngine, disposeAll, engineFor, flagWhen, onOff, snapshotOf } from "../support.js";
+import { FakeLive } from "./live.js";
+import { type Side, SIDES, type SomeEvent } from "./sides.js";
+
+const ON = { flag: alwaysOn };
+const OFF = { flag: { ...onOff, default: { variant: "off" } } } as const;
+const NEVER = new Promise<never>(() => {});
+const EVENTS: readonly SomeEvent[] = ["PROVIDER_READY", "PROVIDER_STALE", "PROVIDER_ERROR", "PROVIDER_CONFIGURATION_CHANGED"];
+
+afterEach(disposeAll);
+
+/** A promise that the test settles. */
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void } {
+  let [resolve, reject]: [(value: T) => void, (error: unknown) => void] = [() => {}, () => {}];
+  const promise = new Promise<T>((...both) => ([resolve, reject] = both));
+  return { promise, resolve, reject };
+}
+
+/** Until the events on their way have arrived. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** What the provider tells from now on. */
+function eventsOf(side: Side): unknown[] {
+  const seen: unknown[] = [];
+  for (const event of EVENTS) {
+    side.on(event, ({ flagsChanged, message }) => void seen.push([event, flagsChanged ?? message].filter((part) => part !== undefined)));
+  }
+  // What a handler hears of the state in which it came.
+  seen.length = 0;
+  return seen;
+}
+
+async function refused(): Promise<Engine> {
+  return await createEngine("not a snapshot");
+}
+
+/** What a flag is answered with, by both defaults: it must never be decided by an error. */
+async function answers(side: Side): Promise<unknown[]> {
+  const [one, other] = [await side.details("boolean", "flag", true), await side.details("boolean", "flag", false)];
+  expect([one.reason, one.errorCode]).toEqual([other.reason, other.errorCode]);
+  return [one.value, other.value, one.errorCode ?? one.reason];
+}
+
+describe.each(SIDES)("on the $name", (side) => {
+  afterEach(() => side.reset());
+
+  describe("an engine", () => {
+    test.each<[string, (engine: Engine) => Parameters<Side["set"]>[0]]>([
+      ["may be there", (engine) => ({ engine })],
+      ["may be a promise", (engine) => ({ engine: Promise.resolve(engine) })],
+      ["may be made", (engine) => ({ engine: () => engine })],
+      ["may be made later", (engine) => ({ engine: async () => engine })],
+      ["may be live", (engine) => ({ live: new FakeLive(engine) })],
+      ["may be live later", (engine) => ({ live: async () => new FakeLive(engine) })],
+    ])("%s", async (_, options) => {
+      expect(await side.set(options(await engineFor(ON)))).toBeUndefined();
+      expect([side.status, await answers(side)]).toEqual(["READY", [true, true, "STATIC"]]);
+    });
+
+    test("that is there is ready before anybody can ask", async () => {
+      const setting = side.set({ engine: await engineFor(ON) });
+      expect(side.status).toBe("READY");
+      await setting;
+    });
+
+    test("is made when the provider is set, and not before", async () => {
+      let made = 0;
+      const options = { engine: () => (made++, engineFor(ON)) };
+      expect(made).toBe(0);
+      await side.set(options);
+      expect(made).toBe(1);
+    });
+
+    test("that is not there yet leaves callers with their defaults", async () => {
+      void side.set({ engine: NEVER });
+      expect([side.status, await answers(side)]).toEqual(["NOT_READY", [true, false, "PROVIDER_NOT_READY"]]);
+      // Even where the SDK does not look.
+      const asked = await side.provider.resolveBooleanEvaluation("flag", true, {});
+      expect(asked).toMatchObject({ value: true, reason: "ERROR", errorCode: "PROVIDER_NOT_READY" });
+    });
+
+    test("that its owner disposes of leaves callers with their defaults", async () => {
+      const engine = await engineFor(ON);
+      await side.set({ engine });
+      engine.dispose();
+      expect(await answers(side)).toEqual([true, false, "PROVIDER_NOT_READY"]);
+    });
+  });
+
+  describe("what goes wrong", () => {
+    test.each<[string, () => Promise<Engine>]>([
+      ["comes later", () => refused()],
+      [
+        "comes at once",
+        () => {
+          throw new SnapshotError([]);
+        },
+      ],
+    ])("with the snapshot is fatal, if it %s", async (_, engine) => {
+      const error = await side.set({ engine });
+      expect(error).toMatchObject({ code: "PROVIDER_FATAL", cause: expect.any(SnapshotError) as unknown });
+      expect([side.status, await answers(side)]).toEqual(["FATAL", [true, false, "PROVIDER_FATAL"]]);
+    });
+
+    test.each<[string, () => Promise<Engine>]>([
+      ["comes later", () => Promise.reject(new Error("no network"))],
+      [
+        "comes at once",
+        () => {
+          throw new Error("no network");
+        },
+      ],
+    ])("elsewhere is an error, if it %s", async (_, engine) => {
+      expect(await side.set({ engine })).toMatchObject({ message: "no network" });
+      expect([side.status, await answers(side)]).toEqual(["ERROR", [true, false, "PROVIDER_NOT_READY"]]);
+      expect((await side.details("boolean", "flag", false)).errorMessage).toBe("no network");
+    });
+
+    test("is over when another provider is set", async () => {
+      await side.set({ engine: () => Promise.reject(new Error("no network")) });
+      await side.set({ engine: await engineFor(ON) });
+      expect([side.status, await answers(side)]).toEqual(["READY", [true, true, "STATIC"]]);
+    });
+  });
+
+  describe("an update", () => {
+    test("of a live engine is told, with the flags that it changed", async () => {
+      const engine = await engineFor(OFF);
+      const live = new FakeLive(engine);
+      await side.set({ live });
+      const seen = eventsOf(side);
+      expect(await answers(side)).toEqual([false, false, "STATIC"]);
+      live.tell("change", engine.update(snapshotOf(ON)));
+      expect(seen).toEqual([["PROVIDER_CONFIGURATION_CHANGED", ["flag"]]]);
+      expect(await answers(side)).toEqual([true, true, "STATIC"]);
+    });
+
+    test("that changes no flag is not told", async () => {
+      const engine = await engineFor(ON);
+      const live = new FakeLive(engine);
+      await side.set({ live });
+      const seen = eventsOf(side);
+      live.tell("change", engine.update(snapshotOf(ON, { revision: 2 })));
+      expect(seen).toEqual([]);
+    });
+
+    test("of another engine is told by whoever makes it", async () => {
+      const engine = await engineFor(OFF);
+      await side.set({ engine });
+      const seen = eventsOf(side);
+      side.provider.notify(engine.update(snapshotOf(ON)));
+      side.provider.notify(engine.kill({ revision: 1, flags: ["flag"] }));
+      side.provider.notify([]);
+      side.provider.notify();
+      const changed = "PROVIDER_CONFIGURATION_CHANGED";
+      expect(seen).toEqual([[changed, ["flag"]], [changed, ["flag"]], [changed]]);
+      expect(await answers(side)).toEqual([false, false, "DISABLED"]);
+    });
+  });
+
+  test("that a live engine is stale, has failed and is up to date again is told, and it goes on answering", async () => {
+    const live = new FakeLive(await engineFor(ON));
+    await side.set({ live });
+    const seen = eventsOf(side);
+    const statuses = [];
+    for (const [event, detail] of [["stale"], ["ready"], ["error", new Error("no network")], ["ready"]] as const) {
+      live.tell(event, detail);
+      statuses.push(side.status);
+      expect(await answers(side)).toEqual([true, true, "STATIC"]);
+    }
+    expect(statuses).toEqual(["STALE", "READY", "ERROR", "READY"]);
+    expect(seen).toEqual([["PROVIDER_STALE"], ["PROVIDER_READY"], ["PROVIDER_ERROR", "no network"], ["PROVIDER_READY"]]);
+  });
+
+  describe("a provider that is closed", () => {
+    test("gives back what was made for it, and nothing else", async () => {
+      const given = await engineFor(ON);
+      let made: Engine | undefined;
+      await side.set({ engine: given });
+      await side.set({ engine: async () => (made = await engineFor(ON)) });
+      expect(given.boolean("flag", {}, false)).toBe(true);
+      expect(made?.boolean("flag", {}, false)).toBe(true);
+      await side.reset();
+      expect(given.boolean("flag", {}, false)).toBe(true);
+      expect(made?.boolean("flag", {}, false)).toBe(false);
+    });
+
+    test("ends what it listens to", async () => {
+      const [given, made] = [new FakeLive(await engineFor(ON)), new FakeLive(await engineFor(ON))];
+      await side.set({ live: given });
+      expect(given.listeners).toBe(4);
+      await side.set({ live: () => made });
+      await side.reset();
+      expect([given.listeners, made.listeners]).toEqual([0, 0]);
+      expect([given.closed, made.closed]).toEqual([0, 1]);
+    });
+
+    test("answers with defaults", async () => {
+      await side.set({ engine: await engineFor(ON) });
+      const { provider } = side;
+      await side.reset();
+      const asked = await provider.resolveBooleanEvaluation("flag", true, {});
+      expect(asked).toMatchObject({ value: true, errorCode: "PROVIDER_NOT_READY", errorMessage: "the provider was closed" });
+    });
+
+    test("gives an engine back that comes too late", async () => {
+      const { promise, resolve } = deferred<Engine>();
+      void side.set({ engine: () => promise });
+      await side.reset();
+      const engine = await engineFor(ON);
+      resolve(engine);
+      await settled();
+      expect(engine.boolean("flag", {}, false)).toBe(false);
+    });
+
+    test("can be set once more", async () => {
+      const engine = await engineFor(ON);
+      await side.set({ engine });
+      const { provider } = side;
+      await side.reset();
+      await provider.initialize({});
+      expect(await provider.resolveBooleanEvaluation("flag", false, {})).toMatchObject({ value: true });
+    });
+  });
+
+  describe("tracking", () => {
+    test("goes to where it is wanted, with the context and what is known of the event", async () => {
+      const tracked: unknown[] = [];
+      await side.set({ engine: await engineFor(ON), track: (...event) => void tracked.push(event) });
+      await side.track("checkout", { targetingKey: "u-1" }, { value: 99.5, currency: "EUR" });
+      await side.track("visit", { targetingKey: "u-1" });
+      expect(tracked).toEqual([
+        ["checkout", { targetingKey: "u-1" }, { value: 99.5, currency: "EUR" }],
+        ["visit", { targetingKey: "u-1" }, {}],
+      ]);
+    });
+
+    test("goes nowhere where it is not wanted", async () => {
+      await side.set({ engine: await engineFor(ON) });
+      await expect(side.track("checkout", {})).resolves.toBeUndefined();
+    });
+  });
+
+  test("it says who it is", async () => {
+    await side.set({ engine: await engineFor(ON) });
+    expect(side.provider.metadata).toEqual({ name: "vexil" });
+  });
+});
+
+describe("in a page", () => {
+  const side = SIDES.find(({ name }) => name === "web") as Side;
+  const german = { flag: flagWhen({ attribute: "country", op: "eq", value: "DE" }) };
+  afterEach(() => side.reset());
+
+  /** As a client is asked in the middle of a render: nothing can come between. */
+  const now = (fallback = false): unknown[] => {
+    const { value, errorCode, reason } = OpenFeature.getClient().getBooleanDetails("flag", fallback);
+    return [value, errorCode ?? reason];
+  };
+
+  describe("answers that came with it", () => {
+    test("are there at once, and until the engine is", async () => {
+      const { promise, resolve } = deferred<Engine>();
+      await side.setContext({ country: "DE" });
+      const initial = (await engineFor(german)).context({ country: "DE" });
+      const setting = side.set({ engine: promise, initial });
+      expect([side.status, now()]).toEqual(["READY", [true, "TARGETING_MATCH"]]);
+      expect(await setting).toBeUndefined();
+      const seen = eventsOf(side);
+      resolve(await engineFor(OFF));
+      await settled();
+      // The engine may know better: whoever shows an answer is told.
+      expect(seen).toEqual([["PROVIDER_CONFIGURATION_CHANGED"]]);
+      expect([side.status, now(true)]).toEqual(["READY", [false, "STATIC"]]);
+    });
+
+    test("are typed like those of an engine", async () => {
+      const initial = (await engineFor(ON)).context({});
+      void side.set({ engine: NEVER, initial });
+      expect(await side.details("string", "flag", "x")).toMatchObject({ value: "x", errorCode: "TYPE_MISMATCH" });
+      expect(await side.details("boolean", "other", true)).toMatchObject({ value: true, errorCode: "FLAG_NOT_FOUND" });
+    });
+
+    test("go on if there will be no engine, which is told", async () => {
+      const initial = (await engineFor(ON)).context({});
+      const seen = eventsOf(side);
+      await side.set({ engine: () => refused(), initial });
+      await settled();
+      expect([side.status, now()]).toEqual(["ERROR", [true, "STATIC"]]);
+      expect(seen).toContainEqual(["PROVIDER_ERROR", expect.stringContaining("the document")]);
+    });
+
+    test("are no answers for another context", async () => {
+      const { promise, resolve } = deferred<Engine>();
+      const engine = await engineFor(german);
+      await side.setContext({ country: "DE" });
+      await side.set({ engine: promise, initial: engine.context({ country: "DE" }) });
+      expect(now()).toEqual([true, "TARGETING_MATCH"]);
+      const changing = side.setContext({ country: "FR" });
+      expect([side.status, now(true)]).toEqual(["RECONCILING", [true, "PROVIDER_NOT_READY"]]);
+      resolve(engine);
+      await changing;
+      expect([side.status, now(true)]).toEqual(["READY", [false, "DEFAULT"]]);
+    });
+
+    test("are not needed where the engine is there", async () => {
+      const initial = (await engineFor(OFF)).context({});
+      void side.set({ engine: await engineFor(ON), initial });
+      expect([side.status, now()]).toEqual(["READY", [true, "STATIC"]]);
+    });
+
+    test("are gone when the provider is closed", async () => {
+      const initial = (await engineFor(ON)).context({});
+      await side.set({ engine: NEVER, initial });
+      const { provider } = side;
+      await side.reset();
+      expect(await provider.resolveBooleanEvaluation("flag", false, {})).toMatchObject({ value: false, reason: "ERROR" });
+    });
+  });
+
+  describe("a context", () => {
+    test("that changes counts at once: nothing is reconciled", async () => {
+      await side.setContext({ country: "DE" });
+      await side.set({ engine: await engineFor(german) });
+      expect(now()).toEqual([true, "TARGETING_MATCH"]);
+      const changing = side.setContext({ country: "FR" });
+      expect([side.status, now(true)]).toEqual(["READY", [false, "DEFAULT"]]);
+      await changing;
+    });
+
+    test("is read once, and what becomes of the object later does not matter", async () => {
+      let read = 0;
+      const context = { nested: { get country() { return (read++, "DE"); } } };
+      await side.set({ engine: await engineFor({ flag: flagWhen({ attribute: "nested.country", op: "eq", value: "DE" }) }) });
+      await side.setContext(context);
+      expect([now(), now(), read]).toEqual([[true, "TARGETING_MATCH"], [true, "TARGETING_MATCH"], 1]);
+    });
+
+    test("that cannot be read leaves callers with their defaults, until there is another", async () => {
+      const engine = await engineFor(german);
+      await side.set({ engine });
+      await side.setContext({ nested: { get country(): string { throw new Error("no country"); } } });
+      expect([side.status, now(true)]).toEqual(["ERROR", [true, "INVALID_CONTEXT"]]);
+      await side.setContext({ country: "DE" });
+      expect([side.status, now()]).toEqual(["READY", [true, "TARGETING_MATCH"]]);
+    });
+
+    test("that changes makes no stale provider a fresh one", async () => {
+      const live = new FakeLive(await engineFor(german));
+      await side.set({ live });
+      live.tell("stale");
+      await side.setContext({ country: "DE" });
+      expect([side.status, now()]).toEqual(["STALE", [true, "TARGETING_MATCH"]]);
+      live.tell("ready");
+      await side.setContext({ country: "FR" });
+      expect([side.status, now(true)]).toEqual(["READY", [false, "DEFAULT"]]);
+    });
+
+    test("without an engine that could ever come is an error", async () => {
+      await side.set({ engine: () => Promise.reject(new Error("no network")) });
+      await side.setContext({ country: "DE" });
+      expect([side.status, now(true)]).toEqual(["ERROR", [true, "PROVIDER_NOT_READY"]]);
+    });
+  });
+});
