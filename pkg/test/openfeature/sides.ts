@@ -12,11 +12,12 @@ export type Found = server.EvaluationDetails<server.JsonValue>;
 export type SomeHook = server.Hook & web.Hook;
 export type SomeEvent = "PROVIDER_READY" | "PROVIDER_STALE" | "PROVIDER_ERROR" | "PROVIDER_CONFIGURATION_CHANGED";
 
+/** Where a context can be set, from the weakest on. A page has one context, that of the API. */
+export type Level = "API" | "Transaction" | "Client" | "Invocation" | "Before Hooks";
+
 /** An SDK with a provider of ours. */
 export interface Side {
   readonly name: "server" | "web";
-  /** Whether every call has a context of its own; otherwise there is one for all, which is set beforehand. */
-  readonly isDynamic: boolean;
   /** Sets a provider; resolves when the SDK knows whether it is ready, and with what went wrong if it is not. */
   set(options: WebProviderOptions): Promise<unknown>;
   /** The provider that was set last. */
@@ -24,6 +25,9 @@ export interface Side {
   readonly status: string;
   /** Sets what is known at the level of the API. */
   setContext(context: Context): Promise<void>;
+  /** Adds to what is known at a level. */
+  addContext(level: Level, context: Context): Promise<void>;
+  /** Evaluates a flag; where calls have no contexts, the one that is given is set before. */
   details(kind: Kind, key: string, fallback: server.JsonValue, context?: Context, hooks?: SomeHook[]): Promise<Found>;
   track(name: string, context: Context, details?: server.TrackingEventDetails): Promise<void>;
   addHook(hook: SomeHook): void;
@@ -45,11 +49,13 @@ const METHODS = {
 const SILENT = { error() {}, warn() {}, info() {}, debug() {} };
 server.OpenFeature.setLogger(SILENT);
 web.OpenFeature.setLogger(SILENT);
+server.OpenFeature.setTransactionContextPropagator(new server.AsyncLocalStorageTransactionContextPropagator());
 
 class ServerSide implements Side {
   readonly name = "server";
-  readonly isDynamic = true;
   readonly #client = server.OpenFeature.getClient();
+  #transaction: Context = {};
+  #invocation: Context = {};
   provider!: VexilProvider;
 
   set(options: WebProviderOptions): Promise<unknown> {
@@ -65,9 +71,18 @@ class ServerSide implements Side {
     server.OpenFeature.setContext(context);
   }
 
+  async addContext(level: Level, context: Context): Promise<void> {
+    if (level === "API") server.OpenFeature.setContext({ ...server.OpenFeature.getContext(), ...context });
+    else if (level === "Transaction") Object.assign(this.#transaction, context);
+    else if (level === "Client") this.#client.setContext({ ...this.#client.getContext(), ...context });
+    else if (level === "Invocation") Object.assign(this.#invocation, context);
+    else this.#client.addHooks({ before: () => context });
+  }
+
   details(kind: Kind, key: string, fallback: server.JsonValue, context?: Context, hooks: SomeHook[] = []): Promise<Found> {
     const evaluate = this.#client[METHODS[kind]] as (...args: unknown[]) => Promise<Found>;
-    return evaluate.call(this.#client, key, fallback, context, { hooks });
+    const call = (): Promise<Found> => evaluate.call(this.#client, key, fallback, { ...this.#invocation, ...context }, { hooks });
+    return new Promise((resolve) => server.OpenFeature.setTransactionContext(this.#transaction, () => resolve(call())));
   }
 
   async track(name: string, context: Context, details?: server.TrackingEventDetails): Promise<void> {
@@ -88,6 +103,8 @@ class ServerSide implements Side {
     }
     this.#client.clearHooks();
     this.#client.setContext({});
+    this.#transaction = {};
+    this.#invocation = {};
     server.OpenFeature.setContext({});
     await server.OpenFeature.clearProviders();
   }
@@ -95,7 +112,6 @@ class ServerSide implements Side {
 
 class WebSide implements Side {
   readonly name = "web";
-  readonly isDynamic = false;
   readonly #client = web.OpenFeature.getClient();
   provider!: VexilWebProvider;
 
@@ -110,6 +126,11 @@ class WebSide implements Side {
 
   async setContext(context: Context): Promise<void> {
     await web.OpenFeature.setContext(context);
+  }
+
+  async addContext(level: Level, context: Context): Promise<void> {
+    if (level !== "API") throw new Error(`a page has no context of the level ${level}`);
+    await web.OpenFeature.setContext({ ...web.OpenFeature.getContext(), ...context });
   }
 
   async details(kind: Kind, key: string, fallback: server.JsonValue, context?: Context, hooks: SomeHook[] = []): Promise<Found> {
