@@ -6,7 +6,7 @@ import type { EvaluationContext, JsonValue, Provider, ResolutionDetails } from "
 import { type Asked, OBJECT, resolutionOf } from "./openfeature/mapping.js";
 import { BaseProvider, type ProviderOptions } from "./openfeature/provider.js";
 
-export type { Eventually, FlagEngine, Live } from "./openfeature/engines.js";
+export type { EngineSource, FlagEngine, Live } from "./openfeature/engines.js";
 export type { ProviderOptions, TrackingSink } from "./openfeature/provider.js";
 
 /** Evaluates flags with a Vexil engine, each call with the context that the SDK has merged for it. */

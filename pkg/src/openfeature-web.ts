@@ -6,7 +6,7 @@ import type { EvaluationContext, JsonValue, Provider, ResolutionDetails } from "
 import { type Answering, type Asked, failure, OBJECT, resolutionOf } from "./openfeature/mapping.js";
 import { BaseProvider, messageOf, type ProviderOptions } from "./openfeature/provider.js";
 
-export type { Eventually, FlagEngine, Live } from "./openfeature/engines.js";
+export type { EngineSource, FlagEngine, Live } from "./openfeature/engines.js";
 export type { Answering } from "./openfeature/mapping.js";
 export type { ProviderOptions, TrackingSink } from "./openfeature/provider.js";
 

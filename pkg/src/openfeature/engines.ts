@@ -11,43 +11,54 @@ export interface FlagEngine {
   dispose?(): void;
 }
 
-/** What keeps an engine up to date and tells of it, such as `connect` of `vexil/sources` gives. */
+/** What keeps an engine up to date, and tells of it: a connection of `vexil/sources` is such. */
 export interface Live {
-  readonly engine: FlagEngine;
-  /** Calls back with the keys of all flags whose answer could differ. Returns what ends it. */
-  on(event: "change", listener: (changed: readonly string[]) => void): () => void;
-  /** Calls back when the flags may be out of date, and when they are up to date again. */
-  on(event: "stale" | "ready", listener: () => void): () => void;
-  on(event: "error", listener: (error: unknown) => void): () => void;
-  close?(): void | Promise<void>;
+  /** Undefined until there is something to serve, from then on always the same. */
+  readonly engine: FlagEngine | undefined;
+  /** Waits for the engine. Rejects where that takes too long; if it comes after all, `ready` or `stale` tells so. */
+  ready(): PromiseLike<FlagEngine>;
+  /** `stale` where answers may be out of date, `error` where there are none. */
+  status(): { readonly state: string };
+  /** Calls back with the keys of the flags whose answer could differ; with none if that could be any. */
+  on(type: "change", listener: (event: { readonly flags: readonly string[] }) => void): () => void;
+  on(type: "ready" | "stale", listener: () => void): () => void;
+  on(type: "error", listener: (event: { readonly error: unknown }) => void): () => void;
+  close(): void | Promise<void>;
 }
 
-/** Something that is there, will be, or is made when the provider is set. */
-export type Eventually<T> = T | PromiseLike<T> | (() => T | PromiseLike<T>);
-
-/** An engine that somebody else keeps up to date, or one that is kept so by what made it. */
+/** An engine that somebody else keeps up to date, or what keeps one so. What a function makes belongs to the provider. */
 export type EngineSource =
-  | { readonly engine: Eventually<FlagEngine>; readonly live?: never }
-  | { readonly live: Eventually<Live>; readonly engine?: never };
+  | { readonly engine: FlagEngine | PromiseLike<FlagEngine> | (() => FlagEngine | PromiseLike<FlagEngine>); readonly live?: never }
+  | { readonly live: Live | (() => Live); readonly engine?: never };
 
-/** An engine in use. */
-export interface Opened {
-  readonly engine: FlagEngine;
+/** An engine that is there or will be. */
+export interface Held {
+  readonly engine: FlagEngine | undefined;
+  ready(): PromiseLike<FlagEngine>;
   readonly live?: Live;
   /** Gives back what was made for the provider. What was there before belongs to whoever made it. */
-  release(): void | Promise<void>;
+  release(engine: FlagEngine | undefined): void | Promise<void>;
 }
 
-/** Has the engine: at once where it is there already, so that nobody waits for it. */
-export function open({ engine, live }: EngineSource): Opened | Promise<Opened> {
-  if (live !== undefined) {
-    return got(live, (live, made) => ({ engine: live.engine, live, release: () => (made ? live.close?.() : undefined) }));
-  }
-  return got(engine, (engine, made) => ({ engine, release: () => (made ? engine.dispose?.() : undefined) }));
+export function hold({ engine, live }: EngineSource): Held {
+  return live === undefined ? holdEngine(engine) : holdLive(live);
 }
 
-function got<T extends object>(source: Eventually<T>, use: (it: T, made: boolean) => Opened): Opened | Promise<Opened> {
-  const made = typeof source === "function";
-  const it = made ? source() : source;
-  return "then" in it ? Promise.resolve(it).then((it) => use(it, made)) : use(it, made);
+function holdLive(source: Live | (() => Live)): Held {
+  const isMade = typeof source === "function";
+  const live = isMade ? source() : source;
+  const release = async (engine: FlagEngine | undefined): Promise<void> => {
+    if (!isMade) return;
+    await live.close();
+    engine?.dispose?.();
+  };
+  return { engine: live.engine, ready: () => live.ready(), live, release };
+}
+
+function holdEngine(source: NonNullable<EngineSource["engine"]>): Held {
+  const isMade = typeof source === "function";
+  const engine = isMade ? source() : source;
+  const release = (engine: FlagEngine | undefined): void => (isMade ? engine?.dispose?.() : undefined);
+  const isThere = !("then" in engine);
+  return { engine: isThere ? engine : undefined, ready: async () => engine, release };
 }

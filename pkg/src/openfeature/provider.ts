@@ -10,7 +10,7 @@ import type {
   TrackingEventDetails,
 } from "@openfeature/core";
 
-import { type EngineSource, type FlagEngine, type Live, open, type Opened } from "./engines.js";
+import { type EngineSource, type FlagEngine, type Held, hold, type Live } from "./engines.js";
 import { failure } from "./mapping.js";
 
 /** Takes what is tracked, to send it to wherever it is counted. */
@@ -41,13 +41,16 @@ export abstract class BaseProvider {
   readonly events: ProviderEventEmitter<AnyProviderEvent>;
   readonly #Fatal: typeof ProviderFatalError;
   readonly #options: ProviderOptions;
-  #opened: Opened | undefined;
+  #engine: FlagEngine | undefined;
+  #held: Held | undefined;
   /** The time between `initialize` and `onClose`: what comes after it comes too late. */
   #life: AbortController | undefined;
   /** Why there is no engine. */
   #problem = "the provider has not been initialized";
-  /** Tells the SDK of trouble that lasts. */
-  #trouble: (() => void) | undefined;
+  /** Whether the SDK waits for the engine. Then it is told by that alone. */
+  #isOpening = false;
+  /** What the SDK was told last of how the provider fares. */
+  #told: "ready" | "stale" | "error" | undefined;
 
   protected constructor(sdk: Sdk, options: ProviderOptions) {
     this.events = sdk.events;
@@ -66,16 +69,17 @@ export abstract class BaseProvider {
   }
 
   async onClose(): Promise<void> {
-    const opened = this.#opened;
+    const [held, engine] = [this.#held, this.#engine];
     this.#life?.abort();
-    this.#opened = this.#life = this.#trouble = undefined;
+    this.#engine = this.#held = this.#life = this.#told = undefined;
+    this.#isOpening = false;
     this.#problem = "the provider was closed";
-    await opened?.release();
+    await held?.release(engine);
   }
 
   /** The engine, once it is there. */
   protected get engine(): FlagEngine | undefined {
-    return this.#opened?.engine;
+    return this.#engine;
   }
 
   /** Called when the engine is there. */
@@ -90,24 +94,28 @@ export abstract class BaseProvider {
     const { signal } = (this.#life = new AbortController());
     this.#problem = "the engine is not there yet";
     try {
-      const opened = open(this.#options);
-      if (opened instanceof Promise) {
-        return opened.then((opened) => this.#use(opened, signal)).catch((error: unknown) => this.#failed(error, signal));
-      }
-      this.#use(opened, signal);
+      const held = (this.#held = hold(this.#options));
+      if (held.live !== undefined) this.#follow(held.live, signal);
+      if (held.engine === undefined) return this.#wait(held, signal);
+      this.#use(held.engine);
       this.emit("ready");
+      this.remind();
     } catch (error) {
       return this.#failed(error, signal);
     }
   }
 
   protected emit(event: keyof typeof EVENTS, details?: EventContext): void {
+    if (event !== "changed") this.#told = event;
     this.events.emit(EVENTS[event] as AnyProviderEvent, details);
   }
 
-  /** Tells the SDK once more of trouble that lasts: it takes a provider that has a new context for a healthy one. */
+  /** Tells the SDK that answers may be out of date, once it has taken the provider for a healthy one. */
   protected remind(): void {
-    queueMicrotask(() => this.#trouble?.());
+    const live = this.#held?.live;
+    const tell = (): void => void (live?.status().state === "stale" && live === this.#held?.live && this.emit("stale"));
+    // The SDK makes up its mind in the next microtask.
+    if (live !== undefined) queueMicrotask(() => queueMicrotask(tell));
   }
 
   /** The answer while there is nothing to ask: never anything but the caller's default. */
@@ -115,32 +123,51 @@ export abstract class BaseProvider {
     return failure("PROVIDER_NOT_READY", this.#problem, fallback);
   }
 
-  #use(opened: Opened, closed: AbortSignal): void | Promise<void> {
-    if (closed.aborted) return opened.release();
-    this.#opened = opened;
-    this.opened();
-    if (opened.live !== undefined) this.#follow(opened.live, closed);
+  async #wait(held: Held, closed: AbortSignal): Promise<void> {
+    this.#isOpening = true;
+    try {
+      const engine = await held.ready();
+      if (closed.aborted) return await held.release(engine);
+      this.#use(engine);
+      if (this.#told === "error") this.emit("ready");
+      this.remind();
+    } catch (error) {
+      await this.#failed(error, closed);
+    } finally {
+      if (!closed.aborted) this.#isOpening = false;
+    }
   }
 
-  #failed(error: unknown, closed: AbortSignal): Promise<never> {
-    const problem = messageOf(error);
-    if (!closed.aborted) this.#problem = problem;
-    return Promise.reject(isSnapshotError(error) ? new this.#Fatal(problem, { cause: error }) : error);
+  #use(engine: FlagEngine): void {
+    if (this.#engine === engine) return;
+    this.#engine = engine;
+    this.opened();
+  }
+
+  async #failed(error: unknown, closed: AbortSignal): Promise<void> {
+    // Nobody waits for it any more.
+    if (closed.aborted) return;
+    this.#problem = messageOf(error);
+    throw isSnapshotError(error) ? new this.#Fatal(this.#problem, { cause: error }) : error;
   }
 
   #follow(live: Live, closed: AbortSignal): void {
-    const lasting = (event: "stale" | "error", details?: EventContext): void => {
-      this.#trouble = () => this.emit(event, details);
-      this.#trouble();
+    const told = (event: "ready" | "stale"): void => {
+      if (this.#isOpening || live.engine === undefined) return;
+      const isLate = this.#engine === undefined;
+      this.#use(live.engine);
+      // Who has had defaults until now must ask again.
+      if (isLate && event === "stale") this.emit("ready");
+      this.emit(event);
     };
     const ends = [
-      live.on("change", (changed) => this.notify(changed)),
-      live.on("stale", () => lasting("stale")),
-      live.on("error", (error) => lasting("error", { message: messageOf(error) })),
-      live.on("ready", () => {
-        this.#trouble = undefined;
-        this.emit("ready");
-      }),
+      live.on("change", ({ flags }) => this.notify(flags.length > 0 ? flags : undefined)),
+      live.on("ready", () => told("ready")),
+      live.on("stale", () => told("stale")),
+      // Most errors leave answers as they were. Whether this one does shows when it has been told.
+      live.on("error", ({ error }) => queueMicrotask(() => {
+        if (!closed.aborted && live.status().state === "error") this.emit("error", { message: messageOf(error) });
+      })),
     ];
     closed.addEventListener("abort", () => ends.forEach((end) => end()));
   }

@@ -58,7 +58,7 @@ describe.each(SIDES)("on the $name", (side) => {
       ["may be made", (engine) => ({ engine: () => engine })],
       ["may be made later", (engine) => ({ engine: async () => engine })],
       ["may be live", (engine) => ({ live: new FakeLive(engine) })],
-      ["may be live later", (engine) => ({ live: async () => new FakeLive(engine) })],
+      ["may be made live", (engine) => ({ live: () => new FakeLive(engine) })],
     ])("%s", async (_, options) => {
       expect(await side.set(options(await engineFor(ON)))).toBeUndefined();
       expect([side.status, await answers(side)]).toEqual(["READY", [true, true, "STATIC"]]);
@@ -137,18 +137,17 @@ describe.each(SIDES)("on the $name", (side) => {
       await side.set({ live });
       const seen = eventsOf(side);
       expect(await answers(side)).toEqual([false, false, "STATIC"]);
-      live.tell("change", engine.update(snapshotOf(ON)));
+      live.change(engine.update(snapshotOf(ON)));
       expect(seen).toEqual([["PROVIDER_CONFIGURATION_CHANGED", ["flag"]]]);
       expect(await answers(side)).toEqual([true, true, "STATIC"]);
     });
 
-    test("that changes no flag is not told", async () => {
-      const engine = await engineFor(ON);
-      const live = new FakeLive(engine);
+    test("by time alone is told, without the flags", async () => {
+      const live = new FakeLive(await engineFor(ON));
       await side.set({ live });
       const seen = eventsOf(side);
-      live.tell("change", engine.update(snapshotOf(ON, { revision: 2 })));
-      expect(seen).toEqual([]);
+      live.change([]);
+      expect(seen).toEqual([["PROVIDER_CONFIGURATION_CHANGED"]]);
     });
 
     test("of another engine is told by whoever makes it", async () => {
@@ -165,18 +164,71 @@ describe.each(SIDES)("on the $name", (side) => {
     });
   });
 
-  test("that a live engine is stale, has failed and is up to date again is told, and it goes on answering", async () => {
-    const live = new FakeLive(await engineFor(ON));
-    await side.set({ live });
-    const seen = eventsOf(side);
-    const statuses = [];
-    for (const [event, detail] of [["stale"], ["ready"], ["error", new Error("no network")], ["ready"]] as const) {
-      live.tell(event, detail);
-      statuses.push(side.status);
-      expect(await answers(side)).toEqual([true, true, "STATIC"]);
-    }
-    expect(statuses).toEqual(["STALE", "READY", "ERROR", "READY"]);
-    expect(seen).toEqual([["PROVIDER_STALE"], ["PROVIDER_READY"], ["PROVIDER_ERROR", "no network"], ["PROVIDER_READY"]]);
+  describe("a live engine", () => {
+    test("that is stale and up to date again goes on answering", async () => {
+      const live = new FakeLive(await engineFor(ON));
+      await side.set({ live });
+      const seen = eventsOf(side);
+      live.become("stale");
+      expect([side.status, await answers(side)]).toEqual(["STALE", [true, true, "STATIC"]]);
+      live.become("ready");
+      expect([side.status, await answers(side)]).toEqual(["READY", [true, true, "STATIC"]]);
+      expect(seen).toEqual([["PROVIDER_STALE"], ["PROVIDER_READY"]]);
+    });
+
+    test("whose source fails for a moment is as good as before", async () => {
+      const live = new FakeLive(await engineFor(ON));
+      await side.set({ live });
+      const seen = eventsOf(side);
+      live.fail(new Error("no network"));
+      await settled();
+      expect([side.status, seen]).toEqual(["READY", []]);
+    });
+
+    test("that comes later is ready then", async () => {
+      const live = new FakeLive();
+      const setting = side.set({ live });
+      expect([side.status, await answers(side)]).toEqual(["NOT_READY", [true, false, "PROVIDER_NOT_READY"]]);
+      const seen = eventsOf(side);
+      live.begin(await engineFor(ON));
+      expect(await setting).toBeUndefined();
+      expect([side.status, await answers(side)]).toEqual(["READY", [true, true, "STATIC"]]);
+      expect(seen).toEqual([["PROVIDER_READY"]]);
+    });
+
+    test.each(["is there already", "comes later"])("that is stale from the start and %s is so for the SDK", async (when) => {
+      const engine = await engineFor(ON);
+      const live = when === "comes later" ? new FakeLive() : new FakeLive(engine, "stale");
+      const setting = side.set({ live });
+      if (when === "comes later") live.begin(engine, "stale");
+      await setting;
+      await settled();
+      expect([side.status, await answers(side)]).toEqual(["STALE", [true, true, "STATIC"]]);
+    });
+
+    test.each(["ready", "stale"] as const)("that takes too long is an error, until it comes after all, %s", async (state) => {
+      const live = new FakeLive();
+      const setting = side.set({ live });
+      live.giveUp(new Error("no network"));
+      expect(await setting).toMatchObject({ message: "no network" });
+      expect([side.status, await answers(side)]).toEqual(["ERROR", [true, false, "PROVIDER_NOT_READY"]]);
+      const seen = eventsOf(side);
+      live.begin(await engineFor(ON), state);
+      expect([side.status, await answers(side)]).toEqual([state.toUpperCase(), [true, true, "STATIC"]]);
+      expect(seen).toEqual(state === "ready" ? [["PROVIDER_READY"]] : [["PROVIDER_READY"], ["PROVIDER_STALE"]]);
+    });
+
+    test("that nobody can reach yet is an error while it is waited for", async () => {
+      const live = new FakeLive();
+      const setting = side.set({ live });
+      const seen = eventsOf(side);
+      live.fail(new Error("no network"));
+      await settled();
+      expect([side.status, seen]).toEqual(["ERROR", [["PROVIDER_ERROR", "no network"]]]);
+      live.begin(await engineFor(ON));
+      await setting;
+      expect([side.status, await answers(side)]).toEqual(["READY", [true, true, "STATIC"]]);
+    });
   });
 
   describe("a provider that is closed", () => {
@@ -197,9 +249,12 @@ describe.each(SIDES)("on the $name", (side) => {
       await side.set({ live: given });
       expect(given.listeners).toBe(4);
       await side.set({ live: () => made });
+      expect(made.listeners).toBe(4);
       await side.reset();
       expect([given.listeners, made.listeners]).toEqual([0, 0]);
       expect([given.closed, made.closed]).toEqual([0, 1]);
+      // What was made belongs to the provider, with the engine.
+      expect([given, made].map(({ engine }) => engine?.details("flag", {}, false).reason)).toEqual(["STATIC", "ERROR"]);
     });
 
     test("answers with defaults", async () => {
@@ -218,6 +273,13 @@ describe.each(SIDES)("on the $name", (side) => {
       resolve(engine);
       await settled();
       expect(engine.boolean("flag", {}, false)).toBe(false);
+    });
+
+    test("waits for nothing any more", async () => {
+      const live = new FakeLive();
+      const setting = side.set({ live: () => live });
+      await side.reset();
+      expect([live.closed, await setting]).toEqual([1, undefined]);
     });
 
     test("can be set once more", async () => {
@@ -297,6 +359,17 @@ describe("in a page", () => {
       expect(seen).toContainEqual(["PROVIDER_ERROR", expect.stringContaining("the document")]);
     });
 
+    test("go on while nothing can be reached, and are replaced as soon as it can", async () => {
+      const initial = (await engineFor(OFF)).context({});
+      const live = new FakeLive();
+      await side.set({ live, initial });
+      live.giveUp(new Error("no network"));
+      await settled();
+      expect([side.status, now(true)]).toEqual(["ERROR", [false, "STATIC"]]);
+      live.begin(await engineFor(ON));
+      expect([side.status, now()]).toEqual(["READY", [true, "STATIC"]]);
+    });
+
     test("are no answers for another context", async () => {
       const { promise, resolve } = deferred<Engine>();
       const engine = await engineFor(german);
@@ -355,11 +428,13 @@ describe("in a page", () => {
     test("that changes makes no stale provider a fresh one", async () => {
       const live = new FakeLive(await engineFor(german));
       await side.set({ live });
-      live.tell("stale");
+      live.become("stale");
       await side.setContext({ country: "DE" });
+      await settled();
       expect([side.status, now()]).toEqual(["STALE", [true, "TARGETING_MATCH"]]);
-      live.tell("ready");
+      live.become("ready");
       await side.setContext({ country: "FR" });
+      await settled();
       expect([side.status, now(true)]).toEqual(["READY", [false, "DEFAULT"]]);
     });
 

@@ -42,7 +42,7 @@ export class World {
     else {
       const live = new FakeLive(this.engine);
       await this.side.set({ live });
-      live.tell("stale");
+      live.become("stale");
     }
   }
 
