@@ -25,6 +25,8 @@ export async function start({ flags, port }) {
   const engine = await createEngine(text);
   const streams = new Set();
 
+  const send = (stream) => stream.write(`event: snapshot\n${text.trim().replace(/^/gm, "data: ")}\n\n`);
+
   /** A file that is half written or wrong changes nothing. */
   const update = async () => {
     try {
@@ -32,13 +34,16 @@ export async function start({ flags, port }) {
       if (next === text) return;
       engine.update(next);
       text = next;
-      for (const stream of streams) stream.write("data: changed\n\n");
+      for (const stream of streams) send(stream);
     } catch (error) {
       console.error(`${basename(flags)} is not used: ${error.message}`);
     }
   };
-  // The directory, since editors replace files.
-  const watcher = watch(dirname(flags), (_, name) => name === basename(flags) && void update());
+  let updating = Promise.resolve();
+  // The directory, since editors replace files. One after the other, so that the last one stays.
+  const watcher = watch(dirname(flags), (_, name) => {
+    if (name === basename(flags)) updating = updating.then(update);
+  });
 
   const page = (request, response) => {
     const visitor = /\bvisitor=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1] ?? randomUUID();
@@ -51,7 +56,7 @@ export async function start({ flags, port }) {
 
   const events = (request, response) => {
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
-    response.flushHeaders();
+    send(response);
     streams.add(response);
     request.once("close", () => streams.delete(response));
   };
@@ -66,7 +71,6 @@ export async function start({ flags, port }) {
     const { pathname } = new URL(request.url, "http://localhost");
     if (pathname === "/") page(request, response);
     else if (pathname === "/events") events(request, response);
-    else if (pathname === "/flags.json") response.setHeader("content-type", "application/json").end(text);
     else if (/^\/assets\/[\w.-]+$/.test(pathname)) void asset(pathname, response);
     else response.writeHead(404).end();
   });

@@ -190,10 +190,7 @@ describe("the OpenFeature providers", () => {
     expect(node("without.mjs", source)).toMatch(new RegExp(`^ERR_MODULE_NOT_FOUND .*@openfeature/${name}-sdk`));
   });
 
-  test.each<[string, ts.CompilerOptions]>([
-    ["nodenext", { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext }],
-    ["bundler", { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler }],
-  ])("have their types under %s", (_, options) => {
+  test("have their types", () => {
     const source = `
       import { OpenFeature as Server } from "@openfeature/server-sdk";
       import { OpenFeature as Web } from "@openfeature/web-sdk";
@@ -214,20 +211,45 @@ describe("the OpenFeature providers", () => {
         new VexilWebProvider({});
       }`;
     writeFileSync(join(shop, "use.mts"), source);
-    const lib = ["lib.es2022.d.ts", "lib.dom.d.ts"];
     const program = ts.createProgram([join(shop, "use.mts")], {
       target: ts.ScriptTarget.ES2022,
-      lib,
+      lib: ["lib.es2022.d.ts", "lib.dom.d.ts"],
+      module: ts.ModuleKind.NodeNext,
+      moduleResolution: ts.ModuleResolutionKind.NodeNext,
       strict: true,
       exactOptionalPropertyTypes: true,
       // The SDK for servers has events of Node in its types.
       typeRoots: [join(root, "node_modules", "@types")],
       types: ["node"],
       noEmit: true,
-      ...options,
     });
     const format = { getCanonicalFileName: (name: string) => name, getCurrentDirectory: () => shop, getNewLine: () => "\n" };
     expect(ts.formatDiagnostics(ts.getPreEmitDiagnostics(program), format)).toBe("");
+  });
+
+  describe("in docs/openfeature.md", () => {
+    const page = readFileSync(join(root, "..", "docs", "openfeature.md"), "utf8");
+    const examples = [...page.matchAll(/```js\n(.*?)```\n\nprints\n\n```text\n(.*?)```/gs)];
+
+    test("have examples, each with what it prints", () => {
+      expect(examples.length).toBeGreaterThan(3);
+      expect(examples).toHaveLength([...page.matchAll(/```js\n/g)].length);
+    });
+
+    test.each(examples.map(([, example, printed], index) => [index + 1, example, printed] as const))(
+      "example %i prints what it says",
+      (_, example = "", printed) => {
+        writeFileSync(join(shop, "example.mjs"), example);
+        expect(run(process.execPath, ["example.mjs"], { cwd: shop })).toBe(printed);
+      },
+    );
+
+    test("are shown as in the example in React", () => {
+      const shown = [...page.matchAll(/```tsx\n(.*?)```/gs)].map(([, code]) => code as string);
+      expect(shown).toHaveLength(2);
+      const sources = ["entry-client.tsx", "entry-server.tsx"].map((name) => readFileSync(join(root, "../examples/react/src", name), "utf8"));
+      for (const [index, code] of shown.entries()) expect(sources[index]?.replace(/^ +/gm, "")).toContain(code);
+    });
   });
 });
 

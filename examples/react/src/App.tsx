@@ -58,7 +58,7 @@ function Product() {
   const isOneClick = useBooleanFlagValue("one-click-checkout", false);
   return (
     <main>
-      <div className="leaf" aria-hidden="true">🌿</div>
+      <Fern />
       <div>
         <h2>Maidenhair fern</h2>
         <p>Likes shade, and water before it asks for it.</p>
@@ -70,25 +70,40 @@ function Product() {
   );
 }
 
+/** A stem with leaves that grow shorter towards the tip. */
+function Fern() {
+  const leaves = Array.from({ length: 11 }, (_, index) => ({ y: 96 - index * 8, length: 34 - index * 2.7 }));
+  return (
+    <svg className="fern" viewBox="-10 -8 120 126" aria-hidden="true">
+      <path d="M50 108 V10" />
+      {leaves.map(({ y, length }) => (
+        <path key={y} d={`M50 ${y} q${length / 2} -4 ${length} -14 M50 ${y} q${-length / 2} -4 ${-length} -14`} />
+      ))}
+    </svg>
+  );
+}
+
 /** Every answer says how it came about. */
 function Decisions({ keys }: { readonly keys: readonly string[] }) {
   return (
-    <table>
-      <caption>Why you see what you see</caption>
-      <thead>
-        <tr>
-          <th>Flag</th>
-          <th>Variant</th>
-          <th>Reason</th>
-          <th>Rule</th>
-        </tr>
-      </thead>
-      <tbody>
-        {keys.map((key) => (
-          <Decision key={key} flag={key} />
-        ))}
-      </tbody>
-    </table>
+    <section>
+      <h3>Why you see what you see</h3>
+      <table>
+        <thead>
+          <tr>
+            <th>Flag</th>
+            <th>Variant</th>
+            <th>Reason</th>
+            <th>Rule</th>
+          </tr>
+        </thead>
+        <tbody>
+          {keys.map((key) => (
+            <Decision key={key} flag={key} />
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
 
@@ -106,7 +121,7 @@ function Decision({ flag }: { readonly flag: string }) {
     <tr>
       <th scope="row">{flag}</th>
       <td>{variant}</td>
-      <td>{reason}</td>
+      <td>{String(reason)}</td>
       <td>{flagMetadata["vexil.rule"]}</td>
     </tr>
   );

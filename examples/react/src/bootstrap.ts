@@ -1,6 +1,7 @@
 /** Answers that travel in the page. */
 
-import type { BaseContext, Details, EvaluationContext } from "vexil";
+import type { EvaluationContext } from "@openfeature/react-sdk";
+import type { BaseContext, Details } from "vexil";
 import type { Answering } from "vexil/openfeature/web";
 
 /** All answers for one context. */
@@ -10,7 +11,7 @@ export interface Payload {
 }
 
 export function payloadOf(visitor: BaseContext): Payload {
-  return { context: visitor.attributes, flags: visitor.all() };
+  return { context: visitor.attributes as EvaluationContext, flags: visitor.all() };
 }
 
 /** Answers again, wherever the payload went. */

@@ -10,6 +10,6 @@ const element = (id: string): HTMLElement => document.getElementById(id) as HTML
 const payload = JSON.parse(element("payload").textContent ?? "") as Payload;
 
 // The first render has the answers that the server has rendered with. The engine comes later, and finds the same.
-const provider = new VexilWebProvider({ live: () => connect("/flags.json", "/events"), initial: hydrate(payload) });
-OpenFeature.setProvider(provider, payload.context as Parameters<typeof OpenFeature.setContext>[0]);
+const provider = new VexilWebProvider({ live: () => connect("/events"), initial: hydrate(payload) });
+OpenFeature.setProvider(provider, payload.context);
 hydrateRoot(element("root"), <App />);

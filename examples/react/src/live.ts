@@ -1,36 +1,53 @@
-/** An engine that follows the server: whenever it says that the flags have changed, they are loaded anew. */
+/** An engine that follows the server, which sends the snapshot in a stream: at once, and whenever it has changed. */
 
-import { createEngine } from "vexil";
+import { createEngine, type Engine } from "vexil";
 import type { Live } from "vexil/openfeature/web";
 
-type Listener = Parameters<Live["on"]>;
+type Type = "change" | "ready" | "stale" | "error";
 
-export async function connect(flags: string, events: string): Promise<Live> {
-  const load = async (): Promise<string> => (await fetch(flags)).text();
-  const engine = await createEngine(await load());
-  const listeners = new Set<Listener>();
-  const tell = (event: string, detail?: unknown): void => {
-    for (const [wanted, listener] of listeners) if (wanted === event) (listener as (detail: unknown) => void)(detail);
+export function connect(address: string): Live {
+  const listeners = new Set<{ readonly type: Type; readonly call: (event: never) => void }>();
+  const { promise, resolve } = withResolvers<Engine>();
+  let engine: Engine | undefined;
+  let state = "connecting";
+
+  const tell = (type: Type, event: object = {}): void => {
+    for (const listener of listeners) if (listener.type === type) listener.call(event as never);
   };
-  const update = async (): Promise<void> => {
+  const become = (next: "ready" | "stale"): void => {
+    state = next;
+    tell(next);
+  };
+  const take = async (snapshot: string): Promise<void> => {
     try {
-      tell("change", engine.update(await load()));
-      tell("ready");
+      if (engine === undefined) resolve((engine = await createEngine(snapshot)));
+      else tell("change", { flags: engine.update(snapshot) });
+      become("ready");
     } catch (error) {
-      tell("error", error);
+      tell("error", { error });
     }
   };
-  const stream = new EventSource(events);
-  // Something may have changed while there was no stream.
-  stream.onopen = update;
-  stream.onmessage = update;
-  stream.onerror = () => tell("stale");
+
+  const stream = new EventSource(address);
+  stream.addEventListener("snapshot", ({ data }) => void take(data as string));
+  stream.onerror = () => engine && become("stale");
   return {
-    engine,
-    on(...listener: Listener) {
+    get engine() {
+      return engine;
+    },
+    ready: () => promise,
+    status: () => ({ state }),
+    on(type: Type, call: (event: never) => void) {
+      const listener = { type, call };
       listeners.add(listener);
-      return () => listeners.delete(listener);
+      return () => void listeners.delete(listener);
     },
     close: () => stream.close(),
   };
+}
+
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
 }
