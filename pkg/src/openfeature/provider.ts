@@ -155,7 +155,11 @@ export abstract class BaseProvider {
     const told = (event: "ready" | "stale"): void => {
       if (this.#isOpening || live.engine === undefined) return;
       const isLate = this.#engine === undefined;
-      this.#use(live.engine);
+      try {
+        this.#use(live.engine);
+      } catch (error) {
+        return this.emit("error", { message: messageOf(error) });
+      }
       // Who has had defaults until now must ask again.
       if (isLate && event === "stale") this.emit("ready");
       this.emit(event);

@@ -425,6 +425,19 @@ describe("in a page", () => {
       expect([side.status, now()]).toEqual(["READY", [true, "TARGETING_MATCH"]]);
     });
 
+    test("that cannot be read by an engine that comes late is an error as well", async () => {
+      const live = new FakeLive();
+      await side.setContext({ nested: { get country(): string { throw new Error("no country"); } } });
+      const setting = side.set({ live });
+      live.giveUp(new Error("no network"));
+      await setting;
+      const seen = eventsOf(side);
+      live.begin(await engineFor(german));
+      expect([side.status, now(true), seen]).toEqual(["ERROR", [true, "INVALID_CONTEXT"], [["PROVIDER_ERROR", "no country"]]]);
+      await side.setContext({ country: "DE" });
+      expect([side.status, now()]).toEqual(["READY", [true, "TARGETING_MATCH"]]);
+    });
+
     test("that changes makes no stale provider a fresh one", async () => {
       const live = new FakeLive(await engineFor(german));
       await side.set({ live });
