@@ -4,33 +4,27 @@ import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
-/** Entries that need no artifact: each is one file. */
-const NEUTRAL = ["bootstrap", "exposures"];
+/** What runs on every host: one file each, of nothing but itself and the packages that it is for. */
+const NEUTRAL = ["bootstrap", "exposures", "openfeature-server", "openfeature-web"];
 
-await build({
+const COMMON = {
   absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
-  entryPoints: NEUTRAL.map((name) => `src/${name}.ts`),
   outdir: "dist",
   bundle: true,
   format: "esm",
   platform: "neutral",
   target: "es2022",
   logLevel: "warning",
-});
+};
 
 for (const host of ["node", "browser", "workerd"]) {
   await build({
-    absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
+    ...COMMON,
     entryPoints: [`src/${host}.ts`, `src/${host}-slim.ts`],
-    outbase: "src",
-    outdir: "dist",
     chunkNames: `${host}-common`,
-    bundle: true,
     splitting: true,
     external: ["node:*", "*.wasm"],
-    format: "esm",
-    platform: "neutral",
-    target: "es2022",
-    logLevel: "warning",
   });
 }
+
+await build({ ...COMMON, entryPoints: NEUTRAL.map((name) => `src/${name}.ts`), external: ["node:*", "@openfeature/*"] });

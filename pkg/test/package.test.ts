@@ -74,15 +74,23 @@ const ENTRIES = [
   { name: "vexil/slim", entry: "-slim", wasm: "vexil-slim.wasm", input: ruleset, use: useOf(ruleset) },
 ];
 
+/** Entries that are one file for all hosts, each with what it imports beside itself: nothing of the engine. */
+const NEUTRAL: { readonly [entry: string]: readonly string[] } = {
+  bootstrap: [],
+  exposures: [],
+  "openfeature-server": ["@openfeature/server-sdk"],
+  "openfeature-web": ["@openfeature/web-sdk"],
+};
+
 describe("the tarball", () => {
   test("holds what is used, and nothing else", () => {
     const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
       .map((name) => name.replace(/\.ts$/, ""));
-    // Types module by module, and a script for each entry beside what they have in common.
-    const entries = ["node", "browser", "workerd"].flatMap((host) => [host, `${host}-slim`, `${host}-common`]);
-    const neutral = ["bootstrap", "exposures"];
-    const dist = [...sources.map((name) => `dist/${name}.d.ts`), ...[...entries, ...neutral].map((name) => `dist/${name}.js`)];
+    // Types module by module, and a script for each entry, of hosts beside what they have in common.
+    const hosts = ["node", "browser", "workerd"].flatMap((host) => [host, `${host}-slim`, `${host}-common`]);
+    const entries = [...hosts, ...Object.keys(NEUTRAL)];
+    const dist = [...sources.map((name) => `dist/${name}.d.ts`), ...entries.map((name) => `dist/${name}.js`)];
     const wasm = ["wasm/vexil.wasm", "wasm/vexil-slim.wasm"];
     const others = ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json", "snapshot.schema.json"];
     expect(packed).toEqual([...dist, ...wasm, ...others].sort());
@@ -95,9 +103,13 @@ describe("the tarball", () => {
     }
   });
 
-  test("has no dependencies", () => {
-    const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as Record<string, object>;
-    expect([dependencies, peerDependencies]).toEqual([undefined, undefined]);
+  test("has no dependencies, and what it can be used with is optional", () => {
+    const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as Record<string, object>;
+    const { dependencies, optionalDependencies, peerDependencies = {}, peerDependenciesMeta } = manifest;
+    expect([dependencies, optionalDependencies]).toEqual([undefined, undefined]);
+    const optional = Object.keys(peerDependencies).map((name) => [name, { optional: true }]);
+    expect(peerDependenciesMeta).toEqual(Object.fromEntries(optional));
+    // What was installed is the package alone.
     expect(readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["vexil"]);
   });
 
@@ -117,6 +129,129 @@ describe("the tarball", () => {
     const { bin } = JSON.parse(readFileSync(join(root, "node_modules/@arethetypeswrong/cli/package.json"), "utf8")) as { bin: { attw: string } };
     const attw = join(root, "node_modules/@arethetypeswrong/cli", bin.attw);
     expect(run(process.execPath, [attw, tarball, "--profile", "esm-only", "--no-emoji", "--no-color"])).toContain("OK (ESM)");
+  });
+});
+
+describe.each(Object.entries(NEUTRAL))("%s, which is the same for all hosts", (entry, imported) => {
+  test("is one file with nothing of the engine in it", async () => {
+    const { metafile } = await esbuild({
+      entryPoints: [join(installed, "dist", `${entry}.js`)],
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: "esm",
+      platform: "neutral",
+      external: [...imported],
+    });
+    const [output] = Object.values(metafile.outputs);
+    expect(Object.keys(metafile.inputs)).toHaveLength(1);
+    expect(output?.imports.map(({ path }) => path)).toEqual(imported);
+    expect(readFileSync(join(installed, "dist", `${entry}.js`), "utf8")).not.toMatch(/WebAssembly|\.wasm/);
+  });
+});
+
+describe("the OpenFeature providers", () => {
+  /** A project that has the SDKs beside the package. */
+  const shop = join(project, "shop");
+
+  beforeAll(() => {
+    cpSync(installed, join(shop, "node_modules", "vexil"), { recursive: true });
+    cpSync(join(root, "node_modules", "@openfeature"), join(shop, "node_modules", "@openfeature"), { recursive: true });
+  });
+
+  const use = (provider: string, value: string): string => `(async () => {
+    const engine = await createEngine(${snapshot});
+    await OpenFeature.setProviderAndWait(new ${provider}({ engine }), { targetingKey: "u-1" });
+    const client = OpenFeature.getClient();
+    console.log(${value}, client.providerStatus);
+  })()`;
+  const onServer = use("VexilProvider", `await client.getBooleanValue("on", false, { targetingKey: "u-1" })`);
+  const inPage = use("VexilWebProvider", `client.getBooleanValue("on", false)`);
+
+  test.each([
+    ["server", "VexilProvider", "server-sdk", onServer],
+    ["web", "VexilWebProvider", "web-sdk", inPage],
+  ])("for %s is imported, and required", (name, provider, sdk, source) => {
+    writeFileSync(
+      join(shop, "use.mjs"),
+      `import { OpenFeature } from "@openfeature/${sdk}"; import { createEngine } from "vexil";
+       import { ${provider} } from "vexil/openfeature/${name}"; ${source}`,
+    );
+    writeFileSync(
+      join(shop, "use.cjs"),
+      `const { OpenFeature } = require("@openfeature/${sdk}"); const { createEngine } = require("vexil");
+       const { ${provider} } = require("vexil/openfeature/${name}"); ${source}`,
+    );
+    for (const file of ["use.mjs", "use.cjs"]) {
+      expect(run(process.execPath, ["--no-warnings", file], { cwd: shop })).toBe("true READY\n");
+    }
+  });
+
+  test.each(["server", "web"])("for %s says which SDK it needs where there is none", (name) => {
+    const source = `await import("vexil/openfeature/${name}").catch(({ code, message }) => console.log(code, message));`;
+    expect(node("without.mjs", source)).toMatch(new RegExp(`^ERR_MODULE_NOT_FOUND .*@openfeature/${name}-sdk`));
+  });
+
+  test("have their types", () => {
+    const source = `
+      import { OpenFeature as Server } from "@openfeature/server-sdk";
+      import { OpenFeature as Web } from "@openfeature/web-sdk";
+      import { createEngine } from "vexil";
+      import { createEngine as createSlim } from "vexil/slim";
+      import { VexilProvider, type Live } from "vexil/openfeature/server";
+      import { VexilWebProvider, type WebProviderOptions } from "vexil/openfeature/web";
+      export async function use(live: Live, ruleset: Uint8Array): Promise<void> {
+        const engine = await createEngine({ schema: "vexil/1" });
+        await Server.setProviderAndWait(new VexilProvider({ engine }));
+        await Server.setProviderAndWait("slim", new VexilProvider({ engine: () => createSlim(ruleset) }));
+        const options: WebProviderOptions = { live, initial: engine.context({}), track: (name, { targetingKey }) => [name, targetingKey] };
+        Web.setProvider(new VexilWebProvider(options), { targetingKey: "u-1" });
+        new VexilProvider({ engine }).notify(engine.update("{}"));
+        // @ts-expect-error: an engine, or what keeps one up to date, but not both
+        new VexilProvider({ engine, live });
+        // @ts-expect-error: neither
+        new VexilWebProvider({});
+      }`;
+    writeFileSync(join(shop, "use.mts"), source);
+    const program = ts.createProgram([join(shop, "use.mts")], {
+      target: ts.ScriptTarget.ES2022,
+      lib: ["lib.es2022.d.ts", "lib.dom.d.ts"],
+      module: ts.ModuleKind.NodeNext,
+      moduleResolution: ts.ModuleResolutionKind.NodeNext,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      // The SDK for servers has events of Node in its types.
+      typeRoots: [join(root, "node_modules", "@types")],
+      types: ["node"],
+      noEmit: true,
+    });
+    const format = { getCanonicalFileName: (name: string) => name, getCurrentDirectory: () => shop, getNewLine: () => "\n" };
+    expect(ts.formatDiagnostics(ts.getPreEmitDiagnostics(program), format)).toBe("");
+  });
+
+  describe("in docs/openfeature.md", () => {
+    const page = readFileSync(join(root, "..", "docs", "openfeature.md"), "utf8");
+    const examples = [...page.matchAll(/```js\n(.*?)```\n\nprints\n\n```text\n(.*?)```/gs)];
+
+    test("have examples, each with what it prints", () => {
+      expect(examples.length).toBeGreaterThan(3);
+      expect(examples).toHaveLength([...page.matchAll(/```js\n/g)].length);
+    });
+
+    test.each(examples.map(([, example, printed], index) => [index + 1, example, printed] as const))(
+      "example %i prints what it says",
+      (_, example = "", printed) => {
+        writeFileSync(join(shop, "example.mjs"), example);
+        expect(run(process.execPath, ["example.mjs"], { cwd: shop })).toBe(printed);
+      },
+    );
+
+    test("are shown as in the example in React", () => {
+      const shown = [...page.matchAll(/```tsx\n(.*?)```/gs)].map(([, code]) => code as string);
+      expect(shown).toHaveLength(2);
+      const sources = ["entry-client.tsx", "entry-server.tsx"].map((name) => readFileSync(join(root, "../examples/react/src", name), "utf8"));
+      for (const [index, code] of shown.entries()) expect(sources[index]?.replace(/^ +/gm, "")).toContain(code);
+    });
   });
 });
 
