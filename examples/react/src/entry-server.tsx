@@ -1,10 +1,16 @@
 import { type EvaluationContext, OpenFeature } from "@openfeature/react-sdk";
 import { renderToString } from "react-dom/server";
 import type { Engine } from "vexil";
+import { type Bootstrap, bootstrap } from "vexil/bootstrap";
 import { VexilWebProvider } from "vexil/openfeature/web";
 
 import { App } from "./App.js";
-import { payloadOf, type Payload } from "./bootstrap.js";
+
+/** What travels in the page: for whom it was rendered, and with which answers. */
+export interface Payload {
+  readonly context: EvaluationContext;
+  readonly answers: Bootstrap;
+}
 
 /** What a page is made of. */
 export interface Rendered {
@@ -18,5 +24,5 @@ export interface Rendered {
  */
 export function render(engine: Engine, context: EvaluationContext): Rendered {
   OpenFeature.setProvider(new VexilWebProvider({ engine }), context);
-  return { html: renderToString(<App />), payload: payloadOf(engine.context(context)) };
+  return { html: renderToString(<App />), payload: { context, answers: bootstrap(engine, context) } };
 }
