@@ -2,12 +2,25 @@ import { defineConfig } from "vitest/config";
 
 /** Tests that are run with an artifact: `test/support.ts` makes its engines. */
 function withArtifact(artifact: "full" | "slim", include: string) {
-  return { extends: true as const, test: { name: artifact, include: [include], provide: { artifact } } };
+  return { extends: true as const, test: { name: artifact, include: [include], exclude: OF_THE_PACKAGE, provide: { artifact } } };
 }
+
+/** Tests of the package as it is published. */
+const OF_THE_PACKAGE = ["test/package.test.ts", "test/{package,runtimes,docs}/**/*.test.ts"];
+
+const ofThePackage = {
+  extends: true as const,
+  test: {
+    name: "package",
+    include: OF_THE_PACKAGE,
+    globalSetup: "test/package/setup.ts",
+    provide: { artifact: "full" as const },
+  },
+};
 
 export default defineConfig({
   test: {
-    projects: [withArtifact("full", "test/**/*.test.ts"), withArtifact("slim", "test/boundary/*.test.ts")],
+    projects: [withArtifact("full", "test/**/*.test.ts"), withArtifact("slim", "test/boundary/*.test.ts"), ofThePackage],
     maxWorkers: "100%",
     // Generous, for a busy machine; a test that hangs is still noticed.
     testTimeout: 60_000,
