@@ -1,12 +1,11 @@
-/** Anywhere: an artifact is a text within the script. */
+/** Anywhere: an artifact is a text in the script. */
 
-import { Artifact, type Exports, IMPORTS } from "../engine/artifact.js";
+import { type Artifact, type Exports, IMPORTS } from "../engine/artifact.js";
+import { once } from "./once.js";
 
-/** Loads an artifact when it is first asked for. Pages may compile small modules only while they wait, so nobody does. */
+/** Loads an artifact when it is first asked for. */
 export function textOf<E extends Exports>(base64: string): () => Promise<Artifact<E>> {
-  let loading: Promise<Artifact<E>> | undefined;
-  return () =>
-    (loading ??= WebAssembly.instantiate(bytesOf(base64), IMPORTS).then(({ instance }) => new Artifact<E>(instance)));
+  return once(() => WebAssembly.instantiate(bytesOf(base64), IMPORTS));
 }
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> {

@@ -2,11 +2,12 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, createReadStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, createReadStream } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { delimiter, extname, join, normalize } from "node:path";
+
+import { folder, write } from "./project.js";
 
 /** How long a page may take, in milliseconds. */
 const PATIENCE = 120_000;
@@ -25,8 +26,8 @@ interface Browser {
   readonly programs: readonly string[];
   /** No window, nothing of the user's, and nothing fetched from anywhere. */
   readonly flags: (profile: string) => readonly string[];
-  /** Settings that are not flags, as a file of the profile. */
-  readonly settings?: readonly [file: string, text: string];
+  /** Settings that are not flags, as files of the profile. */
+  readonly settings?: { readonly [file: string]: string };
 }
 
 export const BROWSERS = {
@@ -48,17 +49,17 @@ export const BROWSERS = {
   Firefox: {
     programs: ["firefox", "firefox-esr"],
     flags: (profile) => ["--headless", "--no-remote", "--profile", profile],
-    settings: [
-      "user.js",
-      `user_pref("browser.shell.checkDefaultBrowser", false);
-      user_pref("browser.aboutwelcome.enabled", false);
-      user_pref("datareporting.policy.dataSubmissionEnabled", false);
-      user_pref("toolkit.telemetry.enabled", false);
-      user_pref("app.update.enabled", false);
-      user_pref("network.captive-portal-service.enabled", false);
-      user_pref("network.connectivity-service.enabled", false);
-      user_pref("services.settings.server", "data:,");`,
-    ],
+    settings: {
+      "user.js": `
+        user_pref("browser.shell.checkDefaultBrowser", false);
+        user_pref("browser.aboutwelcome.enabled", false);
+        user_pref("datareporting.policy.dataSubmissionEnabled", false);
+        user_pref("toolkit.telemetry.enabled", false);
+        user_pref("app.update.enabled", false);
+        user_pref("network.captive-portal-service.enabled", false);
+        user_pref("network.connectivity-service.enabled", false);
+        user_pref("services.settings.server", "data:,");`,
+    },
   },
 } satisfies Record<string, Browser>;
 
@@ -67,8 +68,8 @@ export type BrowserName = keyof typeof BROWSERS;
 /** Has a browser open a directory's `index.html`, and answers what the page posts to `/report`. */
 export async function opened(name: BrowserName, directory: string): Promise<string> {
   const browser: Browser = BROWSERS[name];
-  const profile = mkdtempSync(join(tmpdir(), "vexil-browser-"));
-  if (browser.settings) writeFileSync(join(profile, browser.settings[0]), browser.settings[1]);
+  const profile = folder();
+  write(profile, browser.settings ?? {});
   let reported: (text: string) => void = () => {};
   const report = new Promise<string>((resolve) => (reported = resolve));
   const server = createServer(serving(directory, reported)).listen(0, "127.0.0.1");
@@ -89,8 +90,6 @@ export async function opened(name: BrowserName, directory: string): Promise<stri
     server.close();
     server.closeAllConnections();
     if (child.exitCode === null && child.kill()) await once(child, "exit");
-    // Its helpers may still be writing for a moment.
-    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 

@@ -1,7 +1,8 @@
 /** The package as it is published: packed, and installed into a project of its own, once for all tests of it. */
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,7 +25,7 @@ export interface Installed {
   readonly packed: readonly string[];
 }
 
-export default async function setup({ provide }: TestProject): Promise<() => void> {
+export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const root = fileURLToPath(new URL("../..", import.meta.url));
   const project = mkdtempSync(join(tmpdir(), "vexil-package-"));
   const npm = (cwd: string, ...args: string[]): string => execFileSync("npm", args, { cwd, encoding: "utf8" });
@@ -38,5 +39,6 @@ export default async function setup({ provide }: TestProject): Promise<() => voi
   npm(project, "install", tarball, "--offline", "--ignore-scripts", "--silent");
   await writeReporter(project);
   provide("installed", { project, tarball, packed: files.map(({ path }) => path).sort() });
-  return () => rmSync(project, { recursive: true, force: true });
+  // Browsers may still be writing for a moment.
+  return () => rm(project, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
