@@ -7,7 +7,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { delimiter, extname, join, normalize } from "node:path";
 
-import { folder, write } from "./project.js";
+import { folder, run, write } from "./project.js";
 
 /** How long a page may take, in milliseconds. */
 const PATIENCE = 120_000;
@@ -91,6 +91,14 @@ export async function opened(name: BrowserName, directory: string): Promise<stri
     server.closeAllConnections();
     if (child.exitCode === null && child.kill()) await once(child, "exit");
   }
+}
+
+/** The text that Chromium shows at an address, once the page has come to rest. */
+export async function shown(address: string): Promise<string> {
+  const flags = [...BROWSERS.Chromium.flags(folder()), "--virtual-time-budget=10000", "--dump-dom", address];
+  const document = await run(programOf(BROWSERS.Chromium), flags);
+  const [, body = ""] = /<body>(.*)<\/body>/s.exec(document) ?? [];
+  return `${body.replace(/<script.*?<\/script>|<[^>]*>/gs, "").trim()}\n`;
 }
 
 function serving(directory: string, reported: (text: string) => void): RequestListener {
