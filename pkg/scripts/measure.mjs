@@ -135,19 +135,24 @@ function summary(times) {
   return [sorted[0], sorted[sorted.length >> 1]].map((time) => time.toFixed(1).padStart(12)).join("");
 }
 
-async function time() {
-  const directories = {};
+async function time(parent) {
+  const times = {};
   for (const [name, worker] of Object.entries(workers())) {
-    await write((directories[name] = mkdtempSync(join(tmpdir(), "vexil-measure-"))), worker);
+    const directory = mkdtempSync(join(parent, "worker-"));
+    await write(directory, worker);
+    times[name] = { directory, taken: [] };
   }
-  const times = Object.fromEntries(Object.keys(directories).map((name) => [name, []]));
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, directory] of Object.entries(directories)) times[name].push(await start(directory));
+    for (const { directory, taken } of Object.values(times)) taken.push(await start(directory));
   }
   console.log(`\n${"workerd, ms to the first answer".padEnd(34)}${`least of ${ROUNDS}`.padStart(12)}${"median".padStart(12)}`);
-  for (const [name, taken] of Object.entries(times)) console.log(name.padEnd(34) + summary(taken));
-  for (const directory of Object.values(directories)) rmSync(directory, { recursive: true });
+  for (const [name, { taken }] of Object.entries(times)) console.log(name.padEnd(34) + summary(taken));
 }
 
-await weigh();
-await time();
+const scratch = mkdtempSync(join(tmpdir(), "vexil-measure-"));
+try {
+  await weigh();
+  await time(scratch);
+} finally {
+  rmSync(scratch, { recursive: true });
+}

@@ -87,22 +87,22 @@ describe("for a browser, a page and a module worker of it", () => {
 
 describe.each(ENTRIES.filter(({ name }) => !name.endsWith("inline")))("$name bundled for a browser by esbuild", ({ name, wasm, use }) => {
   /** Stands in for a browser's fetch, which Node's is but for files; fails the first time. */
-  const host = `
+  const hostServing = (type: string): string => `
     import { readFileSync } from "node:fs";
     let calls = 0;
     globalThis.fetch = async (url) => {
       console.log(++calls, String(url).split("/").slice(-3).join("/"));
       if (calls === 1) throw new TypeError("fetch failed");
-      return new Response(readFileSync(url), { headers: { "content-type": "application/wasm" } });
+      return new Response(readFileSync(url), { headers: { "content-type": "${type}" } });
     };
     const { run } = await import("./assets/bundle.js");
     await run().catch((error) => console.log(error.message));
     await Promise.all([run(), run()]);`;
 
-  test("a failure is not kept, and engines that are made at once share one download", async () => {
+  test.each(["application/wasm", "text/plain"])("served as %s: a failure is not kept, and engines that are made at once share one download", async (type) => {
     const directory = folder();
     const site = join(directory, "site");
-    write(directory, { "entry.mjs": `import { createEngine } from "${name}"; export const run = () => ${use};`, "site/host.mjs": host });
+    write(directory, { "entry.mjs": `import { createEngine } from "${name}"; export const run = () => ${use};`, "site/host.mjs": hostServing(type) });
     await esbuild({ ...bundled, absWorkingDir: directory, entryPoints: ["entry.mjs"], outfile: "site/assets/bundle.js", platform: "browser" });
     cpSync(join(installed, "wasm", wasm), join(site, "wasm", wasm));
     const lines = (await run(process.execPath, [join(site, "host.mjs")])).trim().split("\n");
