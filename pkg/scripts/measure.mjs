@@ -32,6 +32,10 @@ const HOSTS = {
   "edge-light": ["edge-light", "worker", "browser"],
 };
 
+function print(name, first, second, note = "") {
+  console.log(`${name.padEnd(34)}${String(first).padStart(12)}${String(second).padStart(12)}  ${note}`.trimEnd());
+}
+
 const weight = (bytes) => gzipSync(bytes, { level: 9 }).length;
 
 /** What an import brings: minified, in one file. WebAssembly that is imported stays beside it. */
@@ -50,11 +54,12 @@ async function bundle(contents, conditions) {
     write: false,
   });
   const files = Object.keys(metafile.inputs).map((path) => basename(path));
-  return { script: outputFiles[0].contents, file: files.find((name) => /^[a-z-]+\.js$/.test(name) && !name.endsWith("-common.js")) };
+  const file = files.find((name) => name.endsWith(".js") && !name.endsWith("-common.js"));
+  return { script: outputFiles[0].contents, file };
 }
 
 async function weigh() {
-  console.log(`${"bytes after gzip -9".padEnd(34)}${"entry".padEnd(22)}${"JavaScript".padStart(12)}${"with wasm".padStart(12)}`);
+  print("bytes after gzip -9, by host", "JavaScript", "with wasm", "file");
   for (const [name, wasm] of [["vexil", "vexil.wasm"], ["vexil/slim", "vexil-slim.wasm"]]) {
     const apart = weight(readFileSync(new URL(`../wasm/${wasm}`, import.meta.url)));
     for (const [host, conditions] of Object.entries(HOSTS)) await row(name, host, conditions, apart);
@@ -65,7 +70,7 @@ async function weigh() {
 async function row(name, host, conditions, wasm) {
   const { script, file } = await bundle(`export * from "${name}";`, conditions);
   const size = weight(script);
-  console.log(`${`${name}, ${host}`.padEnd(34)}${file.padEnd(22)}${String(size).padStart(12)}${String(size + wasm).padStart(12)}`);
+  print(`${name}, ${host}`, size, size + wasm, file);
 }
 
 /** Workers by what they do before their first answer. */
@@ -73,7 +78,8 @@ function workers() {
   const snapshot = readFileSync(SHOP, "utf8");
   const vexil = process.env.VEXIL;
   if (vexil === undefined) throw new Error("VEXIL must be the path of the command line");
-  const ruleset = execFileSync(vexil, ["compile", fileURLToPath(SHOP), "--output", "-"], { stdio: ["ignore", "pipe", "ignore"] });
+  const compile = ["compile", fileURLToPath(SHOP), "--output", "-"];
+  const ruleset = execFileSync(vexil, compile, { stdio: ["ignore", "pipe", "ignore"] });
   const answering = (name, input) => `
     import { createEngine } from "${name}";
     const engine = createEngine(${input});
@@ -132,7 +138,7 @@ async function start(directory) {
 /** The least and the middle of some times: what else the machine does only adds to them. */
 function summary(times) {
   const sorted = times.toSorted((a, b) => a - b);
-  return [sorted[0], sorted[sorted.length >> 1]].map((time) => time.toFixed(1).padStart(12)).join("");
+  return [sorted[0], sorted[sorted.length >> 1]].map((time) => time.toFixed(1));
 }
 
 async function time(parent) {
@@ -145,8 +151,9 @@ async function time(parent) {
   for (let round = 0; round < ROUNDS; round++) {
     for (const { directory, taken } of Object.values(times)) taken.push(await start(directory));
   }
-  console.log(`\n${"workerd, ms to the first answer".padEnd(34)}${`least of ${ROUNDS}`.padStart(12)}${"median".padStart(12)}`);
-  for (const [name, { taken }] of Object.entries(times)) console.log(name.padEnd(34) + summary(taken));
+  console.log();
+  print("workerd, ms to the first answer", `least of ${ROUNDS}`, "median");
+  for (const [name, { taken }] of Object.entries(times)) print(name, ...summary(taken));
 }
 
 const scratch = mkdtempSync(join(tmpdir(), "vexil-measure-"));

@@ -22,8 +22,14 @@ interface ExpectedAnswer {
   readonly metadata?: object;
 }
 
-/** The cases of a file that a way takes, each with what runs it and throws if an answer is another than it says. */
-export function checksOf(file: FixtureFile, way: Way, full: Full): { readonly why: string; readonly check: () => Promise<void> }[] {
+/** A case, ready to be run: `check` throws if an answer is another than the case says. */
+export interface Check {
+  readonly why: string;
+  readonly check: () => Promise<void>;
+}
+
+/** The cases of a file that a way takes. */
+export function checksOf(file: FixtureFile, way: Way, full: Full): readonly Check[] {
   const make = (document: string): Promise<AnyEngine> => way.make(way.encode(document));
   let shared: Promise<AnyEngine> | undefined;
   const engineFor = async ({ raw }: Fixture, use: (engine: AnyEngine) => void): Promise<void> => {
@@ -35,14 +41,13 @@ export function checksOf(file: FixtureFile, way: Way, full: Full): { readonly wh
       own.dispose();
     }
   };
-  return file.cases.filter(way.takes).map((fixture) => ({
-    why: fixture.why,
-    check: async () => {
-      if (fixture.unit !== undefined) return bucket(await make(bucketSnapshot(fixture)), fixture.unit, fixture.expect as Bucket, way);
-      if (fixture.diagnostics !== undefined) return diagnostics(full, way.encode(file.snapshot) as string, fixture.diagnostics);
-      await engineFor(fixture, (engine) => answers(engine, fixture, way, file.snapshot, full));
-    },
-  }));
+  const check = async (fixture: Fixture): Promise<void> => {
+    const { unit, diagnostics } = fixture;
+    if (unit !== undefined) return bucketed(await make(bucketSnapshot(fixture)), unit, fixture.expect as Bucket, way);
+    if (diagnostics !== undefined) return diagnosed(full, way.encode(file.snapshot), diagnostics);
+    await engineFor(fixture, (engine) => answers(engine, fixture, way, file.snapshot, full));
+  };
+  return file.cases.filter(way.takes).map((fixture) => ({ why: fixture.why, check: () => check(fixture) }));
 }
 
 function answers(engine: AnyEngine, fixture: Fixture, way: Way, snapshot: string, full: Full): void {
@@ -80,7 +85,9 @@ function answers(engine: AnyEngine, fixture: Fixture, way: Way, snapshot: string
 
 function flag(asker: Asker, key: string, options: EvaluateOptions, fixture: Fixture, expected: ExpectedAnswer): void {
   const fallback = fixture.default ?? (fixture.as && FALLBACKS[fixture.as]);
-  const answer = (fixture.as ? asker.details(key, fallback as string, options) : asker.details(key, undefined, options)) as Details<unknown>;
+  const answer: Details<unknown> = fixture.as
+    ? asker.details(key, fallback as string, options)
+    : asker.details(key, undefined, options);
   const isError = expected.reason === "ERROR";
   expect(answer.flagKey).toBe(key);
   expect(shown(answer)).toStrictEqual(shown(expected));
@@ -140,11 +147,11 @@ function shown(answer: { [K in "variant" | "reason" | "rule" | "errorCode"]?: st
   return { variant, reason, rule, errorCode };
 }
 
-async function diagnostics({ createEngine, SnapshotError }: Full, snapshot: string | Uint8Array, expected: readonly Finding[]): Promise<void> {
-  const found = await createEngine(snapshot).then(
+async function diagnosed(full: Full, snapshot: string | Uint8Array, expected: readonly Finding[]): Promise<void> {
+  const found = await full.createEngine(snapshot).then(
     (engine) => engine.diagnostics,
     (error: unknown) => {
-      if (error instanceof SnapshotError) return error.diagnostics;
+      if (error instanceof full.SnapshotError) return error.diagnostics;
       throw error;
     },
   );
@@ -174,14 +181,16 @@ function nextChange(engine: AnyEngine, from: string, expected: unknown): void {
 }
 
 /** Both flags of a snapshot that tells the law of bucketing alone. */
-function bucket(engine: AnyEngine, unit: string, { bucket }: Bucket, way: Way): void {
+function bucketed(engine: AnyEngine, unit: string, { bucket }: Bucket, way: Way): void {
   expect(engine.diagnostics).toStrictEqual([]);
   const asker = way.asker(engine, { targetingKey: unit });
   expect(asker.details("split")).toMatchObject({ variant: "there", reason: "SPLIT" });
   expect(asker.details("list")).toMatchObject({ variant: "listed", reason: "TARGETING_MATCH" });
   if (!asker.explain) return;
-  const explained = asker.explain("split")?.steps[0];
-  expect(explained).toMatchObject({ kind: "default", split: { unit: { by: "targetingKey", value: unit, bucket }, place: "range" } });
+  expect(asker.explain("split")?.steps[0]).toMatchObject({
+    kind: "default",
+    split: { unit: { by: "targetingKey", value: unit, bucket }, place: "range" },
+  });
 }
 
 function instant(text: string): number {

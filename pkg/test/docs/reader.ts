@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "vitest";
@@ -19,7 +19,7 @@ import type { Registry } from "./registry.js";
 const TOOLS = join(root, "node_modules");
 
 /** Commands that go on until they are stopped, and the ports that they have unless told otherwise. */
-const SERVERS: { readonly [command: string]: number } = { "npx vite": 5173, "npx vite preview": 4173, "npx wrangler dev": 8787 };
+const SERVERS: { readonly [command: string]: number } = { "npx vite": 5173, "npx wrangler dev": 8787 };
 
 /** How long a server may take until it answers, in milliseconds. */
 const PATIENCE = 30_000;
@@ -33,10 +33,9 @@ export class Reader {
   #seen = "";
 
   constructor({ url }: Registry) {
-    const programs = [join(TOOLS, ".bin"), dirname(resolve(process.env["VEXIL"] ?? "")), process.env["PATH"]];
     this.#env = {
       ...process.env,
-      PATH: programs.join(delimiter),
+      PATH: [join(TOOLS, ".bin"), process.env["PATH"]].join(delimiter),
       NO_COLOR: "1",
       // Every package manager asks the registry, and keeps what it gets to itself.
       npm_config_registry: url,
@@ -60,7 +59,7 @@ export class Reader {
   }
 
   async close(): Promise<void> {
-    for (const { pid } of this.#servers) if (pid !== undefined) process.kill(-pid);
+    for (const { pid, exitCode } of this.#servers) if (pid !== undefined && exitCode === null) process.kill(-pid);
     await rm(this.#directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 
@@ -99,11 +98,16 @@ export class Reader {
   async #serve(command: string, port: number): Promise<string> {
     const own = await freePort();
     this.#ports.set(port, own);
-    const options = { cwd: this.#directory, env: this.#env, stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"], detached: true };
-    const server = spawn("sh", ["-c", `exec ${command} --port ${own}`], options);
+    const server = spawn("sh", ["-c", `exec ${command} --port ${own} 2>&1`], {
+      cwd: this.#directory,
+      env: this.#env,
+      stdio: ["ignore", "pipe", "ignore"],
+      // A group of its own, which can be ended as a whole.
+      detached: true,
+    });
     this.#servers.push(server);
     let said = "";
-    for (const stream of [server.stdout, server.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (said += text));
+    server.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
     for (const deadline = Date.now() + PATIENCE; Date.now() < deadline; await sleep(50)) {
       if (await fetch(`http://localhost:${own}/`).then(() => true, () => false)) return "";
       if (server.exitCode !== null) break;

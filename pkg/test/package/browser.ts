@@ -110,7 +110,8 @@ function serving(directory: string, reported: (text: string) => void): RequestLi
     }
     const name = pathname === "/" ? "index.html" : normalize(pathname);
     const file = createReadStream(join(directory, name));
-    file.once("open", () => response.writeHead(200, { "content-type": TYPES[extname(name)] ?? "text/plain", "content-security-policy": POLICY }));
+    const headers = { "content-type": TYPES[extname(name)] ?? "text/plain", "content-security-policy": POLICY };
+    file.once("open", () => response.writeHead(200, headers));
     file.once("error", () => response.writeHead(404).end());
     file.pipe(response);
   };

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { build as esbuild, type BuildOptions } from "esbuild";
+import { build } from "esbuild";
 import { build as vite } from "vite";
 import { describe, expect, test } from "vitest";
 import { webpack } from "webpack";
@@ -30,7 +30,8 @@ const PAGE = {
       worker.onmessage = ({ data }) => resolve(data);
       worker.onerror = () => resolve("the worker failed");
     });
-    Promise.all([answers().catch(String), there]).then((both) => fetch("/report", { method: "POST", body: JSON.stringify(both) }));`,
+    const report = (both) => fetch("/report", { method: "POST", body: JSON.stringify(both) });
+    Promise.all([answers().catch(String), there]).then(report);`,
 };
 const INDEX = `<!doctype html><script type="module" src="./main.js"></script>`;
 const ANSWERS = JSON.stringify([["true 0", "true 0"], ["true 0", "true 0"]]);
@@ -50,7 +51,22 @@ function wasmIn(directory: string): void {
   expect(found.map((name) => digest(join(directory, name))).sort()).toEqual(wanted.sort());
 }
 
-const bundled: BuildOptions = { bundle: true, minify: true, format: "esm", target: "es2022", metafile: true, logLevel: "error" };
+/** Bundles with esbuild; answers with the names of all modules. */
+async function esbuild(directory: string, platform: "browser" | "node", entryPoints: string[], outdir: string): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: directory,
+    entryPoints,
+    outdir,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform,
+    target: "es2022",
+    metafile: true,
+    logLevel: "error",
+  });
+  return Object.keys(metafile.inputs);
+}
 
 describe("for a browser, a page and a module worker of it", () => {
   test("Vite brings the WebAssembly along", async () => {
@@ -63,9 +79,10 @@ describe("for a browser, a page and a module worker of it", () => {
   test("webpack brings the WebAssembly along", async () => {
     const site = page();
     await new Promise<void>((resolve, reject) => {
-      webpack({ context: site, mode: "production", entry: "./main.js", output: { path: join(site, "dist") } }, (error, stats) => {
-        const problem = error ?? (stats?.hasErrors() || stats?.hasWarnings() ? new Error(stats.toString("errors-warnings")) : null);
-        if (problem) reject(problem);
+      const options = { context: site, mode: "production", entry: "./main.js", output: { path: join(site, "dist") } } as const;
+      webpack(options, (error, stats) => {
+        if (error) reject(error);
+        else if (stats?.hasErrors() || stats?.hasWarnings()) reject(new Error(stats.toString("errors-warnings")));
         else resolve();
       });
     });
@@ -76,8 +93,8 @@ describe("for a browser, a page and a module worker of it", () => {
 
   test("esbuild leaves the WebAssembly to be copied", async () => {
     const site = page();
-    const { metafile } = await esbuild({ ...bundled, absWorkingDir: site, entryPoints: ["main.js", "worker.js"], outdir: "dist/assets", platform: "browser" });
-    const hosts = Object.keys(metafile?.inputs ?? {}).flatMap((path) => /\/dist\/(\w+)[\w-]*\.js$/.exec(path)?.[1] ?? []);
+    const modules = await esbuild(site, "browser", ["main.js", "worker.js"], "dist/assets");
+    const hosts = modules.flatMap((path) => /\/dist\/(\w+)[\w-]*\.js$/.exec(path)?.[1] ?? []);
     expect([...new Set(hosts)]).toEqual(["browser"]);
     for (const name of WASM) cpSync(join(installed, "wasm", name), join(site, "dist", "wasm", name));
     write(join(site, "dist"), { "index.html": INDEX.replace("./main.js", "./assets/main.js") });
@@ -85,7 +102,9 @@ describe("for a browser, a page and a module worker of it", () => {
   });
 });
 
-describe.each(ENTRIES.filter(({ name }) => !name.endsWith("inline")))("$name bundled for a browser by esbuild", ({ name, wasm, use }) => {
+const isInline = (name: string): boolean => name.endsWith("inline");
+
+describe.each(ENTRIES.filter(({ name }) => !isInline(name)))("$name bundled for a browser by esbuild", ({ name, wasm, use }) => {
   /** Stands in for a browser's fetch, which Node's is but for files; fails the first time. */
   const hostServing = (type: string): string => `
     import { readFileSync } from "node:fs";
@@ -99,11 +118,15 @@ describe.each(ENTRIES.filter(({ name }) => !name.endsWith("inline")))("$name bun
     await run().catch((error) => console.log(error.message));
     await Promise.all([run(), run()]);`;
 
-  test.each(["application/wasm", "text/plain"])("served as %s: a failure is not kept, and engines that are made at once share one download", async (type) => {
+  const types = ["application/wasm", "text/plain"];
+  test.each(types)("served as %s: a failure is not kept, engines that are made at once share one download", async (type) => {
     const directory = folder();
     const site = join(directory, "site");
-    write(directory, { "entry.mjs": `import { createEngine } from "${name}"; export const run = () => ${use};`, "site/host.mjs": hostServing(type) });
-    await esbuild({ ...bundled, absWorkingDir: directory, entryPoints: ["entry.mjs"], outfile: "site/assets/bundle.js", platform: "browser" });
+    write(directory, {
+      "bundle.js": `import { createEngine } from "${name}"; export const run = () => ${use};`,
+      "site/host.mjs": hostServing(type),
+    });
+    await esbuild(directory, "browser", ["bundle.js"], "site/assets");
     cpSync(join(installed, "wasm", wasm), join(site, "wasm", wasm));
     const lines = (await run(process.execPath, [join(site, "host.mjs")])).trim().split("\n");
     expect(lines).toEqual([`1 site/wasm/${wasm}`, "fetch failed", `2 site/wasm/${wasm}`, "true 0", "true 0"]);
@@ -111,12 +134,12 @@ describe.each(ENTRIES.filter(({ name }) => !name.endsWith("inline")))("$name bun
 });
 
 describe.each(ENTRIES)("$name bundled for Node by esbuild", ({ name, wasm, use }) => {
-  test(name.endsWith("inline") ? "it is one file" : "it is one file beside the WebAssembly", async () => {
+  test(isInline(name) ? "it is one file" : "it is one file beside the WebAssembly", async () => {
     const directory = folder();
-    write(directory, { "entry.mjs": `import { createEngine } from "${name}"; ${use};` });
-    await esbuild({ ...bundled, absWorkingDir: directory, entryPoints: ["entry.mjs"], outfile: "site/server/bundle.mjs", platform: "node" });
-    const started = (): Promise<string> => run(process.execPath, [join(directory, "site", "server", "bundle.mjs")]);
-    if (!name.endsWith("inline")) {
+    write(directory, { "bundle.js": `import { createEngine } from "${name}"; ${use};` });
+    await esbuild(directory, "node", ["bundle.js"], "site/server");
+    const started = (): Promise<string> => run(process.execPath, [join(directory, "site", "server", "bundle.js")]);
+    if (!isInline(name)) {
       await expect(started()).rejects.toThrow("ENOENT");
       cpSync(join(installed, "wasm", wasm), join(directory, "site", "wasm", wasm));
     }

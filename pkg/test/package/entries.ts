@@ -13,13 +13,16 @@ const snapshot = {
   },
 } as const;
 
+const base64 = Buffer.from(rulesetOf(snapshot)).toString("base64");
+
 /** An engine's input as an expression that every host understands: the snapshot, and the same in its binary form. */
 export const SNAPSHOT = JSON.stringify(snapshot);
-export const RULESET = `Uint8Array.from(atob("${Buffer.from(rulesetOf(snapshot)).toString("base64")}"), (byte) => byte.charCodeAt(0))`;
+export const RULESET = `Uint8Array.from(atob("${base64}"), (byte) => byte.charCodeAt(0))`;
 
 /** What an engine that was made of one of them answers, as an expression. `createEngine` must be in scope. */
 export function answerOf(input: string): string {
-  return `createEngine(${input}).then((engine) => engine.boolean("on", { targetingKey: "u-1" }, false) + " " + engine.diagnostics.length)`;
+  const answer = `engine.boolean("on", { targetingKey: "u-1" }, false) + " " + engine.diagnostics.length`;
+  return `createEngine(${input}).then((engine) => ${answer})`;
 }
 
 /** Under which name, of which files, made of what, and how it is used: that prints `true 0`. */

@@ -33,8 +33,8 @@ export function write(directory: string, files: { readonly [name: string]: strin
 /** Runs a program and answers what it prints; where it fails, that is in the error. */
 export async function run(program: string, args: readonly string[], options: ExecFileOptions = {}): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)(program, args, { cwd: project, maxBuffer: 2 ** 28, ...options, encoding: "utf8" });
-    return stdout;
+    const all = { cwd: project, maxBuffer: 2 ** 28, ...options, encoding: "utf8" } as const;
+    return (await promisify(execFile)(program, args, all)).stdout;
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     throw new Error(`${program} ${args.join(" ")} failed\n${stdout}\n${stderr}`, { cause: error });

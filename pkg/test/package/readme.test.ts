@@ -34,11 +34,13 @@ test("names every call there is", () => {
 
 test("has an example of a compiled snapshot, which prints what it says", async () => {
   const [, section] = /\n## Compiled snapshots\n(.*?)\n## /s.exec(readme) ?? [];
-  const [, command, example, printed] = /```sh\nvexil (.*?)\n```.*?```js\n(.*?)```.*?```text\n(.*?)```/s.exec(section ?? "") ?? [];
+  const parts = /```sh\nvexil (.*?)\n```.*?```js\n(.*?)```.*?```text\n(.*?)```/s;
+  const [, command, example, printed] = parts.exec(section ?? "") ?? [];
   // The snapshot is that of the first example.
   const [, object] = /createEngine\((\{.*?\n\})\);/s.exec(readme) ?? [];
   const cwd = folder();
-  write(cwd, { "flags.json": await node("flags.mjs", `console.log(JSON.stringify(${object}))`), "example.mjs": example ?? "" });
+  const snapshot = await node("flags.mjs", `console.log(JSON.stringify(${object}))`);
+  write(cwd, { "flags.json": snapshot, "example.mjs": example ?? "" });
   await run(resolve(process.env["VEXIL"] ?? ""), command?.split(" ") ?? [], { cwd });
   expect(await run(process.execPath, ["example.mjs"], { cwd })).toBe(printed);
 });

@@ -56,12 +56,20 @@ test.each<[string, extension: "mts" | "cts", ts.CompilerOptions]>([
     [`slim-inline.${extension}`]: slimSource("vexil/slim/inline"),
   };
   write(directory, sources);
-  const program = ts.createProgram(
-    Object.keys(sources).map((name) => join(directory, name)),
-    { target: ts.ScriptTarget.ES2022, lib: ["lib.es2022.d.ts"], strict: true, exactOptionalPropertyTypes: true, types: [], noEmit: true, ...options },
-  );
+  const files = Object.keys(sources).map((name) => join(directory, name));
+  const program = ts.createProgram(files, {
+    target: ts.ScriptTarget.ES2022,
+    lib: ["lib.es2022.d.ts"],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    types: [],
+    noEmit: true,
+    ...options,
+  });
   const names = program.getSourceFiles().map(({ fileName }) => fileName);
-  for (const entry of ["node", "node-slim", "inline", "inline-slim"]) expect(names).toContain(join(installed, "dist", `${entry}.d.ts`));
+  for (const entry of ["node", "node-slim", "inline", "inline-slim"]) {
+    expect(names).toContain(join(installed, "dist", `${entry}.d.ts`));
+  }
   const format = { getCanonicalFileName: (name: string) => name, getCurrentDirectory: () => directory, getNewLine: () => "\n" };
   expect(ts.formatDiagnostics(ts.getPreEmitDiagnostics(program), format)).toBe("");
 });

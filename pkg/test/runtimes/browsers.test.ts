@@ -15,7 +15,9 @@ function built(): Promise<string> {
   return (modules ??= (async () => {
     write(site, {
       "index.html": `<!doctype html><script type="module" src="./main.js"></script>`,
-      "main.js": `${asking()} ask().catch((error) => JSON.stringify({ failed: [String(error)], stacks: [] })).then((body) => fetch("/report", { method: "POST", body }));`,
+      "main.js": `${asking()}
+        const failed = (error) => JSON.stringify({ failed: [String(error)] });
+        ask().catch(failed).then((body) => fetch("/report", { method: "POST", body }));`,
     });
     const { output } = (await build({ root: site, configFile: false, logLevel: "error" })) as Rolldown.RolldownOutput;
     return output.flatMap((part) => (part.type === "chunk" ? part.moduleIds : [])).join("\n");

@@ -12,8 +12,8 @@ import { asking, filesOf, proves } from "./runtime.js";
 const MODULES: Plugin = {
   name: "modules",
   setup({ onLoad, onResolve }) {
-    onResolve({ filter: /\.wasm\?module$/ }, ({ path }) => ({ path: path.replace(/^.*\/|\?module$/g, ""), namespace: "module" }));
-    onLoad({ filter: /^/, namespace: "module" }, ({ path }) => ({ contents: `export default modules[${JSON.stringify(path)}]` }));
+    onResolve({ filter: /\.wasm\?module$/ }, ({ path }) => ({ path, namespace: "module" }));
+    onLoad({ filter: /^/, namespace: "module" }, ({ path }) => ({ contents: `export default modules["${path}"]` }));
   },
 };
 
@@ -26,8 +26,10 @@ proves("Vercel's edge runtime", "edge-light", async () => {
     metafile: true,
     write: false,
   });
-  const compiled = ["vexil.wasm", "vexil-slim.wasm"].map((file) => [file, new WebAssembly.Module(readFileSync(join(installed, "wasm", file)))]);
-  const edge = new EdgeVM({ extend: (context) => Object.assign(context, { modules: Object.fromEntries(compiled) as object }) });
+  const compiled = ["vexil.wasm", "vexil-slim.wasm"].map((file) => {
+    return [`../wasm/${file}?module`, new WebAssembly.Module(readFileSync(join(installed, "wasm", file)))] as const;
+  });
+  const edge = new EdgeVM({ extend: (context) => Object.assign(context, { modules: Object.fromEntries(compiled) }) });
   edge.evaluate(outputFiles[0]?.text ?? "");
   const report = JSON.parse(await edge.evaluate<Promise<string>>("ask()")) as Report;
   return { report, loaded: filesOf(Object.keys(metafile.inputs).join("\n")) };

@@ -12,4 +12,6 @@ proves("Node, required by a CommonJS module", "node", async () => {
   return ranOf(await node("cjs.cjs", source, "--no-warnings"));
 });
 
-proves("Node, the WebAssembly in the script", "inline", async () => ranOf(await node("inline.mjs", asking("vexil/inline") + PRINT)));
+proves("Node, the WebAssembly in the script", "inline", async () => {
+  return ranOf(await node("inline.mjs", asking("vexil/inline") + PRINT));
+});

@@ -65,8 +65,14 @@ async function corpus(full: Full, slim: Slim, material: Material): Promise<Pick<
   return { passed, failed };
 }
 
+/** A case of the corpus, by one of the ways to evaluate. */
+interface Case {
+  readonly name: string;
+  readonly check: () => Promise<void>;
+}
+
 /** Every case of the corpus, by every way to evaluate. */
-export function cases(full: Full, slim: Slim, material: Material): { readonly name: string; readonly check: () => Promise<void> }[] {
+export function cases(full: Full, slim: Slim, material: Material): readonly Case[] {
   const ways = waysOf(full, slim, compilerOf(material));
   return material.fixtures.flatMap(([name, text]) => {
     const file = fixtureFile(name, text);

@@ -26,7 +26,8 @@ async function ran(name: "vexil" | "vexil/inline"): Promise<Ran> {
     const response = await worker.fetch("http://localhost/");
     const report = (await response.json()) as Report;
     // What runs is written down, with the name of every module in it.
-    const [bundle = ""] = readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((file) => /\bdev-\w+\/worker\.js$/.test(file));
+    const files = readdirSync(directory, { recursive: true, encoding: "utf8" });
+    const bundle = files.find((file) => /\bdev-\w+\/worker\.js$/.test(file)) ?? "";
     return { report, loaded: filesOf(readFileSync(join(directory, bundle), "utf8")) };
   } finally {
     await worker.dispose();
