@@ -30,7 +30,7 @@ export function proves(runtime: string, entry: string, run: () => Promise<Ran>):
     test("every case of the corpus answers as it says", () => {
       const nothing = { rulesets: {}, lacking: {}, shop: { snapshot: "", ruleset: "" } };
       const count = cases(full, slim, { ...nothing, fixtures: readFixtures() }).length;
-      expect(ran.report.failed).toEqual([]);
+      expect(ran.report.failed.slice(0, 20)).toEqual([]);
       expect(ran.report.passed).toBe(count);
     });
 
