@@ -4,6 +4,13 @@ import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
+/** The hosts of `src/module.ts`, and how each imports WebAssembly to have it as a module. */
+const IMPORTS = {
+  workerd: (wasm) => `import module from "${wasm}";`,
+  "edge-light": (wasm) => `import module from "${wasm}?module";`,
+  deno: (wasm) => `import source module from "${wasm}";`,
+};
+
 /** What runs on every host: one file each, of nothing but itself and the packages that it is for. */
 const NEUTRAL = ["bootstrap", "exposures", "openfeature-server", "openfeature-web"];
 
@@ -17,14 +24,33 @@ const COMMON = {
   logLevel: "warning",
 };
 
-for (const host of ["node", "browser", "workerd"]) {
+for (const host of ["node", "browser", "inline"]) await bundle(host, host);
+for (const [host, written] of Object.entries(IMPORTS)) await bundle(host, "module", [importing(written)]);
+
+await build({ ...COMMON, entryPoints: NEUTRAL.map((name) => `src/${name}.ts`), external: ["node:*", "@openfeature/*"] });
+
+/** Writes both entries of a host, which are those of `source`. */
+async function bundle(host, source, plugins = []) {
   await build({
     ...COMMON,
-    entryPoints: [`src/${host}.ts`, `src/${host}-slim.ts`],
+    entryPoints: { [host]: `src/${source}.ts`, [`${host}-slim`]: `src/${source}-slim.ts` },
     chunkNames: `${host}-common`,
     splitting: true,
-    external: ["node:*", "*.wasm"],
+    external: ["node:*"],
+    loader: { ".wasm": "base64" },
+    plugins,
+    supported: { "import-source": true },
   });
 }
 
-await build({ ...COMMON, entryPoints: NEUTRAL.map((name) => `src/${name}.ts`), external: ["node:*", "@openfeature/*"] });
+/** An import of WebAssembly stays one, and is written as the host has it. */
+function importing(written) {
+  return {
+    name: "importing",
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /\.wasm$/, namespace: "file" }, ({ path }) => ({ path, namespace: "wasm" }));
+      onResolve({ filter: /\.wasm/, namespace: "wasm" }, ({ path }) => ({ path, external: true }));
+      onLoad({ filter: /\.wasm$/, namespace: "wasm" }, ({ path }) => ({ contents: `${written(path)} export default module;` }));
+    },
+  };
+}
