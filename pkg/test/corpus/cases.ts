@@ -2,7 +2,7 @@
 
 import { expect } from "vitest";
 
-import type { Details, EvaluateOptions, Explanation, JsonValue, Route, SnapshotError } from "../../src/node.js";
+import type { Assigned, Assignment, Details, EvaluateOptions, Explanation, JsonValue, Route, SnapshotError } from "../../src/node.js";
 import { rawItems } from "../json.js";
 import { type Bucket, bucketSnapshot, type Finding, type Fixture, type FixtureFile, nextOf } from "./fixtures.js";
 import type { AnyEngine, Asker, Full, Way } from "./ways.js";
@@ -20,6 +20,8 @@ interface ExpectedAnswer {
   readonly rule?: string;
   readonly errorCode?: string;
   readonly metadata?: object;
+  /** What chance decided; without the units, which are those of the context. */
+  readonly assignments?: readonly Omit<Assignment, "digest">[];
 }
 
 /** A case, ready to be run: `check` throws if an answer is another than the case says. */
@@ -74,7 +76,9 @@ function answers(engine: AnyEngine, fixture: Fixture, way: Way, snapshot: string
   const expected = fixture.expect as ExpectedAnswer;
   if (fixture.flag !== undefined) {
     if (lacking.has(`flag ${fixture.flag}`)) return cannotRun(asker.details(fixture.flag, undefined, options));
-    return flag(asker, fixture.flag, options, fixture, expected);
+    flag(asker, fixture.flag, options, fixture, expected);
+    if (expected.assignments !== undefined) assigned(engine, asker, fixture.flag, options, expected.assignments);
+    return;
   }
   if (fixture.service !== undefined) {
     if (lacking.has(`service ${fixture.service}`)) return cannotRun(asker.route(fixture.service, options));
@@ -99,6 +103,25 @@ function flag(asker: Asker, key: string, options: EvaluateOptions, fixture: Fixt
   }
   shortHands(asker, key, options, asker.details(key, undefined, options).value);
   if (asker.explain) explained(asker.explain(key, options), asker.details(key, undefined, options));
+}
+
+/** Those who observe are told what chance decided. */
+function assigned(
+  engine: AnyEngine,
+  asker: Asker,
+  key: string,
+  options: EvaluateOptions,
+  expected: NonNullable<ExpectedAnswer["assignments"]>,
+): void {
+  const told: (readonly Assigned[])[] = [];
+  const stop = engine.observe(({ assigned }) => told.push(assigned));
+  asker.details(key, undefined, options);
+  stop();
+  expect(told.map((all) => all.map(({ assignment: { digest: _, ...rest } }) => rest))).toEqual([expected]);
+  for (const { assignment, unit, via } of told.flat()) {
+    expect(unit).not.toBe("");
+    expect(via).toBe(assignment.flag === key ? undefined : key);
+  }
 }
 
 /** The answers without details say the same. */
