@@ -20,3 +20,15 @@ for (const host of ["node", "browser", "workerd"]) {
     logLevel: "warning",
   });
 }
+
+// What is the same on every host is one file for each entry, and brings no engine along.
+await build({
+  absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
+  entryPoints: ["src/edge.ts"],
+  outdir: "dist",
+  bundle: true,
+  format: "esm",
+  platform: "neutral",
+  target: "es2022",
+  logLevel: "warning",
+});

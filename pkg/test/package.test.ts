@@ -81,6 +81,8 @@ describe("the tarball", () => {
       .map((name) => name.replace(/\.ts$/, ""));
     // Types module by module, and a script for each entry beside what they have in common.
     const entries = ["node", "browser", "workerd"].flatMap((host) => [host, `${host}-slim`, `${host}-common`]);
+    // What is the same on every host is one script.
+    entries.push("edge");
     const dist = [...sources.map((name) => `dist/${name}.d.ts`), ...entries.map((name) => `dist/${name}.js`)];
     const wasm = ["wasm/vexil.wasm", "wasm/vexil-slim.wasm"];
     const others = ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json", "snapshot.schema.json"];
@@ -174,6 +176,23 @@ describe("in Node", () => {
       console.log(schema.title ?? schema.$id, manifest.name);
       for (const path of ["vexil/dist/node.js", "vexil/wasm/vexil.wasm", "vexil/slim/engine.js"]) await import(path).catch(({ code }) => console.log(code));`;
     expect(node("exports.mjs", source, "--no-warnings")).toMatch(/^.+ vexil\n(ERR_PACKAGE_PATH_NOT_EXPORTED\n){3}$/);
+  });
+});
+
+describe("vexil/edge", () => {
+  test("it works with an engine of any artifact, and brings none along", () => {
+    const source = `
+      import { createMiddleware } from "vexil/edge";
+      import * as full from "vexil";
+      import * as slim from "vexil/slim";
+      for (const engine of [await full.createEngine(${snapshot}), await slim.createEngine(${ruleset})]) {
+        const handle = createMiddleware({ service: "api", engine, origins: { stable: () => new Response("here") } });
+        const response = await handle(new Request("https://shop.example/"));
+        console.log(response.headers.get("x-vexil-track"), await response.text());
+      }`;
+    expect(node("edge.mjs", source)).toBe("stable here\nstable here\n");
+    const script = readFileSync(join(installed, "dist/edge.js"), "utf8");
+    expect(script).not.toMatch(/\bimport\b|WebAssembly/);
   });
 });
 

@@ -135,6 +135,8 @@ export class Recorder {
   #close(): void {
     const counted = this.#counted;
     if (counted === undefined) return;
+    // First, so that the new batch can tell.
+    if (this.#waiting.length >= this.#limits.kept) this.#giveUpOldest();
     const { requests, from, to, table, problems } = counted;
     const batch = {
       id: this.#host.randomId(),
@@ -148,7 +150,6 @@ export class Recorder {
     this.#counted = undefined;
     this.#lost = this.#refused = 0;
     this.#waiting.push({ batch, requests, sent: undefined });
-    if (this.#waiting.length > this.#limits.kept) this.#giveUpOldest();
   }
 
   #giveUpOldest(): void {

@@ -10,7 +10,10 @@ import { cookieNamed, cookieNames } from "./cookies.js";
 export interface ContextOptions {
   /** The visitor's id, as of `visitorOf`. */
   readonly visitor?: string;
-  /** Attributes of your own, such as `targetingKey` or `country`. They cannot take the place of what the request says. */
+  /**
+   * Attributes of your own, such as `targetingKey` or `country`. They cannot take the place of `headers`, `cookies`, `path`,
+   * `method` and `visitor`; one named `headers.x-track` as a whole is found before the header is looked for.
+   */
   readonly attributes?: EvaluationContext | undefined;
 }
 

@@ -7,7 +7,7 @@ import { type BatchOptions, type Problem, Recorder, type Sink, type WaitUntil } 
 import { requestContext } from "./context.js";
 import { withCookie } from "./cookies.js";
 import { answered, type Ask, askerOf, attempt, discard, type Origin, type Outcome, type Passed } from "./forward.js";
-import type { ChosenBy } from "./metrics.js";
+import type { RowKey } from "./metrics.js";
 import { type CookieForm, cookieForm, type CookieOptions, type Visitor, visitorIn } from "./visitor.js";
 
 /** What decides: an engine of `vexil` or of `vexil/slim`. */
@@ -76,13 +76,8 @@ export interface Middleware {
 /** Where requests go that nothing sends elsewhere. */
 const STABLE = "stable";
 
-/** Which track a request goes to, and why. */
-interface Choice {
-  readonly track: string;
-  readonly version: string | null;
-  readonly chosenBy: ChosenBy;
-  readonly rule?: string | undefined;
-}
+/** Which track a request goes to, and why: the row that it is counted in. */
+type Choice = RowKey;
 
 /** A promise of an engine, and what it gave so far. */
 interface Promised {
