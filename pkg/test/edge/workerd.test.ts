@@ -32,7 +32,7 @@ const listenerOf =
 beforeAll(async () => {
   serve = saysTrack;
   [stable, canary] = await Promise.all([upstreamOf(listenerOf("stable")), upstreamOf(listenerOf("canary"))]);
-  workerd = await workerdOf("worker.ts", { STABLE: stable.url, CANARY: canary.url });
+  workerd = await workerdOf("worker.ts", { bindings: { STABLE: stable.url, CANARY: canary.url } });
   url = await workerd.unsafeGetDirectURL();
   client = clientOf(url);
 });

@@ -4,10 +4,13 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build, type Plugin } from "esbuild";
-import { Miniflare } from "miniflare";
+import { Miniflare, type MiniflareOptions } from "miniflare";
 
 /** A runtime for the worker of a file or of a source; to be disposed of. */
-export async function workerdOf(entry: string | { readonly source: string; readonly plugins: Plugin[] }, bindings: { [name: string]: string } = {}): Promise<Miniflare> {
+export async function workerdOf(
+  entry: string | { readonly source: string; readonly plugins: Plugin[] },
+  options: Partial<MiniflareOptions> = {},
+): Promise<Miniflare> {
   const from = fileURLToPath(new URL(".", import.meta.url));
   const { outputFiles } = await build({
     ...(typeof entry === "string"
@@ -20,6 +23,7 @@ export async function workerdOf(entry: string | { readonly source: string; reado
     format: "esm",
     platform: "neutral",
     target: "es2022",
+    external: ["cloudflare:*"],
     logLevel: "warning",
   });
   const modules = outputFiles.map(({ path, contents, text }) =>
@@ -29,5 +33,6 @@ export async function workerdOf(entry: string | { readonly source: string; reado
   );
   // The first is where it begins.
   modules.sort((a, b) => (a.type === b.type ? 0 : a.type === "ESModule" ? -1 : 1));
-  return new Miniflare({ modules, bindings, compatibilityDate: "2026-04-01", unsafeDirectSockets: [{}] });
+  // Straight to the worker: what miniflare has before it would be measured and tested too.
+  return new Miniflare({ modules, compatibilityDate: "2026-04-01", unsafeDirectSockets: [{}], ...options } as MiniflareOptions);
 }

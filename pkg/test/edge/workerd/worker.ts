@@ -1,17 +1,13 @@
 /** The worker under test: the middleware in front of two servers, and what the test wants to know of it. */
 
-import module from "../../../wasm/vexil.wasm";
 import { type Batch, createMiddleware, type Middleware, type WaitUntil } from "../../../src/edge.js";
-import type { FullExports } from "../../../src/engine/artifact.js";
-import { creator, type Engine } from "../../../src/engine/full.js";
-import { moduleOf } from "../../../src/hosts/module.js";
+import { createEngine, type Engine } from "./engine.js";
 
 interface Env {
   readonly STABLE: string;
   readonly CANARY: string;
 }
 
-const createEngine = creator(moduleOf<FullExports>(module));
 let engine: Engine | undefined;
 let handle: Middleware | undefined;
 const batches: Batch[] = [];
