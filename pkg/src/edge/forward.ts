@@ -30,8 +30,8 @@ export type Failure = "network" | "timeout";
 /** What fetch of the platform does. */
 export interface Fetching {
   readonly fetch: typeof fetch;
-  /** Whether it decodes bodies that are compressed, and still says in the headers that they are. */
-  readonly decodes: boolean;
+  /** When it decodes bodies that are compressed, and still says in the headers that they are. */
+  readonly decodes: "always" | "asked" | "never";
 }
 
 /**
@@ -120,9 +120,9 @@ async function fetched(base: string, passed: Passed, signal: AbortSignal | undef
   for (const name of OF_CONNECTIONS) headers.delete(name);
   if (headers.get("upgrade")?.toLowerCase() !== "websocket") headers.delete("upgrade");
   // Decoding what the visitor could decode is work for nothing.
-  if (decodes) headers.set("accept-encoding", "identity");
+  if (decodes !== "never") headers.set("accept-encoding", "identity");
   const response = await fetch(base + targetOf(original.url), initOf({ original, headers }, signal));
-  return decodes && response.headers.has("content-encoding") && response.body !== null && original.method !== "HEAD"
+  return decodes === "always" && response.headers.has("content-encoding") && response.body !== null && original.method !== "HEAD"
     ? decoded(response)
     : response;
 }

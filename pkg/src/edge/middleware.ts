@@ -30,8 +30,11 @@ export interface Host {
   readonly now: () => number;
   /** 16 to 128 letters, digits, hyphens or underscores. */
   readonly randomId: () => string;
-  /** Whether `fetch` decodes compressed bodies and leaves their headers as they are: all do but Cloudflare's. */
-  readonly decodes: boolean;
+  /**
+   * When `fetch` decodes a compressed body and leaves the headers as they are: `always`, as in Node and Bun; if it was `asked`
+   * for that coding, as in Deno; `never`, as on Cloudflare, where a body is only decoded for who reads it.
+   */
+  readonly decodes: "always" | "asked" | "never";
 }
 
 /** How requests are routed. */
@@ -286,5 +289,11 @@ const PLATFORM: Host = {
   // Goes on evenly where clocks of the day are set. On Cloudflare it begins with the epoch.
   now: () => performance.timeOrigin + performance.now(),
   randomId: () => crypto.randomUUID(),
-  decodes: globalThis.navigator?.userAgent !== "Cloudflare-Workers",
+  decodes: decodes(globalThis.navigator?.userAgent ?? ""),
 };
+
+/** Platforms say who they are, but for old ones. */
+function decodes(platform: string): Host["decodes"] {
+  if (platform === "Cloudflare-Workers") return "never";
+  return platform.startsWith("Deno/") ? "asked" : "always";
+}

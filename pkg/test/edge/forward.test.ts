@@ -199,6 +199,22 @@ describe("a visitor gets", () => {
     expect(await response.text()).toBe(text);
   });
 
+  test.each([
+    ["asked", "identity"],
+    ["never", "gzip, br"],
+  ] as const)("a body as it is, where the platform does not decode it: %s", async (decodes, expected) => {
+    let asked: string | string[] | undefined;
+    const handle = await inFrontOf(
+      (request, response) => {
+        asked = request.headers["accept-encoding"];
+        response.writeHead(200, { "content-encoding": "gzip", "content-length": "20" }).end(gzipSync(""));
+      },
+      { host: { decodes } },
+    );
+    const response = await handle(requestOf({ headers: { "accept-encoding": "gzip, br" } }));
+    expect([asked, response.headers.get("content-encoding"), response.headers.get("content-length")]).toEqual([expected, "gzip", "20"]);
+  });
+
   test("a body in a coding that the platform does not know as it is", async () => {
     const handle = await inFrontOf((_, response) => response.writeHead(200, { "content-encoding": "x-own", "content-length": "3" }).end("abc"));
     const response = await handle(requestOf());
