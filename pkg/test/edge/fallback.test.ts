@@ -156,11 +156,16 @@ describe("a visitor who is gone", () => {
     expect(others).toEqual([]);
   });
 
-  test("before anybody was asked is the same", async () => {
-    const { handle, batches } = middlewareOf({ engine: () => undefined, origins: { stable: "http://127.0.0.1:9" }, timeouts: { stable: 60_000 } });
+  test("before anybody was asked is the same, and the origin is told", async () => {
+    const told: boolean[] = [];
+    const stable: Origin = ({ signal }) => {
+      told.push(signal.aborted);
+      throw signal.reason;
+    };
+    const { handle, batches } = middlewareOf({ engine: () => undefined, origins: { stable }, timeouts: { stable: 60_000 } });
     expect((await handle(requestOf({ signal: AbortSignal.abort() }))).status).toBe(499);
     await handle.flush();
-    expect(rowsOf(batches)[0]).toMatchObject({ requests: 0, aborted: 1 });
+    expect([told, rowsOf(batches)[0]]).toMatchObject([[true], { requests: 0, aborted: 1 }]);
   });
 });
 

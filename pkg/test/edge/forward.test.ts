@@ -138,6 +138,13 @@ describe("a visitor gets", () => {
     expect(await response.text()).toBe("");
   });
 
+  test("what `HEAD` says of a compressed body also where the platform has an empty one for it", async () => {
+    const fetch = async () => new Response("", { headers: { "content-encoding": "gzip" } });
+    const { handle } = middlewareOf({ engine: () => undefined, origins: { stable: "https://stable.example" }, host: { fetch } });
+    expect((await handle(requestOf({ method: "HEAD" }))).headers.get("content-encoding")).toBe("gzip");
+    expect((await handle(requestOf())).headers.get("content-encoding")).toBe(null);
+  });
+
   test("any status and its text", async () => {
     const handle = await inFrontOf((_, response) => response.writeHead(418, "Short and stout").end("tea"));
     const response = await handle(requestOf());

@@ -1,6 +1,6 @@
 /** Where requests go: by the snapshot alone, and to `stable` whenever there is no answer. */
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { createMiddleware, type Router } from "../../src/edge.js";
 import { createEngine } from "../../src/node.js";
@@ -155,6 +155,14 @@ describe("an engine that is still loading", () => {
     const before = thens;
     expect(await (await handle(requestOf())).text()).toBe("canary");
     expect([thens - before, problems]).toEqual([0, []]);
+  });
+
+  test("leaves no timer behind", async () => {
+    vi.useFakeTimers();
+    const { handle } = middlewareOf({ engine: Promise.resolve(await engineOf(100)), wait: 60_000 });
+    expect(await (await handle(requestOf())).text()).toBe("canary");
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
   });
 
   test("is used once it is there, though the first requests went on without it", async () => {
