@@ -97,7 +97,7 @@ export class Recorder {
     return this.#now().table.row(key);
   }
 
-  /** Counts a request, of one or two rows. */
+  /** Counts a request, which may be in two rows. */
   request(): void {
     this.#now().requests++;
   }
@@ -120,7 +120,11 @@ export class Recorder {
     const { requests, age } = this.#limits;
     if (counted.requests < requests && counted.to - counted.from < age) return;
     const done = this.handOver();
-    context?.waitUntil?.(done);
+    try {
+      context?.waitUntil?.(done);
+    } catch {
+      // The platform refuses to wait. It goes on as long as it may.
+    }
   }
 
   /** Hands over all there is. It never fails; it ends when the sink is done with it, well or not. */

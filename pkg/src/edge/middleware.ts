@@ -108,6 +108,7 @@ class TrackRouter {
   readonly #header: string | undefined;
   readonly #origins: ReadonlyMap<string, Ask>;
   readonly #fallback: { readonly methods: ReadonlySet<string>; readonly statuses: ReadonlySet<number> };
+  readonly #timeouts: ReadonlyMap<string, number>;
   readonly #wait: number;
   readonly #host: Host;
   readonly #recorder: Recorder | undefined;
@@ -119,12 +120,14 @@ class TrackRouter {
     this.#options = options;
     this.#cookie = cookieForm(options.cookie);
     this.#header = header === false ? undefined : header;
+    // It throws for what cannot be the name of a header.
     if (header !== false) new Headers([[header, ""]]);
     this.#host = { ...PLATFORM, ...options.host };
     this.#origins = new Map(Object.entries(origins).map(([track, origin]) => [track, askerOf(track, origin, this.#host)]));
     if (!this.#origins.has(STABLE)) throw new TypeError(`vexil: \`origins\` lacks \`${STABLE}\``);
     const { methods = ["GET", "HEAD", "OPTIONS"], statuses = [] } = fallback === false ? { methods: [] } : fallback;
     this.#fallback = { methods: new Set(methods), statuses: new Set(statuses) };
+    this.#timeouts = new Map(Object.entries(options.timeouts ?? {}));
     this.#wait = wait;
     this.#recorder = sink && new Recorder(service, sink, options.batch ?? {}, this.#host, (...problem) => this.#report(...problem));
   }
@@ -215,7 +218,6 @@ class TrackRouter {
 
   /** Asks the track that was chosen, and `stable` where that fails and asking twice does no harm. */
   async #answer(passed: Passed, choice: Choice, visitor: Visitor): Promise<Response> {
-    this.#recorder?.request();
     const first = await this.#ask(passed, choice);
     if (!this.#fallsBack(passed.original, choice, first)) return this.#respond(first, choice, visitor);
     if (first.kind === "response") discard(first.response);
@@ -227,13 +229,14 @@ class TrackRouter {
     const { now } = this.#host;
     const ask = this.#origins.get(choice.track) as Ask;
     const start = now();
-    const outcome = await attempt(ask, passed, this.#options.timeouts?.[choice.track]);
+    const outcome = await attempt(ask, passed, this.#timeouts.get(choice.track));
     this.#record(passed.original, choice, outcome, now() - start);
     return outcome;
   }
 
   #record(request: Request, choice: Choice, outcome: Outcome, ms: number): void {
     if (this.#recorder === undefined) return;
+    if (choice !== FELL_BACK) this.#recorder.request();
     const row = this.#recorder.row(choice);
     if (outcome.kind === "response") row.answered(outcome.response.status, this.#isError(outcome.response, request), ms);
     else if (outcome.kind === "aborted") row.aborted();

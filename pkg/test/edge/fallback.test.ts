@@ -135,7 +135,7 @@ describe("a canary that is too slow", () => {
   });
 });
 
-describe("a visitor who is gone", () => {
+describe("a visitor who is gone (S4-19)", () => {
   test.each([[undefined], [{ canary: 60_000 }]])("is neither an error nor a reason to ask again: timeouts %o", async (timeouts) => {
     const upstream = await upstreamOf(() => {});
     const { handle, batches } = middlewareOf({

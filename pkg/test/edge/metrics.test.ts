@@ -74,7 +74,7 @@ async function counting(options: Partial<MiddlewareOptions> = {}, canary = 50) {
 }
 
 describe("a row", () => {
-  test("counts errors by kind: 5xx are, 4xx and redirects are not", async () => {
+  test("counts errors by kind: 5xx are, 4xx and redirects are not (S4-19)", async () => {
     const statuses = [200, 200, 304, 404, 429, 500, 503, 503];
     const { handle, batches } = await counting({ origins: { stable: () => new Response(null, { status: statuses.shift() ?? 200 }) } }, 0);
     for (let count = statuses.length; count > 0; count--) await handle(requestOf());
@@ -217,6 +217,14 @@ describe("a batch", () => {
     expect([response.status, waiting.length]).toEqual([200, 1]);
     resolve();
     await waiting[0];
+  });
+
+  test("is handed over as well where the platform refuses to wait", async () => {
+    const { handle, batches } = await counting({ batch: { requests: 1 } });
+    const waitUntil = () => {
+      throw new TypeError("Illegal invocation");
+    };
+    expect([(await handle(requestOf(), { waitUntil })).status, batches.length]).toEqual([200, 1]);
   });
 
   test("has nothing where nothing happened, and is not counted where nobody wants it", async () => {

@@ -55,7 +55,7 @@ describe("a request goes to the track", () => {
     expect(response.headers.has("set-cookie")).toBe(true);
   });
 
-  test("that no flag's split decides: visitors of the canary are no special users", async () => {
+  test("that no flag's split decides: visitors of the canary are no special users (S4-18)", async () => {
     const flag = { variants: { on: true, off: false }, offVariant: "off", default: { split: { by: "visitor", weights: [{ variant: "on", weight: 1 }, { variant: "off", weight: 1 }] } } } as const;
     // The key of the flag is that of the service: even then they are drawn apart.
     const service = { ...serviceOf(50), split: { weights: [{ track: "canary", weight: 1 }, { track: "stable", weight: 1 }] } };

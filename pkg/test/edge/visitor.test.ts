@@ -7,7 +7,7 @@ import { engineOf, middlewareOf, requestOf, visitorId } from "./support.js";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-describe("a visitor without a cookie", () => {
+describe("a visitor without a cookie (S4-18)", () => {
   test("gets a random id, which the origin sees in the same request", async () => {
     const { handle, asked } = middlewareOf({ engine: await engineOf(0) });
     const response = await handle(new Request("https://shop.example/", { headers: { cookie: "theme=dark; a=1" } }));
