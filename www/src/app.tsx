@@ -51,7 +51,7 @@ function Notice() {
       {notice.value !== undefined && (
         <p class="notice">
           {notice.value}
-          <button type="button" class="quiet" aria-label="Dismiss" onClick={() => (notice.value = undefined)}>
+          <button type="button" class="quiet" onClick={() => (notice.value = undefined)}>
             Close
           </button>
         </p>

@@ -60,19 +60,24 @@ function CopyLink() {
     history.replaceState(null, "", link);
     try {
       await navigator.clipboard.writeText(link);
-      said.value = "Copied";
+      said.value = "The link was copied";
     } catch {
-      said.value = "It is in the address bar";
+      said.value = "The link is in the address bar";
     }
     setTimeout(() => (said.value = ""), SAID);
   };
   return (
-    <button type="button" class="button" title="The link holds all of this page: snapshot, visitor, time" onClick={() => void copy()}>
-      <svg viewBox="0 0 16 16" aria-hidden="true">
-        <path d="M6.5 9.5l3-3M7 4.5l1.5-1.5a3.2 3.2 0 0 1 4.5 4.5L11.5 9M9 11.5L7.5 13A3.2 3.2 0 0 1 3 8.5L4.5 7" />
-      </svg>
-      <span role="status">{said.value || "Copy link"}</span>
-    </button>
+    <div class="copy">
+      <button type="button" class="button" title="The link holds all of this page: snapshot, visitor, time" onClick={() => void copy()}>
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          <path d="M6.5 9.5l3-3M7 4.5l1.5-1.5a3.2 3.2 0 0 1 4.5 4.5L11.5 9M9 11.5L7.5 13A3.2 3.2 0 0 1 3 8.5L4.5 7" />
+        </svg>
+        <span class="copy-name">Copy link</span>
+      </button>
+      <p class="copy-said" role="status">
+        {said.value}
+      </p>
+    </div>
   );
 }
 

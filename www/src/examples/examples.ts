@@ -54,7 +54,7 @@ export const EXAMPLES: readonly [Example, ...Example[]] = [
   {
     name: "Canary service",
     about: "A new version of a service takes a tenth of the visitors, each always the same. One header forces it, one switch takes it away.",
-    state: stateOf(canary, service("checkout-api"), { visitor: "visitor-10007" }),
+    state: stateOf(canary, service("checkout-api"), { visitor: "visitor-10006" }),
   },
   {
     name: "Kill switch",

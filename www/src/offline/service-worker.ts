@@ -30,7 +30,8 @@ worker.addEventListener("fetch", (event) => {
 
 async function answered(wanted: Request, asked: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
-  return (await cache.match(wanted, { ignoreSearch: true })) ?? fetch(asked);
+  // A server may say that a file varies with the header `Origin`, which not every request for it has.
+  return (await cache.match(wanted, { ignoreSearch: true, ignoreVary: true })) ?? fetch(asked);
 }
 
 async function dropOthers(): Promise<void> {

@@ -20,8 +20,8 @@ export function documentOf(text: string): unknown {
 /** Writes a value into a text and leaves the rest of it as it is. */
 export function written(text: string, path: Path, value: unknown): string {
   const edits = modify(text, [...path], value, {});
-  // Without a style of its own an added member is written without spaces.
-  const spaced = edits.map((edit) => ({ ...edit, content: edit.content.replace(/^,("[^"]*"):/, ", $1: ") }));
+  // A member is added right behind the comma.
+  const spaced = edits.map((edit) => ({ ...edit, content: edit.content.replace(/^,"/, ', "') }));
   return applyEdits(text, spaced);
 }
 

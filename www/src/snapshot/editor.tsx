@@ -68,7 +68,8 @@ function extensions(): Extension[] {
     // Tab is left to move the focus: who works without a mouse must be able to leave.
     keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap]),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ "aria-label": "Snapshot, as JSON", "aria-describedby": "snapshot-status" }),
+    // It has the focus in any case; that it can have it is said for tools that look for the attribute.
+    EditorView.contentAttributes.of({ tabindex: "0", "aria-label": "Snapshot, as JSON", "aria-describedby": "snapshot-status" }),
     EditorView.updateListener.of(({ docChanged, state }) => {
       if (docChanged) text.value = state.doc.toString();
     }),

@@ -11,10 +11,9 @@ export function TimeControl() {
     <fieldset class="time">
       <legend class="visually-hidden">Time of the evaluation</legend>
       <label class="time-name" for="time">
-        time
+        time in UTC
       </label>
       <TimeInput />
-      <span class="time-zone">UTC</span>
       <div class="time-more">
         <label class="check">
           <input type="checkbox" checked={fixedNow.value === undefined} onChange={(event) => follow(event.currentTarget.checked)} />

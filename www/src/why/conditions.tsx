@@ -45,22 +45,27 @@ function Condition({ condition }: { condition: ExplainedCondition }) {
       <div class="condition" data-held={held === undefined ? "unseen" : held}>
         <Outcome held={held} />
         <button type="button" class="plain condition-text" title="Show in the snapshot" onClick={() => reveal(path ?? "")}>
-          {attribute !== undefined && <code class="condition-attribute">{attribute}</code>}{" "}
+          {attribute !== undefined && (
+            <>
+              <code class="condition-attribute">{attribute}</code>{" "}
+            </>
+          )}
           <span class="condition-operator">{operator}</span> <code class="condition-operand">{shortened(jsonOf(operand))}</code>
           {ignoreCase && <span class="condition-case"> ignoring case</span>}
-        </button>
+        </button>{" "}
         <Actual condition={condition} />
       </div>
       {segments.map((segment) => (
-        <Segment key={segment.key} segment={segment} />
+        <Segment key={segment.key} segment={segment} isNamed={operator === "ring"} />
       ))}
     </>
   );
 }
 
 /** What the attribute is, or the time. */
-function Actual({ condition: { attribute, actual, held } }: { condition: ExplainedCondition }) {
+function Actual({ condition: { attribute, actual, held, segments } }: { condition: ExplainedCondition }) {
   if (held === undefined) return <span class="actual">not looked at</span>;
+  if (segments) return <span class="actual">{held ? "a member" : "no member"}</span>;
   if (attribute === undefined && actual === undefined) return null;
   const isTime = attribute === undefined && typeof actual === "number";
   return (
@@ -70,25 +75,29 @@ function Actual({ condition: { attribute, actual, held } }: { condition: Explain
   );
 }
 
-function Segment({ segment: { key, member, membership, unit, conditions } }: { segment: ExplainedSegment }) {
-  const how = { excluded: "its list excludes", included: "its list includes", condition: "no list decides" }[membership];
+/** Of a ring's segments each needs its name; otherwise the condition has named it. */
+function Segment({ segment: { key, member, membership, unit, conditions }, isNamed }: { segment: ExplainedSegment; isNamed: boolean }) {
   return (
     <div class="segment">
-      <p class="segment-head">
-        <button type="button" class="plain jump" title="Show in the snapshot" onClick={() => reveal(pointerOf(["segments", key]))}>
-          {key}
-        </button>
-        : {member ? "a member" : "no member"}
-        {unit && (
-          <>
-            ; {how} {unit.by} <code>{jsonOf(unit.value)}</code>
-          </>
-        )}
-      </p>
+      {isNamed && (
+        <p class="segment-head">
+          <button type="button" class="plain" title="Show in the snapshot" onClick={() => reveal(pointerOf(["segments", key]))}>
+            {key}
+          </button>
+          : {member ? "a member" : "no member"}
+        </p>
+      )}
+      {unit && (
+        <p class="segment-head">
+          {LISTED[membership]} {unit.by} <code>{jsonOf(unit.value)}</code>
+        </p>
+      )}
       {conditions && <Conditions all={conditions} />}
     </div>
   );
 }
+
+const LISTED = { excluded: "excludes", included: "includes", condition: "does not list" } as const;
 
 const FORMS: Readonly<Record<string, string>> = { all: "all of", any: "any of", not: "not" };
 

@@ -14,7 +14,7 @@ export function Outcome({ held }: { held: boolean | undefined }) {
       <svg viewBox="0 0 16 16" aria-hidden="true">
         <path d={path} />
       </svg>
-      <span class="visually-hidden">{word}</span>
+      <span class="visually-hidden">{word} </span>
     </span>
   );
 }

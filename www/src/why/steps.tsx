@@ -207,7 +207,13 @@ function Split({ split, subject }: { split: ExplainedSplit; subject: Subject }) 
 function Unit({ unit: { by, value } }: { unit: ExplainedUnit }) {
   return (
     <span class="unit">
-      {by} <code>{jsonOf(value)}</code>
+      {value === undefined ? (
+        `a missing ${by}`
+      ) : (
+        <>
+          {by} <code>{jsonOf(value)}</code>
+        </>
+      )}
     </span>
   );
 }
