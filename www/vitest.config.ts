@@ -9,7 +9,7 @@ export default defineConfig({
     // One browser at a time.
     fileParallelism: false,
     // Generous, for a busy machine; a test that hangs is still noticed.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

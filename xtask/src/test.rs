@@ -2,7 +2,7 @@
 
 use crate::counts::{self, Counts};
 use crate::process::{Process, process, wasm_process};
-use crate::{build, project, setup, size, tidy};
+use crate::{build, project, setup, size, tidy, www};
 use anyhow::{Error, Result};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -35,6 +35,7 @@ const STEPS: &[Step] = &[
     Step { name: "firefox",  needs: Some("setup"), quick: false, run: || wasm(Host::Firefox) },
     Step { name: "build",    needs: Some("setup"), quick: false, run: || check(build::run()) },
     Step { name: "npm",      needs: Some("build"), quick: false, run: npm },
+    Step { name: "www",      needs: Some("build"), quick: false, run: || counted(www::tests(), counts::of_npm) },
     Step { name: "size",     needs: Some("build"), quick: false, run: || check(size::run()) },
 ];
 

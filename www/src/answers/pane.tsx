@@ -80,7 +80,7 @@ function Row({ answer }: { answer: Answer }) {
           <Reason reason={reason} />
           {cause && <span class="row-cause">{cause}</span>}
         </span>
-        <code class="row-value">{jsonOf(value)}</code>
+        <code class="row-value">{value !== undefined && jsonOf(value)}</code>
       </button>
     </li>
   );

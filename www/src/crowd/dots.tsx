@@ -97,10 +97,10 @@ function Legend({ all }: { all: readonly Lot[] }) {
   }
   return (
     <>
-      {[...counts].map(([variant, count]) => (
+      {named(counts).map((variant) => (
         <span key={variant} class="legend" data-tone={dotTone.value(variant)}>
           <i class="legend-dot" aria-hidden="true" />
-          {variant} {grouped(count)}
+          {variant} {grouped(counts.get(variant) ?? 0)}
         </span>
       ))}
       <span class="legend">
@@ -126,6 +126,11 @@ function countsOf(all: readonly Lot[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { variant } of all) if (variant !== undefined) counts.set(variant, (counts.get(variant) ?? 0) + 1);
   return counts;
+}
+
+/** The variants that somebody got, in the order in which they are written. */
+function named(counts: ReadonlyMap<string, number>): string[] {
+  return subject.value ? optionsOf(serving.value?.document, subject.value).filter((option) => counts.has(option)) : [];
 }
 
 function described(all: readonly Lot[]): string {

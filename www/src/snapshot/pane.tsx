@@ -18,8 +18,8 @@ const status = computed<Status>(() => {
 const SENTENCES: Readonly<Record<Status, string>> = {
   served: "In force",
   pending: "Reading",
-  held: "Cannot be served: the last good snapshot is still in force",
-  nothing: "Cannot be served",
+  held: "Broken: the last good snapshot is in force",
+  nothing: "Broken: nothing is in force",
 };
 
 /** What is told of a text that changes as it is written, and so of one that has been read. */
@@ -32,7 +32,7 @@ export function SnapshotPane() {
         <h2 id="snapshot-title">Snapshot</h2>
         <p class="status" id="snapshot-status" role="status" data-status={status.value}>
           {SENTENCES[status.value]}
-          {shownProblems.value.length > 0 && <span class="status-more">: {summary(shownProblems.value)}</span>}
+          {shownProblems.value.length > 0 && <span class="status-more">, {summary(shownProblems.value)}</span>}
         </p>
       </header>
       <Editor />

@@ -4,7 +4,7 @@ import { clock, fixedNow, now, serving } from "../state.js";
 import { instant } from "../text.js";
 
 /** Below this a change is one of many, as on a ramp. In milliseconds. */
-const NOTABLE = 1_000;
+const NOTABLE = 60_000;
 
 export function TimeControl() {
   return (

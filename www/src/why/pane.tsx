@@ -62,7 +62,7 @@ function Outcome({ answer: found }: { answer: Answer }) {
   return (
     <div class="outcome" data-tone={tone}>
       <p class="outcome-value">
-        <code>{jsonOf(value)}</code>
+        <code>{value === undefined ? "no answer" : jsonOf(value)}</code>
       </p>
       <p class="outcome-why">
         {variant !== undefined && (

@@ -10,7 +10,7 @@ import { serving, type Subject } from "../state.js";
 import { jsonOf, percent } from "../text.js";
 import { BucketBar } from "./bucket-bar.js";
 import { Conditions } from "./conditions.js";
-import { Outcome } from "./outcome.js";
+import { type Held, Outcome } from "./outcome.js";
 
 export function Steps({ explanation }: { explanation: Explanation }) {
   const subject: Subject = { kind: explanation.kind, key: explanation.key };
@@ -40,13 +40,13 @@ function Step({ step, subject, isLast }: StepProps & { isLast: boolean }) {
 function Content({ step, subject }: StepProps) {
   switch (step.kind) {
     case "killed":
-      return <Head outcome={true} name="Killed">by a kill of {SCOPES[step.scope]}</Head>;
+      return <Head outcome="stop" name="Killed">by a kill of {SCOPES[step.scope]}</Head>;
     case "disabled":
-      return <Head outcome={true} name="Disabled">its state is “disabled”</Head>;
+      return <Head outcome="stop" name="Disabled">its state is “disabled”</Head>;
     case "broken":
-      return <Head outcome={false} name="Broken">it has an error, or reaches something that has one</Head>;
+      return <Head outcome="stop" name="Broken">it has an error, or reaches something that has one</Head>;
     case "unsupported":
-      return <Head outcome={false} name="Unsupported">it needs something that this engine lacks</Head>;
+      return <Head outcome="stop" name="Unsupported">it needs something that this engine lacks</Head>;
     case "prerequisite":
       return <Prerequisite step={step} />;
     case "override":
@@ -63,8 +63,7 @@ function Content({ step, subject }: StepProps) {
 const SCOPES = { all: "everything", namespace: "its namespace", flag: "this flag", service: "this service" } as const;
 
 interface HeadProps {
-  /** Whether what was looked at holds; undefined where that is no question. */
-  readonly outcome: boolean | undefined;
+  readonly outcome: Held;
   readonly name: string;
   /** Where it stands in the snapshot. */
   readonly pointer?: string | undefined;

@@ -70,6 +70,16 @@ test.each([320, 390, 768, 1024])("nothing is wider than a window of %i pixels", 
   );
 });
 
+test("a large window has no scroll bar of its own: each pane scrolls by itself", async () => {
+  await withPage(async (page) => {
+    await page.example("The shop");
+    const { scroll, client } = await page.page.evaluate(() => ({ scroll: document.documentElement.scrollHeight, client: document.documentElement.clientHeight }));
+    expect(scroll).toBe(client);
+    const panes = await page.page.locator(".panes > *, .cm-scroller").evaluateAll((all) => all.filter((pane) => pane.scrollHeight > pane.clientHeight).length);
+    expect(panes).toBe(3);
+  });
+});
+
 test("on a phone the parts of the page are one tap away", async () => {
   await withPage(async (page) => {
     await page.page.getByRole("navigation").getByRole("link", { name: "Why" }).tap();

@@ -21,7 +21,7 @@ test("while the text is broken the last good snapshot is served, and the page sa
     await page.row("flag").waitFor();
     await page.write(`${ON.slice(0, -1)},}`);
     await page.page.locator('.status[data-status="held"]').waitFor();
-    expect(await page.status.textContent()).toMatch(/^Cannot be served: the last good snapshot is still in force: 1 fatal problem$/);
+    expect(await page.status.textContent()).toMatch(/^Broken: the last good snapshot is in force, 1 fatal problem$/);
     expect(await page.row("flag").textContent()).toContain("on");
     expect(await page.page.locator(".problem").textContent()).toContain("not-json");
     await page.write(snapshotOf({}));
@@ -42,7 +42,7 @@ test("the engine's problems stand in the text, each with its severity, code and 
     expect(await page.page.locator(".cm-lintRange-warning").textContent()).toBe('"ruels"');
     expect(await page.page.locator(".cm-lint-marker").count()).toBe(2);
     // One broken flag is no reason to serve nothing.
-    expect(await page.status.textContent()).toBe("In force: 1 error, 1 warning");
+    expect(await page.status.textContent()).toBe("In force, 1 error, 1 warning");
     expect(await page.row("flag").textContent()).toContain("ERROR");
   });
 });
