@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, type Plugin, type Rolldown } from "vite";
 
 /** Where a service worker must be to have the whole page in its scope. */
 const SERVICE_WORKER = "sw.js";
@@ -19,13 +19,14 @@ function offline(): Plugin {
       const names = Object.keys(bundle).filter((name) => name !== SERVICE_WORKER && KEPT.test(name));
       const files = ["./", "icon.svg", ...names.sort()];
       const hash = createHash("sha256").update(JSON.stringify(files)).update(pageOf(bundle)).digest("hex");
-      worker.code = worker.code.replace("__FILES__", JSON.stringify(files)).replace("__VERSION__", JSON.stringify(hash.slice(0, 12)));
+      const version = JSON.stringify(hash.slice(0, 12));
+      worker.code = worker.code.replace("__FILES__", JSON.stringify(files)).replace("__VERSION__", version);
     },
   };
 }
 
 /** The page itself, whose name has no hash. */
-function pageOf(bundle: Parameters<Extract<Plugin["generateBundle"], (...args: never) => unknown>>[1]): string {
+function pageOf(bundle: Rolldown.OutputBundle): string {
   const page = bundle["index.html"];
   return page?.type === "asset" ? String(page.source) : "";
 }
@@ -37,6 +38,8 @@ export default defineConfig({
   build: {
     target: "es2022",
     assetsInlineLimit: 0,
+    // In kB. Most of it is the editor, which is there from the first moment on.
+    chunkSizeWarningLimit: 600,
     rolldownOptions: {
       input: { index: "index.html", sw: "src/offline/service-worker.ts" },
       output: {

@@ -68,7 +68,12 @@ function CopyLink() {
   };
   return (
     <div class="copy">
-      <button type="button" class="button" title="The link holds all of this page: snapshot, visitor, time" onClick={() => void copy()}>
+      <button
+        type="button"
+        class="button"
+        title="The link holds all of this page: snapshot, visitor, time"
+        onClick={() => void copy()}
+      >
         <svg viewBox="0 0 16 16" aria-hidden="true">
           <path d="M6.5 9.5l3-3M7 4.5l1.5-1.5a3.2 3.2 0 0 1 4.5 4.5L11.5 9M9 11.5L7.5 13A3.2 3.2 0 0 1 3 8.5L4.5 7" />
         </svg>
@@ -93,7 +98,13 @@ function ThemeChoice() {
   const index = THEMES.indexOf(theme.value);
   const next = THEMES[(index + 1) % THEMES.length] ?? "auto";
   return (
-    <button type="button" class="button icon-only" title={THEME_NAMES[theme.value]} aria-label={`${THEME_NAMES[theme.value]}; change it`} onClick={() => (theme.value = next)}>
+    <button
+      type="button"
+      class="button icon-only"
+      title={THEME_NAMES[theme.value]}
+      aria-label={`${THEME_NAMES[theme.value]}; change it`}
+      onClick={() => (theme.value = next)}
+    >
       <svg viewBox="0 0 16 16" aria-hidden="true" data-theme-picture={theme.value}>
         <path d={THEME_PICTURES[theme.value]} />
       </svg>

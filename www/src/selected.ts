@@ -1,9 +1,9 @@
 /** What follows from the state, for all parts of the page. */
 
 import { computed } from "@preact/signals";
-import { type Answer, answersOf } from "./answers/answer.js";
+import { type Answer, answersOf, tones } from "./answers/answer.js";
 import { attributesOf, attributesReadBy } from "./snapshot/attributes.js";
-import { isSame, subjectsOf } from "./snapshot/parts.js";
+import { isSame, offOf, optionsOf, subjectsOf } from "./snapshot/parts.js";
 import { chosen, context, now, serving, type Subject } from "./state.js";
 
 /** The answers of all flags and services in force. */
@@ -19,6 +19,12 @@ export const subject = computed<Subject | undefined>(() => {
 
 /** Its answer. */
 export const answer = computed(() => answers.value.find((each) => isSame(each.subject, subject.value)));
+
+/** The colours of its variants. */
+export const tone = computed(() => {
+  const [document, shown] = [serving.value?.document, subject.value];
+  return shown ? tones(optionsOf(document, shown), offOf(document, shown)) : () => 0;
+});
 
 /** The attributes that all of the snapshot reads. */
 export const attributes = computed(() => attributesOf(serving.value?.document));

@@ -1,7 +1,8 @@
 /** From what is written to what is served: an engine for every good text, and the last good one while it is broken. */
 
 import { batch, effect, untracked } from "@preact/signals";
-import { createEngine, type Diagnostic, type Engine, type KillMessage, SnapshotError } from "vexil";
+import { type Diagnostic, type Engine, type KillMessage, SnapshotError } from "vexil";
+import { engineOf } from "./engine.js";
 import { documentOf } from "./snapshot/document.js";
 import { clock, fixedNow, kill, now, type PageState, problems, serving, show, text } from "./state.js";
 
@@ -44,12 +45,6 @@ export async function serve(source: string, message: KillMessage | undefined): P
   } catch (error) {
     if (mine === turn) complain(problemsOf(error));
   }
-}
-
-async function engineOf(source: string, message: KillMessage | undefined): Promise<Engine> {
-  const engine = await createEngine(source);
-  if (message) engine.kill(message);
-  return engine;
 }
 
 function replace(source: string, engine: Engine, message: KillMessage | undefined): void {

@@ -5,7 +5,13 @@ import { convertedTo, readAs, shownAs, typeOf } from "../src/visitor/fields.js";
 
 test("an attribute is found as a whole own key, or else step by step", () => {
   const context = { "a.b": 1, a: { b: 2, c: { d: 3 } }, list: [{ x: 1 }] };
-  expect(["a.b", "a.c.d", "a.c.e", "list.0.x", "toString"].map((path) => lookedUp(context, path))).toEqual([1, 3, undefined, undefined, undefined]);
+  expect(["a.b", "a.c.d", "a.c.e", "list.0.x", "toString"].map((path) => lookedUp(context, path))).toEqual([
+    1,
+    3,
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
 
 test("an attribute is written where it is found, and what is left empty goes with it", () => {

@@ -15,7 +15,9 @@ const QUESTION: Question = {
 };
 
 test("what is counted is what the engine answers", async () => {
-  const engine = await createEngine(snapshotOf({ default: { split: { exposure: 30, weights: [{ variant: "on", weight: 1 }] } } }));
+  const engine = await createEngine(
+    snapshotOf({ default: { split: { exposure: 30, weights: [{ variant: "on", weight: 1 }] } } }),
+  );
   const ids = Array.from({ length: 500 }, (_, index) => `user-${10_000 + index}`);
   const on = ids.filter((targetingKey) => engine.boolean("flag", { targetingKey }, false));
   const count = new Count(engine, QUESTION);
@@ -39,14 +41,19 @@ test("what is counted is what the engine answers", async () => {
 
 test("holdouts, layers and splits are counted each among those whom it was asked for", async () => {
   const engine = await createEngine(exampleText("experiment"));
-  const count = new Count(engine, { ...QUESTION, subject: { kind: "flag", key: "home.hero" }, split: { rule: "experiment" } });
+  const count = new Count(engine, {
+    ...QUESTION,
+    subject: { kind: "flag", key: "home.hero" },
+    split: { rule: "experiment" },
+  });
   count.more(2_000, true);
   const [holdout, layer, split] = count.draws;
   expect([holdout?.units, holdout?.parts.map(({ planned }) => planned)]).toEqual([2_000, [100_000, 900_000]]);
   expect(layer?.units).toBe(holdout?.parts[1]?.count);
   expect(split?.units).toBe(layer?.parts[0]?.count);
   expect(split?.parts.map(({ name }) => name)).toEqual(["control", "story", "offers", "outside"]);
-  for (const draw of count.draws) for (const part of draw.parts) expect(Math.abs(deviationOf(part, draw.units))).toBeLessThan(4);
+  for (const draw of count.draws)
+    for (const part of draw.parts) expect(Math.abs(deviationOf(part, draw.units))).toBeLessThan(4);
   expect(count.lots.filter(({ bucket }) => bucket !== undefined)).toHaveLength(split?.units ?? -1);
 });
 

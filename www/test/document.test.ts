@@ -33,10 +33,20 @@ test("text that is no JSON is marked where reading it stopped", async () => {
   expect(await marked("")).toEqual(["1 not-json "]);
 });
 
+test("text that is nested deeper than any stack has its problems too", async () => {
+  expect(await marked("[".repeat(500_000))).toHaveLength(1);
+});
+
 test("what a pointer cannot reach is marked at the nearest part that is there", () => {
   const text = '{ "flags": { "a": [1, { "b": 2 }] } }';
   const at = (pointer: string): string => text.slice(placesIn(text)(pointer).from, placesIn(text)(pointer).to);
-  expect([at("/flags/a/0"), at("/flags/a/1"), at("/flags/a/1/b"), at("/flags/a/7"), at("")]).toEqual(["1", "{", "2", '"a"', "{"]);
+  expect([at("/flags/a/0"), at("/flags/a/1"), at("/flags/a/1/b"), at("/flags/a/7"), at("")]).toEqual([
+    "1",
+    "{",
+    "2",
+    '"a"',
+    "{",
+  ]);
 });
 
 test("pointers escape what paths hold", () => {

@@ -51,6 +51,16 @@ test("a fragment that is no state says why", async () => {
 });
 
 test("what else a fragment holds is left out where it is of no use", async () => {
-  const strange = packed(JSON.stringify({ text: "{}", context: 7, now: "x", subject: { kind: "dog", key: "a" }, crowd: 1.5, more: true }));
+  const strange = packed(
+    JSON.stringify({
+      text: "{}",
+      context: 7,
+      now: "x",
+      subject: { kind: "dog", key: "a" },
+      crowd: 1.5,
+      kill: { all: true },
+      more: true,
+    }),
+  );
   expect(await stateOf(strange)).toEqual({ text: "{}", context: {} });
 });

@@ -32,7 +32,16 @@ export function answerOf(serving: Serving, subject: Subject, context: Evaluation
     const { track, version, reason, rule, errorCode, errorMessage } = engine.route(subject.key, context, { now });
     const added = reason === "DISABLED" ? { cause: "killed" } : {};
     const value = version ?? undefined;
-    return { subject, value, variant: track, reason, rule, added, error: errorMessage ?? errorCode, tone: toneOf(track) };
+    return {
+      subject,
+      value,
+      variant: track,
+      reason,
+      rule,
+      added,
+      error: errorMessage ?? errorCode,
+      tone: toneOf(track),
+    };
   }
   const details = engine.details(subject.key, context, undefined, { now });
   const { value, variant, reason, rule, flagMetadata, errorCode, errorMessage } = details;

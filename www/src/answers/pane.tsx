@@ -43,7 +43,10 @@ export function AnswersPane() {
 
 function matches({ subject: { key }, variant = "", reason }: Answer, filter: string): boolean {
   const words = `${key} ${variant} ${reason}`.toLowerCase();
-  return filter.toLowerCase().split(/\s+/).every((word) => words.includes(word));
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => words.includes(word));
 }
 
 function Group({ name, all }: { name: string; all: readonly Answer[] }) {
@@ -96,7 +99,8 @@ function Changes() {
     return effect(() => {
       const changed = [...variants.value].filter(([key, variant]) => before.has(key) && before.get(key) !== variant);
       before = variants.value;
-      if (changed.length > 0) told.value = changed.map(([key, variant]) => `${key} is now ${variant ?? "without an answer"}`).join(", ");
+      if (changed.length > 0)
+        told.value = changed.map(([key, variant]) => `${key} is now ${variant ?? "without an answer"}`).join(", ");
     });
   }, []);
   return (

@@ -51,7 +51,8 @@ export function sharesOf(engine: Engine, question: Question, visitors: number): 
   const contexts = Array.from({ length: visitors }, (_, index) => visitorAt(question, index));
   const got: (string | undefined)[] = [];
   const start = performance.now();
-  if (subject.kind === "flag") for (const context of contexts) got.push(engine.details(subject.key, context, undefined, { now }).variant);
+  if (subject.kind === "flag")
+    for (const context of contexts) got.push(engine.details(subject.key, context, undefined, { now }).variant);
   else for (const context of contexts) got.push(engine.route(subject.key, context, { now }).track);
   const took = performance.now() - start;
   const shares: Record<string, number> = Object.create(null) as Record<string, number>;
@@ -112,7 +113,14 @@ export class Count {
     const name = step.kind === "rule" ? step.id : "default";
     if (step.kind === "rule" && step.layer?.unit.bucket !== undefined) {
       const { key, unit, from, to, held } = step.layer;
-      this.#drawn("layer", `${key}, for ${name}`, unit.by, { "in its part": to - from }, "elsewhere", held ? "in its part" : undefined);
+      this.#drawn(
+        "layer",
+        `${key}, for ${name}`,
+        unit.by,
+        { "in its part": to - from },
+        "elsewhere",
+        held ? "in its part" : undefined,
+      );
     }
     const split = step.split;
     if (split?.unit.bucket === undefined) return;
@@ -162,7 +170,11 @@ class Tally {
   }
 
   draw(): Draw {
-    const parts = Object.entries(this.#planned).map(([name, planned]) => ({ name, planned, count: this.#counts.get(name) ?? 0 }));
+    const parts = Object.entries(this.#planned).map(([name, planned]) => ({
+      name,
+      planned,
+      count: this.#counts.get(name) ?? 0,
+    }));
     const left = WHOLE - parts.reduce((sum, { planned }) => sum + planned, 0);
     const rest = { name: this.#rest, planned: left, count: this.#counts.get(undefined) ?? 0 };
     const units = [...this.#counts.values()].reduce((sum, count) => sum + count, 0);

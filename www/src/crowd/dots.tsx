@@ -1,9 +1,8 @@
 /** A thousand visitors as dots, in no order: who is in a split is lit in the colour of the variant. */
 
 import { computed, useSignal } from "@preact/signals";
-import { tones } from "../answers/answer.js";
-import { subject } from "../selected.js";
-import { offOf, optionsOf } from "../snapshot/parts.js";
+import { subject, tone } from "../selected.js";
+import { optionsOf } from "../snapshot/parts.js";
 import { context, crowd, serving } from "../state.js";
 import { grouped } from "../text.js";
 import { lookedUp } from "../visitor/context.js";
@@ -13,13 +12,6 @@ import { SHOWN, unitOf, visitorOf } from "./visitors.js";
 
 const COLUMNS = 40;
 const SPACE = 10;
-
-/** The colours of dots: those of variants, where even what is off has one. */
-export const dotTone = computed(() => {
-  const own = subject.value;
-  if (!own) return () => 0;
-  return tones(optionsOf(serving.value?.document, own), offOf(serving.value?.document, own));
-});
 
 /** The visitor of the form, where it is one of the dots. */
 const own = computed(() => {
@@ -32,7 +24,6 @@ const own = computed(() => {
 export function Dots({ before }: { before: readonly Lot[] | undefined }) {
   const pointed = useSignal<number | undefined>(undefined);
   const all = lots.value?.result ?? [];
-  const tone = dotTone.value;
   const indexOf = ({ target }: Event): number | undefined => {
     const index = target instanceof Element ? target.getAttribute("data-index") : null;
     return index === null ? undefined : Number(index);
@@ -51,11 +42,22 @@ export function Dots({ before }: { before: readonly Lot[] | undefined }) {
         onClick={(event) => choose(indexOf(event))}
       >
         {all.map((lot, index) => (
-          <Dot key={index} index={index} lot={lot} tone={tone(lot.variant)} isNew={isNew(before?.[index], lot)} isOwn={index === own.value} />
+          <Dot
+            key={index}
+            index={index}
+            lot={lot}
+            tone={tone.value(lot.variant)}
+            isNew={isNew(before?.[index], lot)}
+            isOwn={index === own.value}
+          />
         ))}
       </svg>
       <figcaption class="dots-caption">
-        {pointed.value === undefined ? <Legend all={all} /> : <Pointed index={pointed.value} lot={all[pointed.value]} />}
+        {pointed.value === undefined ? (
+          <Legend all={all} />
+        ) : (
+          <Pointed index={pointed.value} lot={all[pointed.value]} />
+        )}
       </figcaption>
     </figure>
   );
@@ -98,7 +100,7 @@ function Legend({ all }: { all: readonly Lot[] }) {
   return (
     <>
       {named(counts).map((variant) => (
-        <span key={variant} class="legend" data-tone={dotTone.value(variant)}>
+        <span key={variant} class="legend" data-tone={tone.value(variant)}>
           <i class="legend-dot" aria-hidden="true" />
           {variant} {grouped(counts.get(variant) ?? 0)}
         </span>
@@ -117,7 +119,8 @@ function Pointed({ index, lot }: { index: number; lot: Lot | undefined }) {
   return (
     <span>
       <code>{id}</code>
-      {lot?.bucket !== undefined && <>, bucket {grouped(lot.bucket)}</>}: {lot?.variant ?? "outside"}. Click to be this visitor.
+      {lot?.bucket !== undefined && <>, bucket {grouped(lot.bucket)}</>}: {lot?.variant ?? "outside"}. Click to be this
+      visitor.
     </span>
   );
 }

@@ -1,42 +1,16 @@
 /** The exposure of a split, to be slid up and down, and who comes in and goes. */
 
-import { batch, computed, signal } from "@preact/signals";
+import { batch } from "@preact/signals";
 import { subject } from "../selected.js";
 import { written } from "../snapshot/document.js";
-import { isSame } from "../snapshot/parts.js";
 import type { WrittenSplit } from "../snapshot/splits.js";
 import { isBroken, text } from "../state.js";
 import { percent } from "../text.js";
-import { chosenSplit, type Counted, lots, split, splits } from "./counting.js";
-import type { Lot } from "./count.js";
+import { chosenSplit, split, splits } from "./counting.js";
 import { Dots } from "./dots.js";
 import { movesBetween } from "./moves.js";
 import { RampSlider } from "./ramp.js";
-
-type CountedLots = Counted<readonly Lot[]>;
-
-/** Where everybody was before the slider was last moved. */
-const before = signal<CountedLots | undefined>(undefined);
-let isSliding = false;
-
-/** Remembers where everybody is, once for every time that a slider is taken and let go. */
-export function sliding(): void {
-  if (!isSliding) before.value = lots.peek();
-  isSliding = true;
-}
-
-export function slid(): void {
-  isSliding = false;
-}
-
-/** The counts before and after, as long as they are of the same visitors and the same split. */
-const compared = computed(() => {
-  const [one, other] = [before.value, lots.value];
-  if (!one || !other || one === other) return undefined;
-  const [a, b] = [one.asked.question, other.asked.question];
-  const isComparable = isSame(a.subject, b.subject) && a.split?.rule === b.split?.rule && a.crowd === b.crowd && a.context === b.context;
-  return isComparable ? { one, other } : undefined;
-});
+import { compared, slid, sliding } from "./sliding.js";
 
 export function ExposureSection() {
   const shown = split.value;
@@ -123,11 +97,18 @@ function ExposureSlider({ split: { path, exposure, rule } }: { split: WrittenSpl
 
 function MovesLine({ isRamp }: { isRamp: boolean }) {
   if (!compared.value) {
-    return <p class="moves hint">{isRamp ? "Move the time" : "Move the slider"}: who is in stays in as long as the share rises.</p>;
+    return (
+      <p class="moves hint">
+        {isRamp ? "Move the time" : "Move the slider"}: who is in stays in as long as the share rises.
+      </p>
+    );
   }
   const { one, other } = compared.value;
   const { entered, left, moved } = movesBetween(one.result, other.result);
-  const title = isRamp || one.exposure === undefined ? "Since the last move" : `From ${percent(one.exposure * 10_000)} to ${percent((other.exposure ?? 0) * 10_000)}`;
+  const title =
+    isRamp || one.exposure === undefined
+      ? "Since the last move"
+      : `From ${percent(one.exposure * 10_000)} to ${percent((other.exposure ?? 0) * 10_000)}`;
   return (
     <p class="moves" role="status" data-entered={entered} data-left={left} data-moved={moved}>
       <span class="moves-title">{title}:</span>

@@ -5,7 +5,7 @@ import { subject } from "../selected.js";
 import type { WrittenSplit } from "../snapshot/splits.js";
 import { context, fixedNow, now, serving, type Subject } from "../state.js";
 import { instant, percent } from "../text.js";
-import { sliding, slid } from "./exposure.js";
+import { slid, sliding } from "./sliding.js";
 
 const WIDTH = 400;
 const HEIGHT = 64;
@@ -55,7 +55,9 @@ export function RampSlider({ split, ramp }: { split: WrittenSplit; ramp: Ramp })
 function curve(split: WrittenSplit, from: number, to: number): string {
   const points = Array.from({ length: SAMPLES + 1 }, (_, index) => {
     const exposure = exposureAt(split, from + ((to - from) * index) / SAMPLES);
-    return exposure === undefined ? undefined : `${(WIDTH * index) / SAMPLES} ${HEIGHT - 2 - ((HEIGHT - 4) * exposure) / 1_000_000}`;
+    return exposure === undefined
+      ? undefined
+      : `${(WIDTH * index) / SAMPLES} ${HEIGHT - 2 - ((HEIGHT - 4) * exposure) / 1_000_000}`;
   });
   const known = points.filter((point) => point !== undefined);
   return known.length > 1 ? `M${known.join("L")}` : "";

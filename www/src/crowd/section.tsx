@@ -1,15 +1,13 @@
 /** What ten thousand visitors get, beside what was planned. */
 
-import { optionsOf, writtenOf, FORMS, members } from "../snapshot/parts.js";
-import { answer, subject } from "../selected.js";
+import { answer, subject, tone } from "../selected.js";
+import { FORMS, isSame, members, optionsOf, writtenOf } from "../snapshot/parts.js";
 import { crowd, serving } from "../state.js";
 import { grouped, jsonOf, percent } from "../text.js";
 import { deviationOf, FURTHEST } from "./chance.js";
 import type { Draw, Part, Shares } from "./count.js";
 import { draws, isCounting, shares } from "./counting.js";
-import { dotTone } from "./dots.js";
 import { COUNTED } from "./visitors.js";
-import { isSame } from "../snapshot/parts.js";
 
 export function CrowdSection() {
   return (
@@ -54,7 +52,7 @@ function Bar({ options, shares: got }: { options: readonly string[]; shares: Sha
   return (
     <div class="share-bar" aria-hidden="true">
       {options.map((option) => (
-        <span key={option} data-tone={dotTone.value(option)} style={{ flexGrow: got[option] ?? 0 }} />
+        <span key={option} data-tone={tone.value(option)} style={{ flexGrow: got[option] ?? 0 }} />
       ))}
     </div>
   );
@@ -65,7 +63,13 @@ function Share({ option, count }: { option: string; count: number }) {
   const value = members(writtenOf(serving.value?.document, subject.value)[FORMS[subject.value.kind].options])[option];
   const shown = subject.value.kind === "service" ? members(value)["version"] : value;
   return (
-    <li class="share" data-tone={dotTone.value(option)} data-variant={option} data-count={count} data-own={answer.value?.variant === option}>
+    <li
+      class="share"
+      data-tone={tone.value(option)}
+      data-variant={option}
+      data-count={count}
+      data-own={answer.value?.variant === option}
+    >
       <i class="legend-dot" aria-hidden="true" />
       <span class="share-name">{option}</span>
       <code class="share-value">{jsonOf(shown as Parameters<typeof jsonOf>[0])}</code>
@@ -82,13 +86,21 @@ function DrawsTable() {
   return (
     <div class="table-place">
       <table class="draws">
-        <caption>Planned and drawn. The band is what chance allows; ±{FURTHEST} σ is left once in 16,000 draws.</caption>
+        <caption>
+          Planned and drawn. The band is what chance allows; ±{FURTHEST} σ is left once in 16,000 draws.
+        </caption>
         <thead>
           <tr>
             <th scope="col">Draw</th>
-            <th scope="col" class="number">planned</th>
-            <th scope="col" class="number">got</th>
-            <th scope="col" class="number">deviation</th>
+            <th scope="col" class="number">
+              planned
+            </th>
+            <th scope="col" class="number">
+              got
+            </th>
+            <th scope="col" class="number">
+              deviation
+            </th>
             <th scope="col">
               <span class="visually-hidden">Within chance</span>
             </th>
@@ -128,7 +140,7 @@ function PartRow({ part, units, isSplit }: { part: Part; units: number; isSplit:
   return (
     <tr data-part={part.name} data-within={isWithin}>
       <th scope="row">
-        <i class="legend-dot" data-tone={isSplit ? dotTone.value(part.name) : 0} aria-hidden="true" />
+        <i class="legend-dot" data-tone={isSplit ? tone.value(part.name) : 0} aria-hidden="true" />
         {part.name}
       </th>
       <td class="number">{percent(part.planned)}</td>

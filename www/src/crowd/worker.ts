@@ -1,6 +1,7 @@
 /** Counts beside the page, so that nothing on it ever waits. Only the latest question is answered to the end. */
 
-import { createEngine, type Engine } from "vexil";
+import type { Engine } from "vexil";
+import { engineOf } from "../engine.js";
 import { Count, sharesOf } from "./count.js";
 import type { Asked, Told } from "./messages.js";
 import { COUNTED, SHOWN } from "./visitors.js";
@@ -20,7 +21,7 @@ async function answer(asked: Asked): Promise<void> {
   // The questions that came with this one go first, and it is no longer the latest then.
   await nextTask();
   if (asked.id !== latest) return;
-  const engine = await engineOf(asked);
+  const engine = await engineFor(asked);
   if (engine === undefined) return;
   const { id, question } = asked;
   const count = new Count(engine, question);
@@ -39,11 +40,10 @@ async function more(asked: Asked, count: Count, isShown: boolean): Promise<boole
 }
 
 /** The engine for a question, unless there is a later one by the time it is made. */
-async function engineOf(asked: Asked): Promise<Engine | undefined> {
+async function engineFor(asked: Asked): Promise<Engine | undefined> {
   if (served && served.asked.text === asked.text && isEqual(served.asked.kill, asked.kill)) return served.engine;
-  const engine = await createEngine(asked.text);
+  const engine = await engineOf(asked.text, asked.kill);
   if (asked.id !== latest) return void engine.dispose();
-  if (asked.kill) engine.kill(asked.kill);
   served?.engine.dispose();
   served = { asked, engine };
   return engine;

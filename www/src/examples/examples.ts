@@ -24,7 +24,8 @@ const service = (key: string): Subject => ({ kind: "service", key });
 export const EXAMPLES: readonly [Example, ...Example[]] = [
   {
     name: "Gradual rollout",
-    about: "A rule for two countries that takes in a quarter, a ramp that widens by itself, and a flag that needs another. Slide the exposure: who is in stays in.",
+    about:
+      "A quarter of two countries, a ramp that widens by itself, a flag that needs another. Slide: who is in stays in.",
     state: stateOf(gradualRollout, flag("checkout-redesign"), {
       targetingKey: "user-10005",
       country: "DE",
@@ -33,7 +34,8 @@ export const EXAMPLES: readonly [Example, ...Example[]] = [
   },
   {
     name: "Targeted beta",
-    about: "Rings of segments, lists of people, and versions compared as versions: 2.4.0-beta.11 comes after 2.4.0-beta.2.",
+    about:
+      "Rings of segments, lists of people, and versions compared as versions: 2.4.0-beta.11 comes after 2.4.0-beta.2.",
     state: stateOf(targetedBeta, flag("editor.ai-assist"), {
       targetingKey: "user-10007",
       email: "grace@mail.example",
@@ -45,7 +47,8 @@ export const EXAMPLES: readonly [Example, ...Example[]] = [
   },
   {
     name: "Experiment",
-    about: "Three variants in a layer that they share with another experiment, and a holdout that keeps a tenth away from both.",
+    about:
+      "Three variants in a layer that they share with another experiment, and a holdout that keeps a tenth away from both.",
     state: stateOf(experiment, flag("home.hero"), {
       targetingKey: "user-10004",
       headers: { "user-agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/147.0" },
@@ -53,17 +56,18 @@ export const EXAMPLES: readonly [Example, ...Example[]] = [
   },
   {
     name: "Canary service",
-    about: "A new version of a service takes a tenth of the visitors, each always the same. One header forces it, one switch takes it away.",
+    about:
+      "A tenth of the visitors get the new version, each always the same. A header forces it, a switch takes it away.",
     state: stateOf(canary, service("checkout-api"), { visitor: "visitor-10006" }),
   },
   {
     name: "Kill switch",
-    about: "One flag killed by its key, two with their namespace. Kill payments-v2: what needs it goes off too, without a new snapshot.",
+    about: "One flag killed by its key, two with their namespace. Kill payments-v2: what needs it goes off as well.",
     state: stateOf(killSwitch, flag("payments-v2"), { targetingKey: "user-10007" }),
   },
   {
     name: "The shop",
-    about: "Everything that a snapshot can have: 50 flags and two services of an online shop, with layers, holdouts, rings, ramps and kills.",
+    about: "All that a snapshot can have: 50 flags and two services, with layers, holdouts, rings, ramps and kills.",
     state: stateOf(shop, flag("checkout.express-pay"), {
       targetingKey: "u-100779",
       visitor: "visitor-10007",

@@ -14,7 +14,8 @@ export async function opened(): Promise<PageState | undefined> {
   try {
     return await stateOf(location.hash);
   } catch (error) {
-    notice.value = `This link cannot be opened: ${reasonOf(error)}. Here is an example instead; the link stays in the address bar until you change something.`;
+    const instead = "Here is an example instead; the link stays in the address bar until you change something.";
+    notice.value = `This link cannot be opened: ${reasonOf(error)}. ${instead}`;
     return undefined;
   }
 }
@@ -30,16 +31,17 @@ export function followAddress(): void {
     if (!isFirst) timer = setTimeout(() => void write(state), PAUSE);
     isFirst = false;
   });
-  addEventListener("hashchange", () => void reopen());
+  // By the time that this is heard, the address may have been written again.
+  addEventListener("hashchange", ({ newURL }) => void reopen(new URL(newURL).hash));
 }
 
 async function write(state: PageState): Promise<void> {
   history.replaceState(null, "", await fragmentOf(state));
 }
 
-async function reopen(): Promise<void> {
+async function reopen(fragment: string): Promise<void> {
   try {
-    const state = await stateOf(location.hash);
+    const state = await stateOf(fragment);
     notice.value = undefined;
     await open(state);
   } catch (error) {

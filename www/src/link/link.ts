@@ -33,7 +33,8 @@ export async function fragmentOf(state: PageState): Promise<string> {
 export async function stateOf(fragment: string): Promise<PageState> {
   const [, version, letters = ""] = FORM.exec(fragment) ?? [];
   if (version === undefined) throw new LinkError("the part behind # is no state of the playground");
-  if (Number(version) !== VERSION) throw new LinkError(`it is of version ${version}, and this playground reads version ${VERSION}`);
+  if (Number(version) !== VERSION)
+    throw new LinkError(`it is of version ${version}, and this playground reads version ${VERSION}`);
   return checked(await parsed(letters));
 }
 
@@ -55,17 +56,22 @@ function checked(value: unknown): PageState {
     context: members(context) as JsonObject,
     ...(typeof now === "number" && { now }),
     ...subjectIn(subject),
-    ...(kill !== undefined && { kill: members(kill) as unknown as KillMessage }),
+    ...(Number.isSafeInteger(members(kill)["revision"]) && { kill: kill as KillMessage }),
     ...(Number.isSafeInteger(crowd) && { crowd: crowd as number }),
   };
 }
 
 function subjectIn(value: unknown): { readonly subject?: Subject } {
   const { kind, key } = members(value);
-  return (kind === "flag" || kind === "service") && textual(key) !== undefined ? { subject: { kind, key: key as string } } : {};
+  return (kind === "flag" || kind === "service") && textual(key) !== undefined
+    ? { subject: { kind, key: key as string } }
+    : {};
 }
 
-function through(bytes: Uint8Array<ArrayBuffer>, stream: CompressionStream | DecompressionStream): ReadableStream<Uint8Array> {
+function through(
+  bytes: Uint8Array<ArrayBuffer>,
+  stream: CompressionStream | DecompressionStream,
+): ReadableStream<Uint8Array> {
   return new Blob([bytes]).stream().pipeThrough(stream);
 }
 

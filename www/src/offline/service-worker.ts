@@ -14,7 +14,9 @@ const PREFIX = "vexil-playground-";
 const CACHE = PREFIX + __VERSION__;
 
 worker.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(__FILES__.map((file) => new Request(file, { cache: "no-cache" })))));
+  event.waitUntil(
+    caches.open(CACHE).then((cache) => cache.addAll(__FILES__.map((file) => new Request(file, { cache: "no-cache" })))),
+  );
 });
 
 worker.addEventListener("activate", (event) => {

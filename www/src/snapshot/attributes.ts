@@ -47,7 +47,11 @@ class Reader {
 
   all(subjects: readonly Subject[]): ReadAttribute[] {
     for (const subject of subjects) this.#subject(subject);
-    const found = [...this.#found].map(([path, { kind, hints }]) => ({ path, kind, hints: [...hints].slice(0, MOST_HINTS) }));
+    const found = [...this.#found].map(([path, { kind, hints }]) => ({
+      path,
+      kind,
+      hints: [...hints].slice(0, MOST_HINTS),
+    }));
     const isUnit = (attribute: ReadAttribute): number => Number(attribute.kind === "unit");
     return found.sort((one, other) => isUnit(other) - isUnit(one));
   }

@@ -13,8 +13,18 @@ export interface Place {
 
 /** The value of a text that the engine could read. */
 export function documentOf(text: string): unknown {
-  const tree = parseTree(text);
+  const tree = treeOf(text);
   return tree && getNodeValue(tree);
+}
+
+/** The parser recurses, and text can be nested deeper than any stack. */
+function treeOf(text: string): Node | undefined {
+  try {
+    return parseTree(text);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Writes a value into a text and leaves the rest of it as it is. */
@@ -27,13 +37,16 @@ export function written(text: string, path: Path, value: unknown): string {
 
 /** The places that JSON pointers lead to in a text. */
 export function placesIn(text: string): (pointer: string) => Place {
-  const tree = parseTree(text);
+  const tree = treeOf(text);
   return (pointer) => placeOf(tree, stepsOf(pointer), text.length);
 }
 
 /** The steps of a JSON pointer, all as text. */
 export function stepsOf(pointer: string): readonly string[] {
-  return pointer.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 /** The JSON pointer of a path. */

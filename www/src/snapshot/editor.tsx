@@ -2,11 +2,25 @@
 
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
-import { bracketMatching, foldGutter, foldKeymap, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import {
+  bracketMatching,
+  foldGutter,
+  foldKeymap,
+  HighlightStyle,
+  indentOnInput,
+  syntaxHighlighting,
+} from "@codemirror/language";
 import { type Diagnostic as Mark, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension } from "@codemirror/state";
-import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -69,7 +83,11 @@ function extensions(): Extension[] {
     keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap]),
     EditorView.lineWrapping,
     // It has the focus in any case; that it can have it is said for tools that look for the attribute.
-    EditorView.contentAttributes.of({ tabindex: "0", "aria-label": "Snapshot, as JSON", "aria-describedby": "snapshot-status" }),
+    EditorView.contentAttributes.of({
+      tabindex: "0",
+      "aria-label": "Snapshot, as JSON",
+      "aria-describedby": "snapshot-status",
+    }),
     EditorView.updateListener.of(({ docChanged, state }) => {
       if (docChanged) text.value = state.doc.toString();
     }),

@@ -74,6 +74,11 @@ const SEVERITIES: readonly (readonly [Severity, string])[] = [
 ];
 
 function summary(all: readonly PlacedProblem[]): string {
-  const counts = SEVERITIES.map(([severity, name]) => [all.filter(({ problem }) => problem.severity === severity).length, name] as const);
-  return counts.filter(([count]) => count > 0).map(([count, name]) => counted(count, name)).join(", ");
+  const counts = SEVERITIES.map(
+    ([severity, name]) => [all.filter(({ problem }) => problem.severity === severity).length, name] as const,
+  );
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, name]) => counted(count, name))
+    .join(", ");
 }

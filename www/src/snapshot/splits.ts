@@ -37,6 +37,6 @@ function splitAt(value: unknown, path: Path, rule?: string): WrittenSplit | unde
     ...(rule !== undefined && { rule }),
     path,
     exposure: typeof exposure === "number" ? exposure : 100,
-    ...(ramp !== undefined && { ramp: ramp as Ramp }),
+    ...(ramp !== undefined && { ramp: members(ramp) as unknown as Ramp }),
   };
 }

@@ -21,14 +21,29 @@ export function Field({ attribute }: { attribute: ReadAttribute }) {
   return (
     <div class="field" data-missing={value === undefined}>
       <label for={id}>{path}</label>
-      <select class="field-type" aria-label={`Type of ${path}`} value={type} onChange={(event) => choose(event.currentTarget.value as FieldType)}>
+      <select
+        class="field-type"
+        aria-label={`Type of ${path}`}
+        value={type}
+        onChange={(event) => choose(event.currentTarget.value as FieldType)}
+      >
         {TYPES.map((each) => (
           <option key={each}>{each}</option>
         ))}
       </select>
-      {type === "boolean" ? <BooleanInput id={id} path={path} /> : <WrittenInput key={type} id={id} attribute={attribute} type={type} />}
+      {type === "boolean" ? (
+        <BooleanInput id={id} path={path} />
+      ) : (
+        <WrittenInput key={type} id={id} attribute={attribute} type={type} />
+      )}
       {kind === "unit" && (
-        <button type="button" class="field-other quiet" title="Somebody else" aria-label={`Somebody else for ${path}`} onClick={() => replace(path)}>
+        <button
+          type="button"
+          class="field-other quiet"
+          title="Somebody else"
+          aria-label={`Somebody else for ${path}`}
+          onClick={() => replace(path)}
+        >
           <svg viewBox="0 0 16 16" aria-hidden="true">
             <path d="M2.5 8a5.5 5.5 0 0 1 9.6-3.7M13.5 8a5.5 5.5 0 0 1-9.6 3.7M12.5 1.5v3h-3M3.5 14.5v-3h3" />
           </svg>
@@ -50,7 +65,12 @@ function BooleanInput({ id, path }: { id: string; path: string }) {
     context.value = put(context.value, path, readAs(written, "boolean"));
   };
   return (
-    <select id={id} class="field-value" value={shownAs(value, "boolean")} onChange={(event) => write(event.currentTarget.value)}>
+    <select
+      id={id}
+      class="field-value"
+      value={shownAs(value, "boolean")}
+      onChange={(event) => write(event.currentTarget.value)}
+    >
       <option value="">missing</option>
       <option>true</option>
       <option>false</option>

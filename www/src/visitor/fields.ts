@@ -58,7 +58,10 @@ export function readAs(written: string, type: FieldType): JsonValue | undefined 
     case "boolean":
       return trimmed === "true";
     case "list":
-      return trimmed.split(",").map((item) => item.trim()).filter((item) => item !== "");
+      return trimmed
+        .split(",")
+        .map((item) => item.trim())
+        .filter((item) => item !== "");
     case "JSON":
       return parsed(trimmed);
   }

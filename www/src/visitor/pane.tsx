@@ -62,7 +62,8 @@ function RawContext() {
     written.value = source;
     try {
       const value = JSON.parse(source) as unknown;
-      if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error("a context is an object");
+      if (typeof value !== "object" || value === null || Array.isArray(value))
+        throw new Error("a context is an object");
       context.value = value as JsonObject;
       problem.value = "";
     } catch (error) {

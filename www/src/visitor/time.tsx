@@ -16,7 +16,11 @@ export function TimeControl() {
       <TimeInput />
       <div class="time-more">
         <label class="check">
-          <input type="checkbox" checked={fixedNow.value === undefined} onChange={(event) => follow(event.currentTarget.checked)} />
+          <input
+            type="checkbox"
+            checked={fixedNow.value === undefined}
+            onChange={(event) => follow(event.currentTarget.checked)}
+          />
           follow the clock
         </label>
         <NextChange />

@@ -16,14 +16,24 @@ export function BucketBar({ bucket, ranges }: { bucket: number | undefined; rang
     <div class="bucket">
       <div class="bucket-bar" aria-hidden="true">
         {ranges.map(({ from, to, tone }) => (
-          <span key={`${from} ${to}`} class="bucket-range" data-tone={tone} style={{ left: share(from), width: share(to - from) }} />
+          <span
+            key={`${from} ${to}`}
+            class="bucket-range"
+            data-tone={tone}
+            style={{ left: share(from), width: share(to - from) }}
+          />
         ))}
         {bucket !== undefined && <span class="bucket-mark" style={{ left: share(bucket) }} />}
       </div>
       <p class="bucket-text">
         <span class="bucket-own">{bucket === undefined ? "no bucket" : `bucket ${grouped(bucket)}`}</span>
         {ranges.map(({ from, to, name, tone }) => (
-          <span key={`${from} ${to}`} class="bucket-name" data-tone={tone} data-in={bucket !== undefined && bucket >= from && bucket < to}>
+          <span
+            key={`${from} ${to}`}
+            class="bucket-name"
+            data-tone={tone}
+            data-in={bucket !== undefined && bucket >= from && bucket < to}
+          >
             {name} {grouped(from)} to {grouped(to)}
           </span>
         ))}

@@ -44,13 +44,19 @@ function Condition({ condition }: { condition: ExplainedCondition }) {
     <>
       <div class="condition" data-held={held === undefined ? "unseen" : held}>
         <Outcome held={held} />
-        <button type="button" class="plain condition-text" title="Show in the snapshot" onClick={() => reveal(path ?? "")}>
+        <button
+          type="button"
+          class="plain condition-text"
+          title="Show in the snapshot"
+          onClick={() => reveal(path ?? "")}
+        >
           {attribute !== undefined && (
             <>
               <code class="condition-attribute">{attribute}</code>{" "}
             </>
           )}
-          <span class="condition-operator">{operator}</span> <code class="condition-operand">{shortened(jsonOf(operand))}</code>
+          <span class="condition-operator">{operator}</span>{" "}
+          <code class="condition-operand">{shortened(jsonOf(operand))}</code>
           {ignoreCase && <span class="condition-case"> ignoring case</span>}
         </button>{" "}
         <Actual condition={condition} />
@@ -76,12 +82,23 @@ function Actual({ condition: { attribute, actual, held, segments } }: { conditio
 }
 
 /** Of a ring's segments each needs its name; otherwise the condition has named it. */
-function Segment({ segment: { key, member, membership, unit, conditions }, isNamed }: { segment: ExplainedSegment; isNamed: boolean }) {
+function Segment({
+  segment: { key, member, membership, unit, conditions },
+  isNamed,
+}: {
+  segment: ExplainedSegment;
+  isNamed: boolean;
+}) {
   return (
     <div class="segment">
       {isNamed && (
         <p class="segment-head">
-          <button type="button" class="plain" title="Show in the snapshot" onClick={() => reveal(pointerOf(["segments", key]))}>
+          <button
+            type="button"
+            class="plain"
+            title="Show in the snapshot"
+            onClick={() => reveal(pointerOf(["segments", key]))}
+          >
             {key}
           </button>
           : {member ? "a member" : "no member"}
@@ -104,7 +121,7 @@ const FORMS: Readonly<Record<string, string>> = { all: "all of", any: "any of", 
 /** The groups of conditions, from the steps of their pointers: `/flags/a/rules/0/when/all/1/not`. */
 function grouped(all: readonly ExplainedCondition[], start: number): Tree[] {
   const trees: Tree[] = [];
-  for (let index = 0; index < all.length; ) {
+  for (let index = 0; index < all.length;) {
     const first = all[index] as ExplainedCondition;
     const steps = stepsOf(first.path ?? "");
     const words = FORMS[steps[start] ?? ""];
@@ -114,7 +131,12 @@ function grouped(all: readonly ExplainedCondition[], start: number): Tree[] {
       continue;
     }
     const prefix = steps.slice(0, start + 1).join("/");
-    const length = all.slice(index).findIndex(({ path = "" }) => stepsOf(path).slice(0, start + 1).join("/") !== prefix);
+    const length = all.slice(index).findIndex(
+      ({ path = "" }) =>
+        stepsOf(path)
+          .slice(0, start + 1)
+          .join("/") !== prefix,
+    );
     const inner = all.slice(index, length < 0 ? undefined : index + length);
     const below = start + (words === "not" ? 1 : 2);
     trees.push({ words, inner: inGroups(inner, start + 1, below) });
@@ -128,7 +150,12 @@ function inGroups(all: readonly ExplainedCondition[], indexAt: number, start: nu
   if (indexAt === start) return grouped(all, start);
   const indexOf = ({ path = "" }: ExplainedCondition): string | undefined => stepsOf(path)[indexAt];
   const indexes = new Set(all.map(indexOf));
-  return [...indexes].flatMap((index) => grouped(all.filter((each) => indexOf(each) === index), start));
+  return [...indexes].flatMap((index) =>
+    grouped(
+      all.filter((each) => indexOf(each) === index),
+      start,
+    ),
+  );
 }
 
 /** Lists of thousands of units are not for reading. */

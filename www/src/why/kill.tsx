@@ -2,8 +2,10 @@
 
 import type { KillMessage } from "vexil";
 import type { Answer } from "../answers/answer.js";
-import { members } from "../snapshot/parts.js";
+import { elements, type Members, members } from "../snapshot/parts.js";
 import { kill, serving, type Subject } from "../state.js";
+
+type KillSet = KillMessage & Required<Pick<KillMessage, "namespaces" | "flags" | "services">>;
 
 export function KillSwitch({ answer: { subject, added } }: { answer: Answer }) {
   const isKilled = added["cause"] === "killed";
@@ -34,25 +36,34 @@ export function KillSwitch({ answer: { subject, added } }: { answer: Answer }) {
 }
 
 /** The kill set with the higher revision, that of the snapshot or the one that was sent: it is in force as a whole. */
-function inForce(): KillMessage {
-  const own = members(members(serving.value?.document)["kills"]) as Partial<KillMessage>;
-  const sent = serving.value?.kill;
-  return sent && sent.revision > (own.revision ?? -1) ? sent : { revision: 0, ...own };
+function inForce(): KillSet {
+  const own = members(members(serving.value?.document)["kills"]);
+  const sent = members(serving.value?.kill);
+  return killSet(revisionOf(sent) > revisionOf(own) ? sent : own);
+}
+
+function revisionOf({ revision }: Members): number {
+  return typeof revision === "number" ? revision : -1;
+}
+
+/** Read with care: the snapshot's kills may be broken, and those of a link anything. */
+function killSet(set: Members): KillSet {
+  const keys = (name: string): string[] => elements(set[name]).filter((key) => typeof key === "string");
+  const lists = { namespaces: keys("namespaces"), flags: keys("flags"), services: keys("services") };
+  return { revision: Math.max(0, revisionOf(set)), ...(set["all"] === true && { all: true }), ...lists };
 }
 
 const LISTS = { flag: "flags", service: "services" } as const;
 
-function namesIt(set: KillMessage, { kind, key }: Subject): boolean {
-  return set[LISTS[kind]]?.includes(key) ?? false;
+function namesIt(set: KillSet, { kind, key }: Subject): boolean {
+  return set[LISTS[kind]].includes(key);
 }
 
 /** A set replaces the one before it, so it names all that stays killed. */
 function toggled({ kind, key }: Subject, isKilled: boolean): KillMessage {
-  const { revision, all, namespaces = [], flags = [], services = [] } = inForce();
-  const next = { namespaces, flags, services };
-  const others = next[LISTS[kind]].filter((each) => each !== key);
-  const lists = { ...next, [LISTS[kind]]: isKilled ? [...others, key] : others };
-  return { revision: revision + 1, ...(all === true && { all }), ...lists };
+  const set = inForce();
+  const others = set[LISTS[kind]].filter((each) => each !== key);
+  return { ...set, revision: set.revision + 1, [LISTS[kind]]: isKilled ? [...others, key] : others };
 }
 
 /** Without its empty lists. */

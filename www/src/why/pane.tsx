@@ -39,7 +39,12 @@ function About({ answer: found }: { answer: Answer }) {
       <header class="about">
         <p class="kicker">{kind}</p>
         <h2 id="why-title">
-          <button type="button" class="plain" title="Show in the snapshot" onClick={() => reveal(pointerOf([FORMS[kind].map, key]))}>
+          <button
+            type="button"
+            class="plain"
+            title="Show in the snapshot"
+            onClick={() => reveal(pointerOf([FORMS[kind].map, key]))}
+          >
             {key}
           </button>
         </h2>
@@ -83,6 +88,7 @@ function Explained() {
   const { engine } = serving.value;
   const { kind, key } = subject.value;
   const options = { now: now.value };
-  const explanation = kind === "flag" ? engine.explain(key, context.value, options) : engine.explainRoute(key, context.value, options);
+  const explanation =
+    kind === "flag" ? engine.explain(key, context.value, options) : engine.explainRoute(key, context.value, options);
   return explanation ? <Steps explanation={explanation} /> : null;
 }

@@ -40,13 +40,29 @@ function Step({ step, subject, isLast }: StepProps & { isLast: boolean }) {
 function Content({ step, subject }: StepProps) {
   switch (step.kind) {
     case "killed":
-      return <Head outcome="stop" name="Killed">by a kill of {SCOPES[step.scope]}</Head>;
+      return (
+        <Head outcome="stop" name="Killed">
+          by a kill of {SCOPES[step.scope]}
+        </Head>
+      );
     case "disabled":
-      return <Head outcome="stop" name="Disabled">its state is “disabled”</Head>;
+      return (
+        <Head outcome="stop" name="Disabled">
+          its state is “disabled”
+        </Head>
+      );
     case "broken":
-      return <Head outcome="stop" name="Broken">it has an error, or reaches something that has one</Head>;
+      return (
+        <Head outcome="stop" name="Broken">
+          it has an error, or reaches something that has one
+        </Head>
+      );
     case "unsupported":
-      return <Head outcome="stop" name="Unsupported">it needs something that this engine lacks</Head>;
+      return (
+        <Head outcome="stop" name="Unsupported">
+          it needs something that this engine lacks
+        </Head>
+      );
     case "prerequisite":
       return <Prerequisite step={step} />;
     case "override":
@@ -144,10 +160,24 @@ function Rule({ step, subject }: { step: ExplanationStep & { kind: "rule" }; sub
   );
 }
 
-function Default({ step: { split, variant }, subject }: { step: ExplanationStep & { kind: "default" }; subject: Subject }) {
+function Default({
+  step: { split, variant },
+  subject,
+}: {
+  step: ExplanationStep & { kind: "default" };
+  subject: Subject;
+}) {
   return (
     <>
-      <Head outcome={variant !== undefined} name="Default" pointer={pointerOf([FORMS[subject.kind].map, subject.key, split && subject.kind === "service" ? "split" : defaultOf(subject)])}>
+      <Head
+        outcome={variant !== undefined}
+        name="Default"
+        pointer={pointerOf([
+          FORMS[subject.kind].map,
+          subject.key,
+          split && subject.kind === "service" ? "split" : defaultOf(subject),
+        ])}
+      >
         {variant === undefined ? "gives nothing" : <Gives variant={variant} subject={subject} />}
       </Head>
       {split && <Split split={split} subject={subject} />}

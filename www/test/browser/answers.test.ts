@@ -23,9 +23,13 @@ test("every flag and service has its answer, the one that the engine gives elsew
   });
   await withPage(async (page) => {
     await page.example("The shop");
-    const shown = await page.page.locator(".row").evaluateAll((rows) =>
-      rows.map((row) => [".row-key", ".row-variant", ".reason", ".row-value"].map((part) => row.querySelector(part)?.textContent)),
-    );
+    const shown = await page.page
+      .locator(".row")
+      .evaluateAll((rows) =>
+        rows.map((row) =>
+          [".row-key", ".row-variant", ".reason", ".row-value"].map((part) => row.querySelector(part)?.textContent),
+        ),
+      );
     expect(shown).toEqual([...flags, ...services]);
   });
 });
@@ -69,7 +73,9 @@ test("every draw shows the bucket beside its ranges", async () => {
     expect(await draw.locator(".bucket-own").textContent()).toBe(`bucket ${(bucket ?? 0).toLocaleString("en")}`);
     expect(await draw.locator(".bucket-name").textContent()).toBe("on 0 to 250,000");
     const [mark, range] = await draw.evaluate((element) =>
-      [".bucket-mark", ".bucket-range"].map((part) => (element.querySelector(part) as HTMLElement).getBoundingClientRect().toJSON() as DOMRect),
+      [".bucket-mark", ".bucket-range"].map(
+        (part) => (element.querySelector(part) as HTMLElement).getBoundingClientRect().toJSON() as DOMRect,
+      ),
     );
     const bar = await draw.locator(".bucket-bar").boundingBox();
     const middle = (mark?.left ?? 0) + (mark?.width ?? 0) / 2 - (bar?.x ?? 0);
@@ -81,7 +87,9 @@ test("every draw shows the bucket beside its ranges", async () => {
 test("a condition leads to where it stands in the snapshot", async () => {
   await withPage(async (page) => {
     await page.page.locator(".condition-text").first().click();
-    expect(await page.page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Snapshot, as JSON");
+    expect(await page.page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe(
+      "Snapshot, as JSON",
+    );
     expect(await page.page.locator(".cm-activeLine").textContent()).toContain("endsWith");
   });
 });

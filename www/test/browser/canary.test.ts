@@ -16,7 +16,9 @@ test("a canary takes its share, a kill takes it away, and lifting the kill bring
     await killed.click();
     await page.settled();
     expect(await killed.getAttribute("aria-checked")).toBe("true");
-    expect(await page.page.locator(".kill-sent").textContent()).toBe('Sent: engine.kill({ revision: 1, services: ["checkout-api"] })');
+    expect(await page.page.locator(".kill-sent").textContent()).toBe(
+      'Sent: engine.kill({ revision: 1, services: ["checkout-api"] })',
+    );
     expect(await page.outcome.textContent()).toMatch(/v2\.0\.9.*stable.*DISABLED/);
     expect(await page.shares()).toEqual({ stable: 10_000, canary: 0 });
     expect((await page.lit()).size).toBe(0);

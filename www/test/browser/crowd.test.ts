@@ -11,7 +11,9 @@ async function insideAt(exposure: number): Promise<number[]> {
   const text = exampleText("gradual-rollout").replace('"exposure": 25', `"exposure": ${exposure}`);
   const engine = await createEngine(text);
   const all = Array.from({ length: 1_000 }, (_, index) => index);
-  return all.filter((index) => engine.boolean("checkout-redesign", { targetingKey: `user-${10_000 + index}`, country: "DE" }, false));
+  return all.filter((index) =>
+    engine.boolean("checkout-redesign", { targetingKey: `user-${10_000 + index}`, country: "DE" }, false),
+  );
 }
 
 test("raising the exposure lets visitors in and nobody out; lowering it takes back the last to come in", async () => {
@@ -28,7 +30,9 @@ test("raising the exposure lets visitors in and nobody out; lowering it takes ba
       expect(inside).toEqual(await insideAt(exposure));
       const rises = exposure > (way[step - 1] ?? 0);
       const difference = inside.length - before;
-      expect(await page.moves()).toEqual(rises ? { entered: difference, left: 0, moved: 0 } : { entered: 0, left: -difference, moved: 0 });
+      expect(await page.moves()).toEqual(
+        rises ? { entered: difference, left: 0, moved: 0 } : { entered: 0, left: -difference, moved: 0 },
+      );
       if (seen.has(exposure)) expect(inside).toEqual(seen.get(exposure));
       seen.set(exposure, inside);
       before = inside.length;
@@ -113,7 +117,10 @@ test("ten thousand visitors get what was planned, as far as chance allows", asyn
 
 test("the plan is the weights times the exposure", async () => {
   await withPage(async (page) => {
-    const planned = async (): Promise<string[]> => page.page.locator(".draws tr[data-part]").evaluateAll((rows) => rows.map((row) => row.querySelectorAll("th, td")[1]?.textContent ?? ""));
+    const planned = async (): Promise<string[]> =>
+      page.page
+        .locator(".draws tr[data-part]")
+        .evaluateAll((rows) => rows.map((row) => row.querySelectorAll("th, td")[1]?.textContent ?? ""));
     expect(await planned()).toEqual(["25 %", "75 %"]);
     await page.example("Targeted beta");
     expect(await planned()).toEqual(["37.5 %", "12.5 %", "50 %"]);

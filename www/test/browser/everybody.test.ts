@@ -12,7 +12,9 @@ async function violations({ page }: Playground): Promise<string[]> {
   await page.evaluate(axe.source);
   return page.evaluate(async () => {
     const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-    return violations.map(({ id, impact, nodes }) => `${impact ?? ""} ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+    return violations.map(
+      ({ id, impact, nodes }) => `${impact ?? ""} ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
+    );
   });
 }
 
@@ -30,31 +32,38 @@ test.each(["light", "dark"] as const)("axe finds nothing, in any example, in the
   );
 });
 
-test.each(["light", "dark"] as const)("axe finds nothing where something is wrong, killed, chosen or opened, in the %s", async (colorScheme) => {
-  await withPage(
-    async (page) => {
-      await page.page.getByRole("switch", { name: "Kill" }).click();
-      await page.page.getByRole("button", { name: "JSON", exact: true }).click();
-      await page.slider.fill("80");
-      await page.settled();
-      expect(await violations(page)).toEqual([]);
-      await page.page.getByRole("button", { name: "Examples" }).click();
-      expect(await violations(page)).toEqual([]);
-      await page.page.keyboard.press("Escape");
-      await page.page.getByRole("textbox", { name: "Context, as JSON" }).fill("{");
-      await page.write('{ "schema": "vexil/1", "flags": { "a": 1 } }');
-      await page.page.locator(".problem").first().waitFor();
-      expect(await violations(page)).toEqual([]);
-      await page.write("{");
-      await page.page.locator('.status[data-status="held"]').waitFor();
-      expect(await violations(page)).toEqual([]);
-    },
-    { colorScheme, reducedMotion: "reduce" },
-  );
-});
+test.each(["light", "dark"] as const)(
+  "axe finds nothing where something is wrong, killed, chosen or opened, in the %s",
+  async (colorScheme) => {
+    await withPage(
+      async (page) => {
+        await page.page.getByRole("switch", { name: "Kill" }).click();
+        await page.page.getByRole("button", { name: "JSON", exact: true }).click();
+        await page.slider.fill("80");
+        await page.settled();
+        expect(await violations(page)).toEqual([]);
+        await page.page.getByRole("button", { name: "Examples" }).click();
+        expect(await violations(page)).toEqual([]);
+        await page.page.keyboard.press("Escape");
+        await page.page.getByRole("textbox", { name: "Context, as JSON" }).fill("{");
+        await page.write('{ "schema": "vexil/1", "flags": { "a": 1 } }');
+        await page.page.locator(".problem").first().waitFor();
+        expect(await violations(page)).toEqual([]);
+        await page.write("{");
+        await page.page.locator('.status[data-status="held"]').waitFor();
+        expect(await violations(page)).toEqual([]);
+      },
+      { colorScheme, reducedMotion: "reduce" },
+    );
+  },
+);
 
 test("axe finds nothing on a phone, nor with a message", async () => {
-  await withPage(async (page) => expect(await violations(page)).toEqual([]), { ...PHONE, fragment: "#broken", reducedMotion: "reduce" });
+  await withPage(async (page) => expect(await violations(page)).toEqual([]), {
+    ...PHONE,
+    fragment: "#broken",
+    reducedMotion: "reduce",
+  });
 });
 
 test.each([320, 390, 768, 1024])("nothing is wider than a window of %i pixels", async (width) => {
@@ -62,7 +71,10 @@ test.each([320, 390, 768, 1024])("nothing is wider than a window of %i pixels", 
     async (page) => {
       for (const name of ["Gradual rollout", "The shop", "Canary service"]) {
         await page.example(name);
-        const { scroll, client } = await page.page.evaluate(() => ({ scroll: document.documentElement.scrollWidth, client: document.documentElement.clientWidth }));
+        const { scroll, client } = await page.page.evaluate(() => ({
+          scroll: document.documentElement.scrollWidth,
+          client: document.documentElement.clientWidth,
+        }));
         expect([name, scroll]).toEqual([name, client]);
       }
     },
@@ -73,9 +85,14 @@ test.each([320, 390, 768, 1024])("nothing is wider than a window of %i pixels", 
 test("a large window has no scroll bar of its own: each pane scrolls by itself", async () => {
   await withPage(async (page) => {
     await page.example("The shop");
-    const { scroll, client } = await page.page.evaluate(() => ({ scroll: document.documentElement.scrollHeight, client: document.documentElement.clientHeight }));
+    const { scroll, client } = await page.page.evaluate(() => ({
+      scroll: document.documentElement.scrollHeight,
+      client: document.documentElement.clientHeight,
+    }));
     expect(scroll).toBe(client);
-    const panes = await page.page.locator(".panes > *, .cm-scroller").evaluateAll((all) => all.filter((pane) => pane.scrollHeight > pane.clientHeight).length);
+    const panes = await page.page
+      .locator(".panes > *, .cm-scroller")
+      .evaluateAll((all) => all.filter((pane) => pane.scrollHeight > pane.clientHeight).length);
     expect(panes).toBe(3);
   });
 });
@@ -83,7 +100,9 @@ test("a large window has no scroll bar of its own: each pane scrolls by itself",
 test("on a phone the parts of the page are one tap away", async () => {
   await withPage(async (page) => {
     await page.page.getByRole("navigation").getByRole("link", { name: "Why" }).tap();
-    await expect.poll(() => page.page.locator("#why").evaluate((pane) => Math.abs(pane.getBoundingClientRect().top) < 60)).toBe(true);
+    await expect
+      .poll(() => page.page.locator("#why").evaluate((pane) => Math.abs(pane.getBoundingClientRect().top) < 60))
+      .toBe(true);
     expect(new URL(page.page.url()).hash).not.toBe("#why");
   }, PHONE);
 });
@@ -108,16 +127,22 @@ test("the theme follows the system, until one is chosen", async () => {
 test("nothing moves by itself for whoever does not want it", async () => {
   const transitions = (page: Playground): Promise<string[]> =>
     page.page.evaluate(() => {
-      const all = [...document.querySelectorAll("*")].flatMap((element) => [getComputedStyle(element), getComputedStyle(element, "::after")]);
+      const all = [...document.querySelectorAll("*")].flatMap((element) => [
+        getComputedStyle(element),
+        getComputedStyle(element, "::after"),
+      ]);
       return [...new Set(all.map((style) => (style.transitionProperty === "none" ? "0s" : style.transitionDuration)))];
     });
   await withPage(async (page) => expect(await transitions(page)).toEqual(["0s"]), { reducedMotion: "reduce" });
-  await withPage(async (page) => expect(await transitions(page)).not.toEqual(["0s"]), { reducedMotion: "no-preference" });
+  await withPage(async (page) => expect(await transitions(page)).not.toEqual(["0s"]), {
+    reducedMotion: "no-preference",
+  });
 });
 
 test("the keyboard goes everywhere: past the editor, to an example, to an answer", async () => {
   await withPage(async (page) => {
-    const focused = (): Promise<string> => page.page.evaluate(() => document.activeElement?.textContent?.trim().slice(0, 40) ?? "");
+    const focused = (): Promise<string> =>
+      page.page.evaluate(() => document.activeElement?.textContent?.trim().slice(0, 40) ?? "");
     const { keyboard } = page.page;
     await keyboard.press("Tab");
     expect(await focused()).toBe("Skip to the answers");
@@ -149,7 +174,9 @@ test("landmarks and headings say what is where, and changes are told", async () 
     expect(await page.page.getByRole("banner").count()).toBe(1);
     expect(await page.page.getByRole("heading", { level: 1 }).textContent()).toBe("Vexil playground");
     await page.field("country").fill("BR");
-    await page.page.getByText("checkout-redesign is now off, free-shipping-from is now usual").waitFor({ state: "attached" });
+    await page.page
+      .getByText("checkout-redesign is now off, free-shipping-from is now usual")
+      .waitFor({ state: "attached" });
     expect(await page.page.getByRole("img", { name: /^1,000 visitors: / }).count()).toBe(1);
   });
 });

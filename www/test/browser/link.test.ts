@@ -20,12 +20,20 @@ test("a copied link opens as what it was copied from", async () => {
     await page.page.getByRole("button", { name: "Copy link" }).click();
     await page.page.getByText("The link was copied").waitFor({ state: "attached" });
     link = await page.page.evaluate(() => navigator.clipboard.readText());
-    shown = [await page.page.locator(rows).allTextContents().then(String), await page.outcome.textContent(), JSON.stringify(await page.shares())];
+    shown = [
+      await page.page.locator(rows).allTextContents().then(String),
+      await page.outcome.textContent(),
+      JSON.stringify(await page.shares()),
+    ];
   });
   const fragment = new URL(link).hash;
   await withPage(
     async (page) => {
-      expect([await page.page.locator(rows).allTextContents().then(String), await page.outcome.textContent(), JSON.stringify(await page.shares())]).toEqual(shown);
+      expect([
+        await page.page.locator(rows).allTextContents().then(String),
+        await page.outcome.textContent(),
+        JSON.stringify(await page.shares()),
+      ]).toEqual(shown);
       expect(await page.field("visitor").inputValue()).toBe("visitor-7");
       expect(await page.page.locator(".crowd").getAttribute("data-crowd")).toBe("2");
     },
@@ -72,7 +80,9 @@ test("a link that cannot be read gives a message and an example, and stays in th
   const fragment = whole.slice(0, whole.length / 2);
   await withPage(
     async (page) => {
-      expect(await page.page.getByRole("alert").textContent()).toContain("This link cannot be opened: it is damaged or was cut short");
+      expect(await page.page.getByRole("alert").textContent()).toContain(
+        "This link cannot be opened: it is damaged or was cut short",
+      );
       expect(await page.row("checkout-redesign").count()).toBe(1);
       expect(new URL(page.page.url()).hash).toBe(fragment);
       await page.page.getByRole("button", { name: "Close" }).click();

@@ -18,7 +18,9 @@ test("the page works offline once it was loaded, links and counting included", a
     expect(Object.values(await page.shares()).reduce((sum, count) => sum + count, 0)).toBe(10_000);
     await page.example("Canary service");
     expect(await page.outcome.textContent()).toContain("canary");
-    const fonts = await page.page.evaluate(() => document.fonts.ready.then((set) => [...set].map(({ status }) => status)));
+    const fonts = await page.page.evaluate(() =>
+      document.fonts.ready.then((set) => [...set].map(({ status }) => status)),
+    );
     expect(fonts).toEqual(["loaded", "loaded"]);
   });
 });

@@ -2,7 +2,14 @@
 
 import { accessSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from "playwright-core";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -80,7 +87,8 @@ export class Playground {
       if (message.type() === "error") this.complaints.push(message.text());
     });
     page.on("request", (request) => {
-      if (!request.url().startsWith(inject("address")) && !request.url().startsWith("data:")) this.complaints.push(request.url());
+      if (!request.url().startsWith(inject("address")) && !request.url().startsWith("data:"))
+        this.complaints.push(request.url());
     });
   }
 
@@ -148,22 +156,30 @@ export class Playground {
 
   /** The indexes of the dots that are lit, each with the colour that it has. */
   async lit(): Promise<Map<number, string>> {
-    const lit = await this.page.locator('.dots circle[data-place="in"]').evaluateAll((dots) =>
-      dots.map((dot) => [Number(dot.getAttribute("data-index")), dot.getAttribute("data-tone") ?? ""] as const),
-    );
+    const lit = await this.page
+      .locator('.dots circle[data-place="in"]')
+      .evaluateAll((dots) =>
+        dots.map((dot) => [Number(dot.getAttribute("data-index")), dot.getAttribute("data-tone") ?? ""] as const),
+      );
     return new Map(lit);
   }
 
   async moves(): Promise<Moves> {
-    const { entered = "", left = "", moved = "" } = await this.page.locator(".moves[data-entered]").evaluate((line) => ({ ...(line as HTMLElement).dataset }));
+    const {
+      entered = "",
+      left = "",
+      moved = "",
+    } = await this.page.locator(".moves[data-entered]").evaluate((line) => ({ ...(line as HTMLElement).dataset }));
     return { entered: Number(entered), left: Number(left), moved: Number(moved) };
   }
 
   /** How many of the crowd get each variant. */
   async shares(): Promise<Record<string, number>> {
-    const shares = await this.page.locator(".share").evaluateAll((rows) =>
-      rows.map((row) => [row.getAttribute("data-variant") ?? "", Number(row.getAttribute("data-count"))] as const),
-    );
+    const shares = await this.page
+      .locator(".share")
+      .evaluateAll((rows) =>
+        rows.map((row) => [row.getAttribute("data-variant") ?? "", Number(row.getAttribute("data-count"))] as const),
+      );
     return Object.fromEntries(shares);
   }
 

@@ -32,11 +32,13 @@ test("while the text is broken the last good snapshot is served, and the page sa
 
 test("the engine's problems stand in the text, each with its severity, code and message", async () => {
   await withPage(async (page) => {
-    await page.write(snapshotOf({ default: { variant: "onn" }, "ruels": [] }));
+    await page.write(snapshotOf({ default: { variant: "onn" }, ruels: [] }));
     await page.page.locator(".problem").first().waitFor();
     const problems = await page.page.locator(".problem").allTextContents();
     expect(problems).toHaveLength(2);
-    expect(problems.join()).toMatch(/error.*there is no variant `onn`; did you mean `on`\?.*unknown-variant.*\/flags\/flag\/default\/variant/);
+    expect(problems.join()).toMatch(
+      /error.*there is no variant `onn`; did you mean `on`\?.*unknown-variant.*\/flags\/flag\/default\/variant/,
+    );
     expect(problems.join()).toMatch(/warning.*unknown-field/);
     expect(await page.page.locator(".cm-lintRange-error").textContent()).toBe('"onn"');
     expect(await page.page.locator(".cm-lintRange-warning").textContent()).toBe('"ruels"');

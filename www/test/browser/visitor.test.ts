@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { exampleText } from "../support.js";
+import { snapshotOf } from "../support.js";
 import { useBrowser, withPage } from "./page.js";
 
 useBrowser();
@@ -8,7 +8,14 @@ test("the form asks for what the shown flag reads, and for the rest on request",
   await withPage(async (page) => {
     await page.example("Targeted beta");
     const shown = page.page.locator(".context-form > .fields label");
-    expect(await shown.allTextContents()).toEqual(["targetingKey", "email", "appVersion", "tags", "account.plan", "account.sector"]);
+    expect(await shown.allTextContents()).toEqual([
+      "targetingKey",
+      "email",
+      "appVersion",
+      "tags",
+      "account.plan",
+      "account.sector",
+    ]);
     await page.row("editor.shortcuts").click();
     expect(await shown.allTextContents()).toEqual(["targetingKey", "device.os"]);
     expect(await page.page.locator(".more-fields summary").textContent()).toBe("5 more that others read");
@@ -30,13 +37,14 @@ test("every change of the visitor is answered at once", async () => {
 
 test("the same letters as text and as a number are two values", async () => {
   await withPage(async (page) => {
-    await page.write('{ "schema": "vexil/1", "flags": { "f": { "variants": { "on": true, "off": false }, "offVariant": "off", "rules": [{ "id": "r", "when": { "attribute": "age", "op": "eq", "value": 17 }, "serve": { "variant": "on" } }], "default": { "variant": "off" } } } }');
+    const rule = { id: "r", when: { attribute: "age", op: "eq", value: 17 }, serve: { variant: "on" } };
+    await page.write(snapshotOf({ rules: [rule] }));
     await page.field("age").fill("17");
-    expect(await page.row("f").textContent()).toContain("TARGETING_MATCH");
+    expect(await page.row("flag").textContent()).toContain("TARGETING_MATCH");
     await page.field("Type of age").selectOption("text");
-    expect(await page.row("f").textContent()).toContain("DEFAULT");
+    expect(await page.row("flag").textContent()).toContain("DEFAULT");
     await page.field("Type of age").selectOption("number");
-    expect(await page.row("f").textContent()).toContain("TARGETING_MATCH");
+    expect(await page.row("flag").textContent()).toContain("TARGETING_MATCH");
     await page.field("age").fill("seventeen");
     expect(await page.field("age").getAttribute("aria-invalid")).toBe("true");
   });
@@ -47,7 +55,11 @@ test("the context as JSON is the same context, and stays as it was while it cann
     const toggle = page.page.getByRole("button", { name: "JSON", exact: true });
     await toggle.click();
     const raw = page.page.getByRole("textbox", { name: "Context, as JSON" });
-    expect(JSON.parse(await raw.inputValue())).toEqual({ targetingKey: "user-10005", country: "DE", email: "ada@mail.example" });
+    expect(JSON.parse(await raw.inputValue())).toEqual({
+      targetingKey: "user-10005",
+      country: "DE",
+      email: "ada@mail.example",
+    });
     await raw.fill('{ "targetingKey": "user-10005", "country": "BR" }');
     expect(await page.outcome.textContent()).toContain("Nothing applied");
     await raw.fill('{ "country": ');
@@ -67,10 +79,9 @@ test("somebody else has another id", async () => {
 
 test("the time decides where the snapshot says so, and the next change is one click away", async () => {
   await withPage(async (page) => {
-    const kills = exampleText("kill-switch");
-    const timed = kills.replace('"default": { "variant": "on" }', '"rules": [{ "id": "spring", "when": { "after": "2026-04-01T00:00:00Z" }, "serve": { "variant": "off" } }], "default": { "variant": "on" }');
-    await page.write(timed.replace('"exposure": 80', '"exposure": 100'));
-    await page.row("one-click").click();
+    const spring = { id: "spring", when: { after: "2026-04-01T00:00:00Z" }, serve: { variant: "off" } };
+    await page.write(snapshotOf({ rules: [spring], default: { variant: "on" } }));
+    await page.row("flag").waitFor();
     expect(await page.outcome.textContent()).toContain("true");
     const next = page.page.getByRole("button", { name: "2026-04-01 00:00:00 UTC" });
     await next.click();
