@@ -35,8 +35,12 @@ export function followAddress(): void {
   addEventListener("hashchange", ({ newURL }) => void reopen(new URL(newURL).hash));
 }
 
+let latest: PageState | undefined;
+
 async function write(state: PageState): Promise<void> {
-  history.replaceState(null, "", await fragmentOf(state));
+  latest = state;
+  const fragment = await fragmentOf(state);
+  if (state === latest) history.replaceState(null, "", fragment);
 }
 
 async function reopen(fragment: string): Promise<void> {
