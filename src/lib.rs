@@ -21,6 +21,7 @@ pub mod ir;
 pub mod json;
 pub mod patterns;
 pub mod snapshot;
+pub mod stats;
 pub mod words;
 
 pub use context::Context;
