@@ -85,3 +85,5 @@ pub const WINDOW_SLOTS: usize = 10_000;
 pub const SHAPE: RangeInclusive<f64> = 1e-3..=1e15;
 /// Variants that one analysis compares.
 pub const ARMS: usize = 256;
+/// Variants that one statement of belief compares.
+pub const BELIEFS: usize = 32;
