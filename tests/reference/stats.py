@@ -199,7 +199,9 @@ def score(compare, s, n, t, m, value):
         return inner * (s / q - (n - s) / (1 - q)) + t / p - (m - t) / (1 - p)
     low, high = (max(0, -value), min(1, 1 - value)) if compare == "diff" else (0, min(1, 1 / value))
     low, high = low + (high - low) * mpmath.mpf("1e-40"), high - (high - low) * mpmath.mpf("1e-40")
-    p = low if slope(low) <= 0 else mpmath.findroot(slope, (low, high), solver="anderson", verify=False)
+    for _ in range(190):
+        p = (low + high) / 2
+        low, high = (p, high) if slope(p) > 0 else (low, p)
     q, factor = first(p), 1 if compare == "diff" else value
     distance = s / n - t / m - value if compare == "diff" else s / n - value * t / m
     return distance / mpmath.sqrt(q * (1 - q) / n + factor**2 * p * (1 - p) / m)
