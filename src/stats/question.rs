@@ -54,9 +54,14 @@ impl Question {
     }
 
     pub(crate) fn interval(self, lower: f64, upper: f64) -> Interval {
+        self.ends(Interval { lower: Some(lower), upper: Some(upper) })
+    }
+
+    /// The ends that the question has.
+    pub(crate) fn ends(self, interval: Interval) -> Interval {
         Interval {
-            lower: (self.alternative != Alternative::Less).then_some(lower),
-            upper: (self.alternative != Alternative::Greater).then_some(upper),
+            lower: interval.lower.filter(|_| self.alternative != Alternative::Less),
+            upper: interval.upper.filter(|_| self.alternative != Alternative::Greater),
         }
     }
 }

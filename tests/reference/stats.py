@@ -325,10 +325,86 @@ def fixed():
          "[stats.sem(SMALL), stats.sem(OTHER)])", 1e-10)
 
 
+# Tests that may be looked at all the time: each mixture as the integral or the sum that defines it.
+
+def bernoulli(s, n, p):
+    """The logarithms of the e-values above and below `p`: the likelihood ratio averaged over the prior."""
+    with mpmath.workdps(30):
+        p, f = mpmath.mpf(p), n - s
+        ln_q = mpmath.log1p(-p)
+        def ratio(r):
+            """At `1 - q = (1 - p)^r`."""
+            q = -mpmath.expm1(r * ln_q)
+            return mpmath.exp(s * mpmath.log(q / p) + f * (r - 1) * ln_q - r)
+        # The integrand may be narrow: panels around its greatest value.
+        peak = mpmath.log1p(-mpmath.mpf(s) / n) / ln_q if 0 < s < n else mpmath.mpf(1)
+        width = peak / mpmath.sqrt(max(s, 1)) + mpmath.mpf("1e-3")
+        cuts = {peak + k * width for k in range(-12, 13, 2)} | {1 + width * k for k in range(0, 12)}
+        above = sorted({mpmath.mpf(1), mpmath.inf} | {c for c in cuts if c > 1})
+        below = sorted({mpmath.mpf(0), mpmath.mpf(1)} | {c for c in cuts if 0 < c < 1})
+        e = mpmath.e
+        return [mpmath.log(mpmath.quad(ratio, above) * e), mpmath.log(mpmath.quad(ratio, below) / (1 - 1 / e))]
+
+
+def normal_mixture(z, v, side):
+    """The likelihood ratio of a normal estimate, averaged over normal effects with variance `v` in standard errors."""
+    def weighted(d):
+        return mpmath.exp(d * z - d * d / 2) * mpmath.npdf(d, 0, mpmath.sqrt(v))
+    if side == "other":
+        return mpmath.log(mpmath.quad(weighted, [-mpmath.inf, 0, z, mpmath.inf]))
+    z = -z if side == "below" else z
+    return mpmath.log(2 * mpmath.quad(weighted, [0, abs(z), mpmath.inf]))
+
+
+def asymptotic_width(t, sd, rho, alpha):
+    """Theorem 2.2 of Waudby-Smith et al., as it is printed."""
+    return sd * math.sqrt(2 * (t * rho**2 + 1) / (t**2 * rho**2) * math.log(math.sqrt(t * rho**2 + 1) / alpha))
+
+
+def dirichlet(counts, shares):
+    """Equation 6 of Lindon and Malek with `alpha_0 = 100 theta_0`."""
+    a, n = [100 * mpmath.mpf(t) for t in shares], sum(counts)
+    ln = mpmath.loggamma(100) - mpmath.loggamma(100 + n)
+    for prior, count, share in zip(a, counts, shares):
+        ln += mpmath.loggamma(prior + count) - mpmath.loggamma(prior) - count * mpmath.log(mpmath.mpf(share))
+    return ln
+
+
+def concurrent(blocks, margin):
+    """The e-value above the margin, by scipy's noncentral hypergeometric distribution, and the odds ratio of Mantel and
+    Haenszel by statsmodels."""
+    grid = [0.02 * math.sinh(0.19 * k) for k in range(33)]
+    def ln(x):
+        return sum(stats.nchypergeom_fisher.logpmf(s, n + m, n, s + t, margin * math.exp(x)) for s, n, t, m in blocks)
+    ends = [0, *((a + b) / 2 for a, b in zip(grid[1:], grid[2:])), math.inf]
+    weights = [math.exp(-a / math.log(2)) - math.exp(-b / math.log(2)) for a, b in zip(ends, ends[1:])]
+    parts = [math.log(w) + ln(x) - ln(0) for w, x in zip(weights, grid[1:])]
+    tables = [np.array([[s, n - s], [t, m - t]], float) for s, n, t, m in blocks]
+    return [special.logsumexp(parts), statsmodels.api.stats.StratifiedTable(tables).oddsratio_pooled]
+
+
+def sequential():
+    for s, n, p in [(0, 50, 0.01), (3, 50, 0.01), (30, 1000, 0.02), (10, 1000, 0.02), (50, 100, 0.5), (99, 100, 0.9),
+                    (5200, 10000, 0.5), (2, 100000, 1e-4)]:
+        case("sequential_rate", [s, n, p], f"bernoulli({s}, {n}, {p!r})", 1e-9)
+    for side in ["other", "above", "below"]:
+        for z, v in [(0.0, 1.0), (2.0, 0.1), (3.5, 8.0), (-1.5, 30.0)]:
+            case(f"sequential_mean.{side}", [z, v], f"normal_mixture({z}, {v}, {side!r})", 1e-9)
+    case("sequential_width", [400, 0.3, 0.05], "asymptotic_width(400, 1.0, 0.3, 0.05)")
+    case("sequential_width", [5000, 0.01, 0.2], "asymptotic_width(5000, 1.0, 0.01, 0.2)")
+    for counts, shares in [([5, 3], [0.5, 0.5]), ([5300, 4700], [0.5, 0.5]), ([90000, 9000, 1000], [0.9, 0.09, 0.01]),
+                           ([50100000, 49900000], [0.5, 0.5])]:
+        case("sequential_mismatch", [counts, shares], f"dirichlet({counts}, {shares})", 1e-9)
+    blocks = [[2, 40, 5, 360], [0, 35, 0, 300], [4, 60, 9, 500], [3, 20, 2, 180], [60, 80, 300, 720]]
+    for margin in [1.0, 1.3, 0.05, 20.0]:
+        case("concurrent", [blocks, margin], f"concurrent({blocks}, {margin})", 1e-8)
+
+
 def main():
     specials()
     distributions()
     fixed()
+    sequential()
     made_by = {"scipy": scipy.__version__, "statsmodels": statsmodels.__version__, "mpmath": mpmath.__version__}
     out = sys.stdout
     out.write('{"made by": ' + json.dumps(made_by) + ', "cases": [\n')

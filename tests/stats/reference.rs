@@ -8,6 +8,7 @@ use vexil::stats::{Error, special};
 const TOLERANCE: f64 = 1e-11;
 
 mod fixed;
+mod sequential;
 
 type Values = Result<Vec<f64>, Error>;
 
@@ -45,7 +46,7 @@ fn numbers(json: &Json) -> Vec<f64> {
 }
 
 fn ours(what: &str, args: &[Json]) -> Values {
-    if let Some(values) = fixed::ours(what, args) {
+    if let Some(values) = fixed::ours(what, args).or_else(|| sequential::ours(what, args)) {
         return values;
     }
     let x: Vec<f64> = args.iter().flat_map(numbers).collect();

@@ -20,6 +20,7 @@ pub use multiple::{benjamini_hochberg, e_benjamini_hochberg, holm};
 pub use power::{Design, detectable_difference, detectable_rate};
 pub use proportions::{difference_of_rates, lift_of_rates, rate};
 pub use quantiles::{Bounded, difference_of_quantiles, quantile};
+pub(crate) use ratio_mismatch::checked_counts;
 pub use ratio_mismatch::{Mismatch, ratio_mismatch};
 
 use serde::Serialize;

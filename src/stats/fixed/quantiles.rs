@@ -40,7 +40,7 @@ pub fn quantile(sketch: &Sketch, q: f64, question: Question) -> Result<Bounded, 
         lower: sketch.bounds_of_rank(low).ok().map(|(edge, _)| edge),
         upper: sketch.bounds_of_rank(high).ok().map(|(_, edge)| edge),
     };
-    Ok(Bounded { n, estimate, interval: one_sided(question, interval), alpha: question.alpha })
+    Ok(Bounded { n, estimate, interval: question.ends(interval), alpha: question.alpha })
 }
 
 /// The difference of a quantile between two arms, from the intervals of each by squaring and adding (MOVER; Zou and
@@ -65,11 +65,5 @@ pub fn difference_of_quantiles(
         lower: reach(t.interval.lower, c.interval.upper).map(|reach| estimate - reach),
         upper: reach(t.interval.upper, c.interval.lower).map(|reach| estimate + reach),
     };
-    Ok(Bounded { n: t.n + c.n, estimate, interval: one_sided(question, interval), alpha: question.alpha })
-}
-
-/// The ends that a question has.
-pub(in crate::stats) fn one_sided(question: Question, interval: Interval) -> Interval {
-    let asked = question.interval(0.0, 0.0);
-    Interval { lower: asked.lower.and(interval.lower), upper: asked.upper.and(interval.upper) }
+    Ok(Bounded { n: t.n + c.n, estimate, interval: question.ends(interval), alpha: question.alpha })
 }

@@ -41,7 +41,7 @@ pub fn ratio_mismatch(counts: &[u64], shares: &[f64]) -> Result<Mismatch, Error>
 }
 
 /// The sum of counts that belong to shares.
-pub(in crate::stats) fn checked_counts(counts: &[u64], shares: &[f64]) -> Result<u64, Error> {
+pub(crate) fn checked_counts(counts: &[u64], shares: &[f64]) -> Result<u64, Error> {
     if counts.len() != shares.len() {
         return Err(Error::Mismatch);
     }
