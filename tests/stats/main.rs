@@ -9,4 +9,12 @@
     reason = "a test says what it expects by panicking"
 )]
 
+mod aggregates;
+mod chance;
+mod crossing;
+mod digest;
+mod distributions;
 mod reference;
+mod refusals;
+mod simulated;
+mod sketches;

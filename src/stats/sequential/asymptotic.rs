@@ -97,12 +97,7 @@ pub fn against(estimate: &Estimate, question: Question, mixture: Mixture) -> Res
 /// # Errors
 ///
 /// As for [`against`], and [`Error::NoBaseline`] where the control's value is not surely above 0.
-pub fn lift(
-    treatment: &Estimate,
-    control: &Estimate,
-    question: Question,
-    mixture: Mixture,
-) -> Result<Evidence, Error> {
+pub fn lift(treatment: &Estimate, control: &Estimate, question: Question, mixture: Mixture) -> Result<Evidence, Error> {
     let question = question.checked()?;
     if control.value() <= 0.0 {
         return Err(Error::NoBaseline);

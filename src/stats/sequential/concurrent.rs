@@ -156,9 +156,11 @@ fn above(ln_likelihood: &[f64], place: usize) -> EValue {
     let beyond = |distance: f64| libm::exp(-distance / core::f64::consts::LN_2);
     // Where the part of a place ends: halfway to the next. That of the last has no end.
     let end = |at: usize| if at <= place { 0.0 } else { 0.5 * (x(at) + x(at + 1)) - x(place) };
-    let parts = ln_likelihood.iter().enumerate().skip(place + 1).map(|(at, ln)| {
-        (beyond(end(at - 1)) - beyond(end(at)), ln - own)
-    });
+    let parts = ln_likelihood
+        .iter()
+        .enumerate()
+        .skip(place + 1)
+        .map(|(at, ln)| (beyond(end(at - 1)) - beyond(end(at)), ln - own));
     let greatest = parts.clone().map(|(_, ln)| ln).fold(f64::NEG_INFINITY, f64::max);
     let sum = parts.map(|(weight, ln)| weight * libm::exp(ln - greatest)).sum::<f64>();
     EValue { ln: greatest + libm::log(sum) }
@@ -178,7 +180,8 @@ impl TryFrom<Raw> for Concurrent {
         let Raw { margin, treatment, control, weighted, evidence } = raw;
         let empty = Self::new(margin)?;
         let read = Self { margin, treatment, control, weighted, evidence };
-        let is_finite = read.evidence.iter().all(|ln| ln.is_finite()) && weighted.0.is_finite() && weighted.1.is_finite();
+        let is_finite =
+            read.evidence.iter().all(|ln| ln.is_finite()) && weighted.0.is_finite() && weighted.1.is_finite();
         let has_form = read.evidence.len() == empty.evidence.len()
             && read.evidence.get(SIDE) == Some(&0.0)
             && weighted.0 >= 0.0

@@ -37,8 +37,10 @@ pub(super) fn bounds(sketch: &Sketch, q: f64, alpha: f64) -> Result<Interval, Er
     }
     let of = |count: u64| Proportion::new(count, n);
     // So many above a value say that the quantile is above it; so few at or above a value, that it is below.
-    let many = solve::least(0, n, &mut |count| of(count).is_ok_and(|seen| bernoulli::above(&seen, share).reaches(alpha)));
-    let few = solve::least(0, n, &mut |count| of(count).is_ok_and(|seen| !bernoulli::below(&seen, share).reaches(alpha)));
+    let many =
+        solve::least(0, n, &mut |count| of(count).is_ok_and(|seen| bernoulli::above(&seen, share).reaches(alpha)));
+    let few =
+        solve::least(0, n, &mut |count| of(count).is_ok_and(|seen| !bernoulli::below(&seen, share).reaches(alpha)));
     let is_many = bernoulli::above(&of(many)?, share).reaches(alpha);
     let lower = if is_many { sketch.bounds_of_rank(n + 1 - many).ok().map(|(edge, _)| edge) } else { None };
     // `few` is the first count that is not few enough.
