@@ -55,7 +55,7 @@ fn lists<T: std::fmt::Debug>(of: impl Strategy<Value = T>) -> impl Strategy<Valu
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn moments_merge_in_any_order(lists in lists(value())) {

@@ -23,7 +23,7 @@ fn relative(one: f64, other: f64) -> f64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn quantiles_undo_probabilities(of in any_continuous(), power in -12.0..-0.302_f64, is_upper: bool) {

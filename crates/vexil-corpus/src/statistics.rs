@@ -9,7 +9,7 @@ use vexil::stats::sequential::{self, Budget, Concurrent, Evidence, Mixture};
 use vexil::stats::{Alternative, Error, Estimate, Interval, Question, special};
 
 /// The digest as it was recorded. A change of it is a change of what verdicts say: made on purpose, and noted.
-pub const RECORDED: &str = "eab9d817fc861df4";
+pub const RECORDED: &str = "745b73ec047c7886";
 
 /// The digest of every public function's answers on a grid, as 16 hexadecimal digits.
 ///
@@ -165,7 +165,10 @@ fn aggregates(bits: &mut Bits) -> Result<(), Error> {
     written(bits, &pairs);
     let mut sketch = Sketch::of(&values)?;
     sketch.add(1e-12)?;
-    bits.numbers(sketch.values().flat_map(|(value, count)| [value, count as f64]));
+    for (value, count) in sketch.values() {
+        bits.number(value);
+        bits.word(count);
+    }
     for q in [0.0, 0.5, 0.95, 1.0] {
         bits.numbers([sketch.quantile(q)?, sketch.rank(10.0 + q)?]);
     }
