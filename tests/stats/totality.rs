@@ -217,3 +217,26 @@ proptest! {
         assert!(counter.estimate() >= 0.0);
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Blocks of up to 400,000,000 trials, where rounding is largest.
+    #[test]
+    fn states_of_concurrent_arms_are_read_back(
+        blocks in prop::collection::vec((0.0..8.6_f64, 0.0..8.6_f64, 0.0..=1.0_f64, -9.0..0.0_f64), 1..4),
+        margin in 0.01..100.0_f64,
+    ) {
+        let mut concurrent = Concurrent::new(margin).unwrap();
+        for (t, c, share, rare) in blocks {
+            let of = |power: f64, share: f64| {
+                let trials = 10_f64.powf(power) as u64;
+                Proportion::new((trials as f64 * share) as u64, trials).unwrap()
+            };
+            concurrent.add(&of(t, share), &of(c, share * 10_f64.powf(rare))).unwrap();
+        }
+        evidence(concurrent.evidence(Alternative::TwoSided, 0.05));
+        let text = serde_json::to_string(&concurrent).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Concurrent>(&text).unwrap(), concurrent);
+    }
+}
