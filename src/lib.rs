@@ -21,6 +21,7 @@ pub mod ir;
 pub mod json;
 pub mod patterns;
 pub mod snapshot;
+pub mod stats;
 pub mod words;
 
 pub use context::Context;
@@ -34,3 +35,7 @@ pub use words::value::{Value, ValueType};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct ReadmeExamples;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/statistics.md")]
+struct StatisticsExamples;

@@ -11,6 +11,8 @@ const MODULES: &[(&str, &[&str])] = &[
     ("json", &["words"]),
     ("hash", &["words"]),
     ("patterns", &["words"]),
+    // The mathematics of verdicts. Nothing of evaluation names it: what a page loads must not hold it.
+    ("stats", &["words", "hash"]),
     ("snapshot", &["words", "json", "hash", "patterns"]),
     ("ir", &["words", "hash", "patterns"]),
     ("context", &["words", "json"]),
