@@ -4,19 +4,22 @@ import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
+const options = {
+  absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
+  outbase: "src",
+  outdir: "dist",
+  bundle: true,
+  external: ["node:*", "*.wasm"],
+  format: "esm",
+  platform: "neutral",
+  target: "es2022",
+  logLevel: "warning",
+};
+
 for (const host of ["node", "browser", "workerd"]) {
-  await build({
-    absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
-    entryPoints: [`src/${host}.ts`, `src/${host}-slim.ts`],
-    outbase: "src",
-    outdir: "dist",
-    chunkNames: `${host}-common`,
-    bundle: true,
-    splitting: true,
-    external: ["node:*", "*.wasm"],
-    format: "esm",
-    platform: "neutral",
-    target: "es2022",
-    logLevel: "warning",
-  });
+  const entryPoints = [`src/${host}.ts`, `src/${host}-slim.ts`];
+  await build({ ...options, entryPoints, chunkNames: `${host}-common`, splitting: true });
 }
+
+// What works with the engine of any host, each in one file.
+await build({ ...options, entryPoints: ["src/sources.ts", "src/sources-file.ts", "src/sources-redis.ts"] });
