@@ -2,16 +2,18 @@
 
 import { toBytes } from "./body.js";
 import type { Host, Timer } from "./host.js";
-import { type HttpOptions, hrefOf, send, unexpected, type Url } from "./http.js";
+import type { Backoff, RequestInput, Url } from "./options.js";
 import { DEFAULT_BACKOFF } from "./polling.js";
-import { aborted, type Backoff, repeat } from "./repeat.js";
+import { aborted, repeat } from "./repeat.js";
+import { send, unexpected } from "./request.js";
 import type { Sink, Source } from "./source.js";
 import { type StreamEvent, StreamParser } from "./sse.js";
+import { hrefOf } from "./url.js";
 
 /** How to listen to a stream. */
 export interface EventStreamOptions {
   /** Options for each request, or a function that is asked for them each time, for tokens that expire. */
-  readonly request?: NonNullable<HttpOptions["request"]>;
+  readonly request?: RequestInput;
   /** Milliseconds until the server must have answered. */
   readonly timeoutMs?: number;
   /** Milliseconds of silence after which the stream counts as broken. Servers send a comment now and then. */

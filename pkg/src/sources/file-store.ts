@@ -3,7 +3,7 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 
 import { pathOf } from "./file.js";
-import type { Url } from "./http.js";
+import type { Url } from "./options.js";
 import { type Store, textStore } from "./store.js";
 
 let count = 0;

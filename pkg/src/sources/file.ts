@@ -6,8 +6,8 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import type { Host, Timer } from "./host.js";
-import { hrefOf, type Url } from "./http.js";
-import { type PollOptions, poll } from "./polling.js";
+import type { PollOptions, Url } from "./options.js";
+import { poll } from "./polling.js";
 import type { Source } from "./source.js";
 
 /** How to watch a file. */
@@ -57,7 +57,7 @@ export function file(path: Url, options: FileOptions = {}): Source {
 }
 
 export function pathOf(path: Url): string {
-  return typeof path === "string" ? path : fileURLToPath(hrefOf(path));
+  return typeof path === "string" ? path : fileURLToPath(path.href);
 }
 
 /** What tells one state of a file from another: which file, how long, written when. */

@@ -1,6 +1,7 @@
 /** Cloudflare's Workers KV. */
 
-import { type PollOptions, poll } from "./polling.js";
+import type { PollOptions } from "./options.js";
+import { poll } from "./polling.js";
 import type { Source } from "./source.js";
 
 /** What is used of a KV namespace. */

@@ -1,18 +1,9 @@
 /** Sources that look again and again. */
 
 import type { Host } from "./host.js";
-import { type Backoff, jittered, repeat } from "./repeat.js";
+import type { Backoff, PollOptions } from "./options.js";
+import { jittered, repeat } from "./repeat.js";
 import type { Opened, Sink } from "./source.js";
-
-/** How often to look, and how long to wait for an answer. */
-export interface PollOptions {
-  /** Milliseconds from one look to the next, give or take a tenth. `Infinity` looks once, and whenever `refresh` is called. */
-  readonly pollMs?: number;
-  /** Milliseconds that one look may take. */
-  readonly timeoutMs?: number;
-  /** The pauses while looking fails: 1 second, then twice as long each time, up to 5 minutes. */
-  readonly backoff?: Partial<Backoff>;
-}
 
 /** Looks at once, and from then on as the options say. */
 export function poll(host: Host, sink: Sink, options: Required<PollOptions>, look: (signal: AbortSignal) => Promise<void>): Opened {

@@ -1,7 +1,8 @@
 /** Redis: a document and the last kill message as keys, both announced on channels. */
 
 import { toBytes } from "./body.js";
-import { type PollOptions, poll } from "./polling.js";
+import type { PollOptions } from "./options.js";
+import { poll } from "./polling.js";
 import type { Source } from "./source.js";
 
 /** What is used of a client of the package `redis`. */

@@ -1,6 +1,7 @@
 /** Doing something again and again: one attempt at a time, with pauses that grow while it fails. */
 
 import type { Host, Timer } from "./host.js";
+import type { Backoff } from "./options.js";
 
 /** What is done again and again. */
 export interface Task {
@@ -11,12 +12,6 @@ export interface Task {
   /** How long an attempt may take; for ever by default. */
   readonly timeoutMs?: number;
   readonly backoff: Backoff;
-}
-
-/** How long to wait after attempts that failed: twice as long each time, from half of that to all of it by chance. */
-export interface Backoff {
-  readonly firstMs: number;
-  readonly mostMs: number;
 }
 
 /** What was begun by `repeat`. */
