@@ -93,7 +93,6 @@ async function read(
   const cut = aborted(signal);
   let hasSpoken = false;
   spoke();
-  sink.alive();
   // Something may have happened before the stream was there.
   sink.changed();
   try {
