@@ -15,29 +15,40 @@ export interface Facts {
   readonly fails: "none" | "some" | "all";
 }
 
+export interface HealthOptions {
+  readonly startTimeoutMs: number;
+  readonly staleAfterMs: number;
+}
+
 export class Health {
   readonly #host: Host;
-  readonly #staleAfterMs: number;
+  readonly #options: HealthOptions;
   readonly #facts: () => Facts;
   readonly #entered: (state: State) => void;
   #state: State = "connecting";
   #confirmedAt: number | undefined;
   #isOverdue = false;
   #isStale = false;
-  #deadline: Timer;
+  #deadline: Timer | undefined;
+  #isHeld = false;
   #timer: Timer | undefined;
 
-  constructor(host: Host, options: { readonly startTimeoutMs: number; readonly staleAfterMs: number }, facts: () => Facts, entered: (state: State) => void) {
+  constructor(host: Host, options: HealthOptions, facts: () => Facts, entered: (state: State) => void) {
     this.#host = host;
-    this.#staleAfterMs = options.staleAfterMs;
+    this.#options = options;
     this.#facts = facts;
     this.#entered = entered;
-    this.#deadline = host.after(options.startTimeoutMs, () => {
+  }
+
+  /** From now on a first document is waited for. */
+  begin(): void {
+    this.#deadline = this.#host.after(this.#options.startTimeoutMs, () => {
       this.#isOverdue = true;
       this.settle();
       // In this state already, but now for those who wait as well.
       if (this.#state === "error") this.#entered("error");
     });
+    if (this.#isHeld) this.#deadline.hold();
   }
 
   get state(): State {
@@ -56,7 +67,8 @@ export class Health {
 
   /** Somebody waits for the first document. */
   hold(): void {
-    this.#deadline.hold();
+    this.#isHeld = true;
+    this.#deadline?.hold();
   }
 
   /** The document that is served is the source's current one. */
@@ -74,13 +86,13 @@ export class Health {
     const next = this.#next(facts);
     if (next === this.#state) return;
     this.#state = next;
-    if (next !== "error") this.#deadline.cancel();
+    if (next !== "error") this.#deadline?.cancel();
     this.#entered(next);
   }
 
   close(): void {
     this.#state = "closed";
-    this.#deadline.cancel();
+    this.#deadline?.cancel();
     this.#timer?.cancel();
   }
 
@@ -96,7 +108,7 @@ export class Health {
   #watchAge({ fails }: Facts): void {
     this.#timer?.cancel();
     if (fails === "none" || this.#confirmedAt === undefined || this.#isStale) return;
-    const restMs = this.#confirmedAt + this.#staleAfterMs - this.#host.now();
+    const restMs = this.#confirmedAt + this.#options.staleAfterMs - this.#host.now();
     if (restMs <= 0) this.#isStale = true;
     else this.#timer = this.#host.after(restMs, () => this.settle());
   }

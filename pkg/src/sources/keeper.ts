@@ -3,6 +3,9 @@
 import type { Host, Timer } from "./host.js";
 import { joined, type Saved, type Store } from "./store.js";
 
+/** How long a store may take. What it brings later is not waited for. */
+export const STORE_TIMEOUT_MS = 2_000;
+
 const FIRST_RETRY_MS = 1_000;
 const MOST_RETRY_MS = 60_000;
 
@@ -38,11 +41,16 @@ export class Keeper {
     this.#saving ??= this.#saveAll();
   }
 
-  /** Makes no further attempts. Settles when the last save has ended. */
+  /** Makes no further attempts. Settles when the last save has ended, or does not seem to end. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#retry?.cancel();
-    await this.#saving;
+    if (this.#saving === undefined) return;
+    let timer: Timer | undefined;
+    const patience = new Promise<void>((resolve) => (timer = this.#host.after(STORE_TIMEOUT_MS, resolve)));
+    timer?.hold();
+    await Promise.race([this.#saving, patience]);
+    timer?.cancel();
   }
 
   async #saveAll(): Promise<void> {

@@ -10,22 +10,27 @@ import { type Facts, Health, type State } from "./health.js";
 import { type Arrival, type CreateEngine, Holder, type Updatable } from "./holder.js";
 import { type Host, platform } from "./host.js";
 import { identityOf, isNewer, isRuleset } from "./identity.js";
-import { Keeper } from "./keeper.js";
+import { Keeper, STORE_TIMEOUT_MS } from "./keeper.js";
 import type { Document, Opened, Sink, Source } from "./source.js";
 import type { Saved, SavedDocument } from "./store.js";
 import { Watcher, type WatchEvent } from "./watcher.js";
-
-/** How long a store may take to load. What it brings later is not waited for, but for its kills. */
-const STORE_TIMEOUT_MS = 5_000;
 
 /** A source with what is known about it. */
 interface Feed {
   readonly source: Source;
   opened: Opened | undefined;
-  /** The document that it brought last. */
-  offered: { readonly document: Document; readonly isTaken: boolean } | undefined;
+  offered: Offered | undefined;
   failures: number;
 }
+
+/** The document that a source brought last. */
+interface Offered {
+  readonly document: Document;
+  /** Whether it was taken. Never an error. */
+  taken: Promise<boolean>;
+}
+
+const TAKEN = Promise.resolve(true);
 
 export class LiveEngine<E extends Updatable> implements Connection<E> {
   readonly #fallback: Uint8Array | undefined;
@@ -169,14 +174,17 @@ export class LiveEngine<E extends Updatable> implements Connection<E> {
       this.#report({ error: new Error(`the store did not load within ${STORE_TIMEOUT_MS} ms`), during: "store" });
       this.#open(undefined);
     });
+    timer.hold();
     const saved = await loading;
     timer.cancel();
+    // Kills count however late they are.
     if (saved !== undefined) this.#holder.recall(saved.kills);
     if (!isLate) this.#open(saved);
   }
 
   #open(saved: Saved | undefined): void {
     if (this.#isClosed) return;
+    this.#health.begin();
     void this.#begin(saved);
     const { document } = saved ?? {};
     for (const feed of this.#feeds) {
@@ -207,7 +215,7 @@ export class LiveEngine<E extends Updatable> implements Connection<E> {
   #local(document: SavedDocument | undefined): readonly Arrival[] {
     const fallback: Arrival[] = this.#fallback === undefined ? [] : [{ document: { body: this.#fallback }, origin: "fallback" }];
     if (document === undefined) return fallback;
-    for (const feed of this.#feeds) if (feed.source.name === document.source) feed.offered = { document, isTaken: true };
+    for (const feed of this.#feeds) if (feed.source.name === document.source) feed.offered = { document, taken: TAKEN };
     const saved: Arrival = { document, origin: "store", source: document.source, at: document.confirmedAt };
     const isOutdated = this.#fallback !== undefined && isNewer(identityOf(this.#fallback), identityOf(document.body));
     return isOutdated ? [...fallback, saved] : [saved, ...fallback];
@@ -234,19 +242,33 @@ export class LiveEngine<E extends Updatable> implements Connection<E> {
 
   async #document(feed: Feed, document: Document): Promise<boolean> {
     const { served } = this.#holder;
-    const known = [feed.offered, served && { document: served.document, isTaken: true }];
+    const known = [feed.offered, served && { document: served.document, taken: TAKEN }];
     const same = known.find((offered) => offered !== undefined && isSame(offered.document.body, document.body));
     if (same !== undefined) {
       feed.offered = same;
-      return (await this.#current(feed)) && same.isTaken;
+      return (await this.#current(feed)) && same.taken;
     }
-    const { name } = feed.source;
-    const refusal = await this.#holder.take({ document, origin: "source", source: name, at: this.#host.now() });
+    // Before it is taken, since a listener may push the next one meanwhile.
+    const offered: Offered = (feed.offered = { document, taken: TAKEN });
+    const taking = this.#holder.take({ document, origin: "source", source: feed.source.name, at: this.#host.now() });
+    offered.taken = taking.then((refusal) => refusal === undefined, () => false);
+    return this.#conclude(feed, offered, taking);
+  }
+
+  async #conclude(feed: Feed, offered: Offered, taking: Promise<unknown>): Promise<boolean> {
+    let refusal: unknown;
+    try {
+      refusal = await taking;
+    } catch (error) {
+      // There is no engine to take it, so it must be brought again.
+      if (feed.offered === offered) feed.offered = undefined;
+      throw error;
+    }
     if (this.#isClosed) return false;
-    feed.offered = { document, isTaken: refusal === undefined };
     if (refusal !== undefined) this.#failed(feed, { error: refusal, during: "snapshot" });
-    else this.#confirm(feed);
-    this.#sayWhatCannotBeKept(document);
+    else if (offered.document === this.#holder.served?.document) this.#confirm(feed);
+    else this.#recovered(feed);
+    this.#sayWhatCannotBeKept(offered.document);
     return refusal === undefined;
   }
 
@@ -255,7 +277,7 @@ export class LiveEngine<E extends Updatable> implements Connection<E> {
     const { offered } = feed;
     if (this.#isClosed || offered === undefined) return false;
     if (offered.document === this.#holder.served?.document) this.#confirm(feed);
-    else if (offered.isTaken) this.#recovered(feed);
+    else if (await offered.taken) this.#recovered(feed);
     return true;
   }
 

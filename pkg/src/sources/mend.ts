@@ -13,8 +13,11 @@ export interface Mended {
   readonly kept: readonly string[];
 }
 
-/** The parts of a document that can be kept: members of these. What rings say is one list, and no part of it. */
-const SECTIONS = ["flags", "segments", "services", "layers", "holdouts"];
+/**
+ * The parts of a document that can be kept: members of these. What rings say is one list, and no part of it. What
+ * others refer to comes first: a flag is not broken any more once the segment is mended that it needs.
+ */
+const TURNS = [["segments", "layers", "holdouts"], ["flags", "services"]];
 
 /** Says what validation has to say of a document. */
 export type Validate = (body: Uint8Array) => Promise<readonly Diagnostic[]>;
@@ -30,17 +33,24 @@ export interface Previous {
  * prerequisites; then nothing is kept.
  */
 export async function mended(next: Uint8Array, previous: Previous, validate: Validate): Promise<Mended> {
-  const broken = brokenParts(await validate(next));
-  if (broken.size === 0) return { body: next, kept: [] };
-  const [text, before] = [textOf(next), textOf(previous.body)];
+  const asItIs = { body: next, kept: [] };
+  const brokenAtFirst = brokenParts(await validate(next));
+  if (brokenAtFirst.size === 0) return asItIs;
   const brokenBefore = brokenParts(previous.diagnostics);
+  const before = textOf(previous.body);
   const former = partsOf(before);
-  const candidates = [...broken].filter((part) => former.has(part) && !brokenBefore.has(part));
-  const body = toBytes(replaced(text, candidates, (part) => former.get(part) as Span, before));
-  const brokenStill = brokenParts(await validate(body));
-  const kept = candidates.filter((part) => !brokenStill.has(part));
-  const isWorse = [...brokenStill].some((part) => !broken.has(part));
-  return kept.length === 0 || isWorse ? { body: next, kept: [] } : { body, kept };
+  let [text, broken] = [textOf(next), brokenAtFirst];
+  const kept: string[] = [];
+  for (const sections of TURNS) {
+    const isTheirTurn = (part: string): boolean => sections.includes(part.split("/")[1] as string);
+    const candidates = [...broken].filter((part) => isTheirTurn(part) && former.has(part) && !brokenBefore.has(part));
+    if (candidates.length === 0) continue;
+    text = replaced(text, candidates, (part) => former.get(part) as Span, before);
+    broken = brokenParts(await validate(toBytes(text)));
+    if ([...broken].some((part) => !brokenAtFirst.has(part))) return asItIs;
+    kept.push(...candidates.filter((part) => !broken.has(part)));
+  }
+  return kept.length === 0 ? asItIs : { body: toBytes(text), kept };
 }
 
 /** JSON pointers to the parts that have an error. */
@@ -59,7 +69,7 @@ interface Span {
 function partsOf(text: string): Map<string, Span> {
   const parts = new Map<string, Span>();
   const sections = membersOf(text, text.indexOf("{"));
-  for (const section of SECTIONS) {
+  for (const section of TURNS.flat()) {
     const span = sections.get(section);
     if (span === undefined || text[span.start] !== "{") continue;
     for (const [key, value] of membersOf(text, span.start)) {
