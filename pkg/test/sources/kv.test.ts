@@ -1,0 +1,105 @@
+/** Workers KV, as workerd has it: from outside, and within a worker. */
+
+import { fileURLToPath } from "node:url";
+
+import { build } from "esbuild";
+import { Miniflare } from "miniflare";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+
+import { createEngine as createSlimEngine } from "../../src/node-slim.js";
+import { connect, kills, kv, type KvNamespace, kvStore, type KeyValues } from "../../src/sources.js";
+import { rulesetOf } from "../support.js";
+import { closeAll, closing, connected, FakeHost, killing, revision, served, until } from "./support.js";
+
+/** A worker that keeps its engine from one request to the next, and looks for what is new beside them. */
+const worker = `
+  import { createEngine } from "./workerd-slim.js";
+  import { connect, kv } from "./sources.js";
+  let flags;
+  export default {
+    async fetch(request, env, ctx) {
+      flags ??= connect(createEngine, kv(env.FLAGS, "flags", { pollMs: Infinity }));
+      const engine = await flags.ready();
+      const answer = engine.string("flag", {}, "none");
+      ctx.waitUntil(flags.refresh({ maxAgeMs: Number(new URL(request.url).searchParams.get("maxAgeMs") ?? 30_000) }));
+      return new Response(answer + " " + flags.status().state);
+    },
+  };`;
+
+async function bundled(): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: worker, resolveDir: fileURLToPath(new URL("../../src", import.meta.url)), sourcefile: "worker.js" },
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    external: ["*.wasm"],
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+describe("KV", () => {
+  let miniflare: Miniflare;
+  let namespace: KvNamespace & KeyValues & { put(key: string, value: string | Uint8Array): Promise<void>; delete(key: string): Promise<void> };
+
+  beforeAll(async () => {
+    const wasm = fileURLToPath(new URL("../../wasm/", import.meta.url));
+    miniflare = new Miniflare({
+      modules: true,
+      modulesRoot: wasm,
+      modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }],
+      script: (await bundled()).replaceAll("../wasm/", "./"),
+      scriptPath: `${wasm}worker.mjs`,
+      kvNamespaces: ["FLAGS"],
+      compatibilityDate: "2026-01-01",
+      cachePersist: false,
+      kvPersist: false,
+    });
+    namespace = (await miniflare.getKVNamespace("FLAGS")) as unknown as typeof namespace;
+  });
+  afterEach(closeAll);
+  afterAll(() => miniflare.dispose());
+
+  test("brings documents and kills, and keeps them", async () => {
+    await namespace.put("flags", JSON.stringify(revision(1)));
+    await namespace.put("kills", JSON.stringify({ revision: 0 }));
+    const store = kvStore(namespace, "saved");
+    const { live, host } = connected([kv(namespace, "flags", { pollMs: 20_000 }), kills(kv(namespace, "kills", { cacheTtl: 30 }))], { store });
+    await live.ready();
+    expect(served(live)).toBe("r1");
+    await namespace.put("flags", JSON.stringify(revision(2)));
+    await host.step(20_000);
+    await until(() => served(live) === "r2");
+    await namespace.put("kills", JSON.stringify(killing(1, "flag")));
+    await live.refresh();
+    expect(served(live)).toBe("off");
+    await live.close();
+    expect((await store.load())?.kills).toEqual([killing(1, "flag")]);
+  });
+
+  test("that has no such key says so, and is asked again", async () => {
+    await namespace.delete("flags");
+    const { live, host } = connected(kv(namespace, "flags"));
+    await until(() => live.status().consecutiveFailures === 1);
+    expect((live.status().lastError as Error).message).toBe("there is no `flags` in the KV namespace");
+    await namespace.put("flags", rulesetOf(revision(1)));
+    // A ruleset is for the slim engine.
+    await host.step(750);
+    await until(() => live.status().consecutiveFailures === 2);
+    const slim = closing(connect(createSlimEngine, kv(namespace, "flags"), { host: new FakeHost() }));
+    expect((await slim.ready()).string("flag", {}, "")).toBe("r1");
+  });
+
+  test("serves a worker, which looks for what is new while there are requests", async () => {
+    const ask = async (query = ""): Promise<string> => (await miniflare.dispatchFetch(`http://localhost/${query}`)).text();
+    await namespace.put("flags", rulesetOf(revision(1)));
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual(["r1 ready", "r1 ready", "r1 ready"]);
+    await namespace.put("flags", rulesetOf(revision(2)));
+    expect(await ask()).toBe("r1 ready");
+    await ask("?maxAgeMs=0");
+    let answer = "";
+    for (let count = 0; count < 100 && answer !== "r2 ready"; count++) answer = await ask();
+    expect(answer).toBe("r2 ready");
+  });
+});
