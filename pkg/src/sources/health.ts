@@ -30,7 +30,6 @@ export class Health {
   #isOverdue = false;
   #isStale = false;
   #deadline: Timer | undefined;
-  #isHeld = false;
   #timer: Timer | undefined;
 
   constructor(host: Host, options: HealthOptions, facts: () => Facts, entered: (state: State) => void) {
@@ -42,13 +41,15 @@ export class Health {
 
   /** From now on a first document is waited for. */
   begin(): void {
-    this.#deadline = this.#host.after(this.#options.startTimeoutMs, () => {
-      this.#isOverdue = true;
-      this.settle();
-      // In this state already, but now for those who wait as well.
-      if (this.#state === "error") this.#entered("error");
-    });
-    if (this.#isHeld) this.#deadline.hold();
+    this.#deadline = this.#host.after(this.#options.startTimeoutMs, () => this.giveUp());
+  }
+
+  /** A first document is not waited for any longer. */
+  giveUp(): void {
+    this.#isOverdue = true;
+    this.settle();
+    // In this state already, but now for those who wait as well.
+    if (this.#state === "error") this.#entered("error");
   }
 
   get state(): State {
@@ -63,12 +64,6 @@ export class Health {
   /** Whether it was waited long enough for a first document. */
   get isOverdue(): boolean {
     return this.#isOverdue;
-  }
-
-  /** Somebody waits for the first document. */
-  hold(): void {
-    this.#isHeld = true;
-    this.#deadline?.hold();
   }
 
   /** The document that is served is the source's current one. */

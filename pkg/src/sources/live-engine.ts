@@ -15,6 +15,8 @@ import type { Document, Opened, Sink, Source } from "./source.js";
 import type { Saved, SavedDocument } from "./store.js";
 import { Watcher, type WatchEvent } from "./watcher.js";
 
+const START_TIMEOUT_MS = 5_000;
+
 /** A source with what is known about it. */
 interface Feed {
   readonly source: Source;
@@ -33,6 +35,7 @@ interface Offered {
 const TAKEN = Promise.resolve(true);
 
 export class LiveEngine<E extends Updatable> implements Connection<E> {
+  readonly #options: ConnectOptions;
   readonly #fallback: Uint8Array | undefined;
   readonly #host: Host;
   readonly #events: Emitter<ConnectionEvents>;
@@ -52,7 +55,8 @@ export class LiveEngine<E extends Updatable> implements Connection<E> {
   #refreshedAt: number;
 
   constructor(createEngine: CreateEngine<E>, sources: readonly Source[], options: ConnectOptions) {
-    const { environment, store, fallback, startTimeoutMs = 5_000, staleAfterMs = 300_000, onError, timeChanges } = options;
+    const { environment, store, fallback, startTimeoutMs = START_TIMEOUT_MS, staleAfterMs = 300_000, onError, timeChanges } = options;
+    this.#options = options;
     this.#fallback = fallback === undefined ? undefined : toBytes(fallback);
     this.#keepsPrevious = onError === "keepPrevious";
     const host: Host = { ...platform, ...options.host };
@@ -82,13 +86,21 @@ export class LiveEngine<E extends Updatable> implements Connection<E> {
     return this.#isPublished ? this.#holder.engine : undefined;
   }
 
-  ready(): Promise<E> {
+  async ready(): Promise<E> {
     const { engine } = this;
-    if (engine !== undefined) return Promise.resolve(engine);
-    if (this.#isClosed) return Promise.reject(closed());
-    if (this.#isGivenUp) return Promise.reject(this.#reason());
-    this.#health.hold();
-    return new Promise((resolve, reject) => this.#waiting.add({ resolve, reject }));
+    if (engine !== undefined) return engine;
+    if (this.#isClosed) throw closed();
+    if (this.#isGivenUp) throw this.#reason();
+    // A timer for each who waits: a process does not end meanwhile, and a worker does not take the request for hung,
+    // since what it waits for may have been begun by another request.
+    const { startTimeoutMs = START_TIMEOUT_MS } = this.#options;
+    const timer = this.#host.after(startTimeoutMs + STORE_TIMEOUT_MS, () => this.#health.giveUp());
+    timer.hold();
+    try {
+      return await new Promise((resolve, reject) => this.#waiting.add({ resolve, reject }));
+    } finally {
+      timer.cancel();
+    }
   }
 
   status(): Status {

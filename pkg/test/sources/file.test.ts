@@ -106,8 +106,12 @@ describe("a watched file", () => {
     const tested = await opened(file(pathToFileURL(path)));
     write(2);
     await seen(tested, "r2", "looking");
-    await tested.host.step(5_000);
-    await until(() => tested.live.status().ageMs === 0);
+    // And confirmed by that, long after the last thing that could be told of.
+    const later = tested.host.now() + 30_000;
+    while ((tested.live.status().confirmedAt ?? 0) < later) {
+      await tested.host.advance(5_000);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
   });
 
   test("that is gone is missed, and found again", async () => {
