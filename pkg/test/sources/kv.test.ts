@@ -9,26 +9,25 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createEngine as createSlimEngine } from "../../src/node-slim.js";
 import { connect, kills, kv, type KvNamespace, kvStore, type KeyValues } from "../../src/sources.js";
 import { rulesetOf } from "../support.js";
+import { examples } from "./examples.js";
 import { closeAll, closing, connected, FakeHost, killing, revision, served, until } from "./support.js";
 
-/** A worker that keeps its engine from one request to the next, and looks for what is new beside them. */
-const worker = `
-  import { createEngine } from "./workerd-slim.js";
-  import { connect, kv } from "./sources.js";
-  let flags;
-  export default {
-    async fetch(request, env, ctx) {
-      flags ??= connect(createEngine, kv(env.FLAGS, "flags", { pollMs: Infinity }));
-      const engine = await flags.ready();
-      const answer = engine.string("flag", {}, "none");
-      ctx.waitUntil(flags.refresh({ maxAgeMs: Number(new URL(request.url).searchParams.get("maxAgeMs") ?? 30_000) }));
-      return new Response(answer + " " + flags.status().state);
-    },
-  };`;
+/** A clock for the worker that requests can move forward. */
+const CLOCK = `
+  const now = Date.now;
+  let passed = 0;
+  Date.now = () => now() + passed;
+  globalThis.pass = (request) => void (passed += Number(request.headers.get("x-passed") ?? 0));`;
 
+/** The worker of the documentation, of the package's sources. */
 async function bundled(): Promise<string> {
+  const entries: { readonly [name: string]: string } = { "vexil/slim": "./workerd-slim.js", "vexil/sources": "./sources.js" };
+  const contents = examples
+    .get("worker.mjs")
+    ?.source.replace(/(?<= from )"(.*?)"/g, (_, name: string) => JSON.stringify(entries[name]))
+    .replace("async fetch(request, env, ctx) {", "$&\n    globalThis.pass(request);");
   const { outputFiles } = await build({
-    stdin: { contents: worker, resolveDir: fileURLToPath(new URL("../../src", import.meta.url)), sourcefile: "worker.js" },
+    stdin: { contents: contents ?? "", resolveDir: fileURLToPath(new URL("../../src", import.meta.url)), sourcefile: "worker.js" },
     bundle: true,
     write: false,
     format: "esm",
@@ -36,7 +35,7 @@ async function bundled(): Promise<string> {
     target: "es2022",
     external: ["*.wasm"],
   });
-  return outputFiles[0]?.text ?? "";
+  return `${CLOCK}\n${outputFiles[0]?.text ?? ""}`;
 }
 
 describe("KV", () => {
@@ -91,15 +90,20 @@ describe("KV", () => {
     expect((await slim.ready()).string("flag", {}, "")).toBe("r1");
   });
 
-  test("serves a worker, which looks for what is new while there are requests", async () => {
-    const ask = async (query = ""): Promise<string> => (await miniflare.dispatchFetch(`http://localhost/${query}`)).text();
-    await namespace.put("flags", rulesetOf(revision(1)));
-    expect(await Promise.all([ask(), ask(), ask()])).toEqual(["r1 ready", "r1 ready", "r1 ready"]);
-    await namespace.put("flags", rulesetOf(revision(2)));
-    expect(await ask()).toBe("r1 ready");
-    await ask("?maxAgeMs=0");
+  test("serves the worker of the documentation, which looks for what is new beside requests", async () => {
+    const theme = (revision: number, variant: string): Uint8Array =>
+      rulesetOf({ schema: "vexil/1", lineage: "l", revision, flags: { theme: { variants: { dark: "dark", blue: "blue" }, offVariant: "dark", default: { variant } } } });
+    const ask = async (passed = 0): Promise<string> =>
+      (await miniflare.dispatchFetch("http://localhost/", { headers: { "x-passed": String(passed) } })).text();
+    await namespace.put("flags.ruleset", theme(1, "dark"));
+    // At the same time: two of them wait for what the third has begun.
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual(["dark", "dark", "dark"]);
+    await namespace.put("flags.ruleset", theme(2, "blue"));
+    // Until half a minute has passed, of which the worker's clock knows.
+    expect(await ask()).toBe("dark");
+    await ask(30_000);
     let answer = "";
-    for (let count = 0; count < 100 && answer !== "r2 ready"; count++) answer = await ask();
-    expect(answer).toBe("r2 ready");
+    for (let count = 0; count < 100 && answer !== "blue"; count++) answer = await ask();
+    expect(answer).toBe("blue");
   });
 });

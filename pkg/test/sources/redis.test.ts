@@ -2,8 +2,6 @@
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -14,7 +12,8 @@ import { createEngine as createSlimEngine } from "../../src/node-slim.js";
 import { redis } from "../../src/sources-redis.js";
 import { connect } from "../../src/sources.js";
 import { rulesetOf } from "../support.js";
-import { closeAll, closing, connected, FakeHost, killing, revision, served, until } from "./support.js";
+import { examples, run } from "./examples.js";
+import { closeAll, closing, connected, FakeHost, freePort, killing, revision, served, until } from "./support.js";
 
 const isInstalled = spawnSync("redis-server", ["--version"]).status === 0;
 
@@ -26,15 +25,6 @@ test("there is a redis-server to test with", ({ skip }) => {
 });
 
 type Client = Awaited<ReturnType<typeof connectedClient>>;
-
-/** A port that nobody has at the moment. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function started(port: number, directory: string): Promise<ChildProcess> {
   const server = spawn("redis-server", ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--dir", directory], { stdio: ["ignore", "pipe", "inherit"] });
@@ -118,6 +108,14 @@ describe.runIf(isInstalled)("documents and kills in Redis", () => {
     await publisher.set(`${key}:kills`, JSON.stringify(killing(2, "flag")));
     await host.step(30_000);
     await until(() => served(live) === "off");
+  });
+
+  test("the example of the documentation prints what it says", async () => {
+    const theme = { variants: { dark: "dark", light: "light" }, offVariant: "light", default: { variant: "dark" } };
+    await publisher.set(key, JSON.stringify(revision(1, { flags: { theme } })));
+    const { printed } = await run("redis.mjs", { 6379: port });
+    expect([printed]).toEqual(examples.get("redis.mjs")?.prints);
+    expect(await publisher.get(`${key}:kills`)).toBe('{"revision":1,"flags":["theme"]}');
   });
 
   test("a document that is not there yet is waited for", async () => {

@@ -120,6 +120,15 @@ export function served(live: Connection<Engine>): string {
   return live.engine?.string("flag", {}, "none") ?? "no engine";
 }
 
+/** A port that nobody has at the moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 /** A request as a server saw it. */
 export interface Seen {
   readonly url: string;
