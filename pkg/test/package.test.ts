@@ -26,7 +26,7 @@ let packed: string[];
 /** Runs a program and answers what it prints; where it fails, that is in the error. */
 function run(program: string, args: string[], options: ExecFileSyncOptions = {}): string {
   try {
-    return execFileSync(program, args, { cwd: project, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], ...options }) as string;
+    return execFileSync(program, args, { cwd: project, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 170_000, ...options }) as string;
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     throw new Error(`${program} ${args.join(" ")} failed\n${stdout}\n${stderr}`, { cause: error });
@@ -74,13 +74,21 @@ const ENTRIES = [
   { name: "vexil/slim", entry: "-slim", wasm: "vexil-slim.wasm", input: ruleset, use: useOf(ruleset) },
 ];
 
+/** What works with the engine of any host: under which name, of which file, and what it exports. */
+const NEUTRAL = [
+  { name: "vexil/sources", file: "sources", exported: "connect,eventStream,http,kills,kv,kvStore,memory,textStore,webStore" },
+  { name: "vexil/sources/file", file: "sources-file", exported: "file,fileStore" },
+  { name: "vexil/sources/redis", file: "sources-redis", exported: "redis" },
+];
+
 describe("the tarball", () => {
   test("holds what is used, and nothing else", () => {
     const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
       .map((name) => name.replace(/\.ts$/, ""));
     // Types module by module, and a script for each entry beside what they have in common.
-    const entries = ["node", "browser", "workerd"].flatMap((host) => [host, `${host}-slim`, `${host}-common`]);
+    const hosts = ["node", "browser", "workerd"].flatMap((host) => [host, `${host}-slim`, `${host}-common`]);
+    const entries = [...hosts, ...NEUTRAL.map(({ file }) => file)];
     const dist = [...sources.map((name) => `dist/${name}.d.ts`), ...entries.map((name) => `dist/${name}.js`)];
     const wasm = ["wasm/vexil.wasm", "wasm/vexil-slim.wasm"];
     const others = ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json", "snapshot.schema.json"];
@@ -95,8 +103,12 @@ describe("the tarball", () => {
   });
 
   test("has no dependencies", () => {
-    const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as Record<string, object>;
-    expect([dependencies, peerDependencies]).toEqual([undefined, undefined]);
+    const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as Record<string, object>;
+    expect(manifest["dependencies"]).toBeUndefined();
+    // What some entries can be used with, if it is there.
+    for (const peer of Object.keys(manifest["peerDependencies"] ?? {})) {
+      expect(manifest["peerDependenciesMeta"]).toHaveProperty(peer, { optional: true });
+    }
     expect(readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["vexil"]);
   });
 
@@ -152,6 +164,67 @@ describe.each(ENTRIES)("$name in Node", ({ name, input, use }) => {
       WebAssembly.Instance = before;
       await ${use};`;
     expect(node("lazy.mjs", source)).toBe("Context,Engine,SnapshotError\nloaded\ntrue 0\n");
+  });
+});
+
+describe.each(NEUTRAL)("$name", ({ name, file, exported }) => {
+  test("is imported and required, and exports what it should", () => {
+    expect(node("neutral.mjs", `import * as all from "${name}"; console.log(Object.keys(all).sort().join());`)).toBe(`${exported}\n`);
+    expect(node("neutral.cjs", `console.log(Object.keys(require("${name}")).filter((key) => key !== "__esModule").sort().join());`, "--no-warnings")).toBe(`${exported}\n`);
+  });
+
+  test("is one file, without an engine in it", () => {
+    const script = readFileSync(join(installed, "dist", `${file}.js`), "utf8");
+    const imported = [...script.matchAll(/(?:from|import\()\s*"(.*?)"/g)].map(([, from]) => from as string);
+    expect(imported.filter((from) => !from.startsWith("node:"))).toEqual([]);
+    if (file !== "sources-file") expect(imported).toEqual([]);
+    expect(script).not.toContain("WebAssembly");
+  });
+
+  test("has types that need neither those of the web nor of Node", () => {
+    writeFileSync(join(project, "neutral.mts"), `import * as all from "${name}"; export default all;`);
+    const { ESNext } = ts.ModuleKind;
+    const options = { module: ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, lib: ["lib.es2022.d.ts"], strict: true, types: [], noEmit: true };
+    const program = ts.createProgram([join(project, "neutral.mts")], { ...options, target: ts.ScriptTarget.ES2022, exactOptionalPropertyTypes: true });
+    expect(ts.getPreEmitDiagnostics(program).map(({ messageText }) => messageText)).toEqual([]);
+  });
+});
+
+describe("a process with a connection", () => {
+  const connecting = (rest: string): string => `
+    import { createEngine } from "vexil";
+    import { connect, http, memory } from "vexil/sources";
+    import { file, fileStore } from "vexil/sources/file";
+    const nowhere = http("http://127.0.0.1:1/");
+    ${rest}`;
+
+  test("ends when nothing else is to be done, whatever is waited for next", () => {
+    const source = connecting(`
+      import { writeFileSync } from "node:fs";
+      writeFileSync("watched.json", JSON.stringify(${snapshot}));
+      const flags = connect(createEngine, [file("watched.json"), nowhere], { store: fileStore("saved.json"), timeChanges: true });
+      const engine = await flags.ready();
+      await flags.refresh();
+      console.log(engine.boolean("on", { targetingKey: "u-1" }, false), flags.status().state);`);
+    const start = performance.now();
+    expect(node("ends.mjs", source)).toBe("true ready\n");
+    // The next look is seconds away.
+    expect(performance.now() - start).toBeLessThan(4_000);
+  });
+
+  test("does not end while the engine is waited for", () => {
+    const source = connecting(`
+      const flags = connect(createEngine, nowhere, { startTimeoutMs: 300 });
+      await flags.ready().catch((error) => console.log(error.message, flags.status().state));`);
+    expect(node("waits.mjs", source)).toBe("fetch failed error\n");
+  });
+
+  test("may use both artifacts", () => {
+    const source = connecting(`
+      import { createEngine as createSlimEngine } from "vexil/slim";
+      const [one, other] = [connect(createEngine, memory(${snapshot})), connect(createSlimEngine, memory(${ruleset}))];
+      for (const flags of [one, other]) console.log((await flags.ready()).boolean("on", { targetingKey: "u-1" }, false), flags.status().state);`);
+    expect(node("both-connected.mjs", source)).toBe("true ready\ntrue ready\n");
   });
 });
 
