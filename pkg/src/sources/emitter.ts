@@ -49,8 +49,11 @@ export class Emitter<Events extends object> {
     for (const entry of entries) this.#queue.push(() => entry.isGone || this.#tell(type, entry.listener, event));
     if (this.#isTelling) return;
     this.#isTelling = true;
-    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) next();
-    this.#isTelling = false;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) next();
+    } finally {
+      this.#isTelling = false;
+    }
   }
 
   /** Nobody is told anything any more. */

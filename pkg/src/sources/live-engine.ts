@@ -8,14 +8,12 @@ import { Emitter, type Unsubscribe } from "./emitter.js";
 import type { ConnectionEvents, ErrorEvent } from "./events.js";
 import { type Facts, Health, type State } from "./health.js";
 import { type Arrival, type CreateEngine, Holder, type Updatable } from "./holder.js";
-import { type Host, platform } from "./host.js";
+import { type Host, platform, type Timer } from "./host.js";
 import { identityOf, isNewer, isRuleset } from "./identity.js";
 import { Keeper, STORE_TIMEOUT_MS } from "./keeper.js";
 import type { Document, Opened, Sink, Source } from "./source.js";
 import type { Saved, SavedDocument } from "./store.js";
 import { Watcher, type WatchEvent } from "./watcher.js";
-
-const START_TIMEOUT_MS = 5_000;
 
 /** A source with what is known about it. */
 interface Feed {
@@ -35,7 +33,7 @@ interface Offered {
 const TAKEN = Promise.resolve(true);
 
 export class LiveEngine<E extends Updatable> implements Connection<E> {
-  readonly #options: ConnectOptions;
+  readonly #startTimeoutMs: number;
   readonly #fallback: Uint8Array | undefined;
   readonly #host: Host;
   readonly #events: Emitter<ConnectionEvents>;
@@ -49,14 +47,15 @@ export class LiveEngine<E extends Updatable> implements Connection<E> {
   readonly #opened: Promise<void>;
   readonly #keepsPrevious: boolean;
   #hasSaidSo = false;
+  #loading: Timer | undefined;
   #isStarting = true;
   #isPublished = false;
   #lastError: { readonly error: unknown } | undefined;
   #refreshedAt: number;
 
   constructor(createEngine: CreateEngine<E>, sources: readonly Source[], options: ConnectOptions) {
-    const { environment, store, fallback, startTimeoutMs = START_TIMEOUT_MS, staleAfterMs = 300_000, onError, timeChanges } = options;
-    this.#options = options;
+    const { environment, store, fallback, startTimeoutMs = 5_000, staleAfterMs = 300_000, onError, timeChanges } = options;
+    this.#startTimeoutMs = startTimeoutMs;
     this.#fallback = fallback === undefined ? undefined : toBytes(fallback);
     this.#keepsPrevious = onError === "keepPrevious";
     const host: Host = { ...platform, ...options.host };
@@ -93,8 +92,7 @@ export class LiveEngine<E extends Updatable> implements Connection<E> {
     if (this.#isGivenUp) throw this.#reason();
     // A timer for each who waits: a process does not end meanwhile, and a worker does not take the request for hung,
     // since what it waits for may have been begun by another request.
-    const { startTimeoutMs = START_TIMEOUT_MS } = this.#options;
-    const timer = this.#host.after(startTimeoutMs + STORE_TIMEOUT_MS, () => this.#health.giveUp());
+    const timer = this.#host.after(this.#startTimeoutMs + STORE_TIMEOUT_MS, () => this.#health.giveUp());
     timer.hold();
     try {
       return await new Promise((resolve, reject) => this.#waiting.add({ resolve, reject }));
@@ -152,6 +150,7 @@ export class LiveEngine<E extends Updatable> implements Connection<E> {
       this.#events.close();
       this.#holder.close();
       this.#alarm?.close();
+      this.#loading?.cancel();
       this.#watchers.clear();
       for (const feed of this.#feeds) feed.opened?.close();
       this.#reject(closed());
@@ -181,14 +180,14 @@ export class LiveEngine<E extends Updatable> implements Connection<E> {
     if (this.#keeper === undefined) return this.#open(undefined);
     const loading = this.#keeper.load();
     let isLate = false;
-    const timer = this.#host.after(STORE_TIMEOUT_MS, () => {
+    this.#loading = this.#host.after(STORE_TIMEOUT_MS, () => {
       isLate = true;
       this.#report({ error: new Error(`the store did not load within ${STORE_TIMEOUT_MS} ms`), during: "store" });
       this.#open(undefined);
     });
-    timer.hold();
+    this.#loading.hold();
     const saved = await loading;
-    timer.cancel();
+    this.#loading.cancel();
     // Kills count however late they are.
     if (saved !== undefined) this.#holder.recall(saved.kills);
     if (!isLate) this.#open(saved);

@@ -3,6 +3,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { createEngine } from "../../src/node.js";
+import { Emitter } from "../../src/sources/emitter.js";
 import { type ConnectionEvents, connect, kills, memory, type Sink, type Source } from "../../src/sources.js";
 import { closeAll, closing, connected, FakeHost, killing, revision, served, serving, START, tick, until } from "./support.js";
 
@@ -337,6 +338,22 @@ describe("events", () => {
     expect(listener).toHaveBeenCalledTimes(2);
   });
 
+  test("leave nothing behind where the last listener is gone (S2-30)", () => {
+    const emitter = new Emitter<{ a: number; b: number }>(() => {});
+    const seen: number[] = [];
+    const [one, other] = [emitter.on("a", (event) => seen.push(event)), emitter.on("a", () => {})];
+    one();
+    one();
+    expect(emitter.has("a")).toBe(true);
+    other();
+    expect([emitter.has("a"), emitter.has("b")]).toEqual([false, false]);
+    // What ends an earlier subscription does not end a later one.
+    emitter.on("a", (event) => seen.push(event));
+    other();
+    emitter.emit("a", 1);
+    expect(seen).toEqual([1]);
+  });
+
   test("that a listener subscribes to are the next ones", async () => {
     const source = memory(revision(1));
     const { live } = connected(source);
@@ -507,6 +524,15 @@ describe("a source", () => {
     await tick();
     expect(close).toHaveBeenCalled();
     expect(live.status().state).toBe("closed");
+  });
+
+  test("is not opened at all if the store has not loaded before the end", async () => {
+    const source = { name: "never", open: vi.fn() };
+    const { live, host } = connected(source, { store: { load: () => new Promise(() => {}), save: async () => {} } });
+    expect(host.pending).toEqual([2_000]);
+    await live.close();
+    expect(host.pending).toEqual([]);
+    expect(source.open).not.toHaveBeenCalled();
   });
 
   test("that brings a first document after the end makes no engine", async () => {
