@@ -74,9 +74,13 @@ function identityOfRuleset(bytes: Uint8Array): Identity {
   };
   const lineage = has(1) ? text() : undefined;
   const environment = has(2) ? text() : undefined;
-  const [namespaces, flags, services] = [0, 1, 2].map((list) =>
-    Array.from({ length: view.getUint32(at + 32 + 4 * list, true) }, text),
-  );
+  const texts = (countAt: number): string[] => {
+    const list: string[] = [];
+    // Nothing is reserved by a count that could be damaged: reading ends with the bytes.
+    for (let rest = view.getUint32(at + countAt, true); rest > 0; rest--) list.push(text());
+    return list;
+  };
+  const [namespaces, flags, services] = [texts(32), texts(36), texts(40)];
   const kills = { revision: number(at + 16), all: has(3), namespaces, flags, services };
   return {
     ...(lineage !== undefined && { lineage }),
