@@ -58,20 +58,17 @@ export function redis(options: RedisOptions): Source {
   };
 }
 
-type Listener = (message: string) => void;
-type Listeners = readonly (readonly [channel: string, listener: Listener])[];
+type Listeners = readonly (readonly [channel: string, listener: (message: string) => void])[];
 
 /** The channels that are listened to. Subscribing can fail, and is tried again then. */
 class Channels {
   readonly #subscriber: RedisSubscriber;
   readonly #listeners: Listeners;
   #listening: Promise<unknown> | undefined;
-  #isClosed = false;
 
   constructor(subscriber: RedisSubscriber, listeners: Listeners) {
     this.#subscriber = subscriber;
-    const unlessClosed = (listener: Listener): Listener => (message) => void (this.#isClosed || listener(message));
-    this.#listeners = listeners.map(([channel, listener]) => [channel, unlessClosed(listener)]);
+    this.#listeners = listeners;
   }
 
   async listen(): Promise<void> {
@@ -80,17 +77,11 @@ class Channels {
       await this.#listening;
     } catch (error) {
       this.#listening = undefined;
-      this.#leave();
       throw error;
     }
   }
 
   close(): void {
-    this.#isClosed = true;
-    this.#leave();
-  }
-
-  #leave(): void {
     for (const [channel, listener] of this.#listeners) {
       // It fails where the connection is gone, and the subscription with it.
       void Promise.resolve().then(() => this.#subscriber.unsubscribe(channel, listener)).catch(() => {});

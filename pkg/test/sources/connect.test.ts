@@ -273,10 +273,11 @@ describe("events", () => {
     live.on("change", ({ cause }) => {
       seen.push(`one ${cause}`);
       if (cause === "snapshot") source.kill(killing(1, "flag"));
+      seen.push(`one has seen ${cause}`);
     });
     live.on("change", ({ cause }) => void seen.push(`two ${cause} ${served(live)}`));
     source.push(revision(2));
-    expect(seen).toEqual(["one snapshot", "two snapshot off", "one kill", "two kill off"]);
+    expect(seen).toEqual(["one snapshot", "one has seen snapshot", "two snapshot off", "one kill", "one has seen kill", "two kill off"]);
   });
 
   test("reach the others if a listener throws or rejects, and the error is told (S2-33, S2-45)", async () => {

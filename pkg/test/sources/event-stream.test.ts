@@ -33,6 +33,7 @@ describe("the parser", () => {
     ["data in several lines", "data: a\ndata\ndata: b\n\n", [{ data: "a\n\nb" }]],
     ["one space after the colon, and no more, is not data", "data:a\n\ndata:  b\n\n", [{ data: "a" }, { data: " b" }]],
     ["lines that end with CR, with LF and with both", "data: a\r\rdata: b\r\n\r\ndata: c\n\n", [{ data: "a" }, { data: "b" }, { data: "c" }]],
+    ["both ends of a line as one", "data: a\r\ndata: b\r\n\r\n", [{ data: "a\nb" }]],
     ["a mark of the byte order", "\uFEFFdata: a\n\n", [{ data: "a" }]],
     ["a mark elsewhere", "data: \uFEFFa\n\n", [{ data: "\uFEFFa" }]],
     ["comments and unknown fields", ": still here\nnews: x\ndata: a\n: again\n\n", [{ data: "a" }]],

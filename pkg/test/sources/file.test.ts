@@ -5,13 +5,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { createEngine as createSlimEngine } from "../../src/node-slim.js";
 import { file } from "../../src/sources-file.js";
 import { connect, kills, type Source } from "../../src/sources.js";
 import { rulesetOf } from "../support.js";
 import { closeAll, closing, connected, FakeHost, killing, revision, served, tick, until } from "./support.js";
+
+/** What happens to a file between its being read and looked at again. */
+const meanwhile = vi.hoisted(() => ({ happens: undefined as (() => void) | undefined }));
+vi.mock("node:fs/promises", async (original) => {
+  const actual = await original<typeof import("node:fs/promises")>();
+  const readFile: (typeof actual)["readFile"] = (async (...args: Parameters<(typeof actual)["readFile"]>) => {
+    const content = await actual.readFile(...args);
+    meanwhile.happens?.();
+    meanwhile.happens = undefined;
+    return content;
+  }) as never;
+  return { ...actual, readFile };
+});
 
 let directory: string;
 let path: string;
@@ -100,6 +113,16 @@ describe("a watched file", () => {
     appendFileSync(path, next.slice(20));
     await seen(tested, "r2", "watching");
     expect(tested.live.status()).toMatchObject({ state: "ready", revision: 2, consecutiveFailures: 0 });
+  });
+
+  test("that was written while it was read is read again", async () => {
+    const next = JSON.stringify(revision(2));
+    const tested = await opened();
+    writeFileSync(path, next.slice(0, 20));
+    meanwhile.happens = () => writeFileSync(path, next);
+    await seen(tested, "r2", "watching");
+    expect(tested.types()).toEqual(["ready", "change"]);
+    expect(meanwhile.happens).toBeUndefined();
   });
 
   test("is looked at as well, where nothing tells of changes", async () => {

@@ -101,6 +101,10 @@ describe("a server that fails", () => {
     await until(() => live.status().consecutiveFailures === 0);
     expect(served(live)).toBe("r2");
     expect(host.pending).toEqual([30_000]);
+    // And if it fails again, that is a first failure.
+    server.answer = failing(503);
+    await host.step(30_000);
+    await until(() => live.status().consecutiveFailures === 1 && host.pending.includes(750));
   });
 
   test("is not asked before the time that it names with Retry-After", async () => {
@@ -285,6 +289,21 @@ describe("one at a time", () => {
     await Promise.all([first, ...others]);
     expect(server.seen).toHaveLength(3);
     expect(served(live)).toBe("r3");
+  });
+
+  test("an answer that comes after it was given up is not taken, though it knows nothing of signals", async () => {
+    const host = new FakeHost();
+    const answers: ((number: number) => void)[] = [];
+    host.fetch = () => new Promise((resolve) => answers.push((number) => resolve(new Response(JSON.stringify({ ...revision(number), lineage: undefined })))));
+    const { live } = connected(http("http://localhost/", { timeoutMs: 1_000 }), {}, host);
+    await tick();
+    await host.advance(1_000);
+    await host.step(750);
+    answers[1]?.(2);
+    await until(() => served(live) === "r2");
+    answers[0]?.(1);
+    for (let count = 0; count < 5; count++) await tick();
+    expect(served(live)).toBe("r2");
   });
 
   test("looking now is left out if that was done a moment ago", async () => {

@@ -108,14 +108,23 @@ describe("what a flag refers to", () => {
     expect(tested.told.filter(({ type }) => type === "kept")).toEqual([]);
   });
 
+  test("may have come since: a form that was never good is none to keep", async () => {
+    const tested = await pushed(
+      revision(1, { flags: { flag: inSegment, other: serving("r1") } }),
+      revision(2, { flags: { flag: { ...inSegment, offVariant: "none" }, other: broken }, segments: { s: german } }),
+    );
+    expect([value(tested, "flag"), value(tested, "other")]).toEqual(["ERROR", "r1"]);
+    expect(tested.told.at(-1)).toEqual({ type: "kept", paths: ["/flags/other"] });
+  });
+
   test("must not make a circle with what is kept: then nothing is kept", async () => {
     const requiring = (key: string, flag: Flag): Flag => ({ ...flag, prerequisites: [{ flag: key, variants: ["on"] }] });
     const tested = await pushed(
-      revision(1, { flags: { a: requiring("b", serving("a1")), b: serving("b1") } }),
-      revision(2, { flags: { a: broken, b: requiring("a", serving("b2")) } }),
+      revision(1, { flags: { a: requiring("b", serving("a1")), b: serving("b1"), c: serving("c1") } }),
+      revision(2, { flags: { a: broken, b: requiring("a", serving("b2")), c: broken } }),
     );
     // Keeping `a` would break `b`, which is only off now.
-    expect([value(tested, "a"), value(tested, "b")]).toEqual(["ERROR", "off"]);
+    expect(["a", "b", "c"].map((key) => value(tested, key))).toEqual(["ERROR", "off", "ERROR"]);
     expect(tested.told.filter(({ type }) => type === "kept")).toEqual([]);
   });
 });
