@@ -7,7 +7,7 @@ function withArtifact(artifact: "full" | "slim", include: string) {
 
 export default defineConfig({
   test: {
-    projects: [withArtifact("full", "test/**/*.test.ts"), withArtifact("slim", "test/boundary/*.test.ts")],
+    projects: [withArtifact("full", "test/**/*.test.ts"), withArtifact("slim", "test/{boundary,answers}/*.test.ts")],
     maxWorkers: "100%",
     // Generous, for a busy machine; a test that hangs is still noticed.
     testTimeout: 60_000,

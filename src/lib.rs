@@ -25,7 +25,7 @@ pub mod stats;
 pub mod words;
 
 pub use context::Context;
-pub use engine::{Changes, Engine, Evaluation, Route, SnapshotError};
+pub use engine::{Assignment, Changes, Engine, Evaluation, Route, SnapshotError};
 pub use ir::Reason;
 pub use words::diagnostic::{Code, Diagnostic, Severity};
 pub use words::error_code::ErrorCode;

@@ -4,6 +4,20 @@ import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
+/** Entries that need no artifact: each is one file. */
+const NEUTRAL = ["bootstrap", "exposures"];
+
+await build({
+  absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
+  entryPoints: NEUTRAL.map((name) => `src/${name}.ts`),
+  outdir: "dist",
+  bundle: true,
+  format: "esm",
+  platform: "neutral",
+  target: "es2022",
+  logLevel: "warning",
+});
+
 for (const host of ["node", "browser", "workerd"]) {
   await build({
     absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),

@@ -81,7 +81,8 @@ describe("the tarball", () => {
       .map((name) => name.replace(/\.ts$/, ""));
     // Types module by module, and a script for each entry beside what they have in common.
     const entries = ["node", "browser", "workerd"].flatMap((host) => [host, `${host}-slim`, `${host}-common`]);
-    const dist = [...sources.map((name) => `dist/${name}.d.ts`), ...entries.map((name) => `dist/${name}.js`)];
+    const neutral = ["bootstrap", "exposures"];
+    const dist = [...sources.map((name) => `dist/${name}.d.ts`), ...[...entries, ...neutral].map((name) => `dist/${name}.js`)];
     const wasm = ["wasm/vexil.wasm", "wasm/vexil-slim.wasm"];
     const others = ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json", "snapshot.schema.json"];
     expect(packed).toEqual([...dist, ...wasm, ...others].sort());
@@ -298,6 +299,14 @@ describe("its README", () => {
     expect(node("example.mjs", example ?? "")).toBe(printed);
   });
 
+  test("has an example of exposures, which prints what it says after the first one", () => {
+    const [, first] = /```js\n(.*?)```/s.exec(readme) ?? [];
+    const [, section] = /\n## Exposures.*?\n(.*?)\n## /s.exec(readme) ?? [];
+    const [, example, printed] = /```js\n(.*?)```.*?```text\n(.*?)```/s.exec(section ?? "") ?? [];
+    const [engine] = /import .*?\n\n(const engine = .*?\}\);)/s.exec(first ?? "")?.slice(1) ?? [];
+    expect(node("exposures.mjs", `import { createEngine } from "vexil";\n${engine}\n${example}`)).toBe(printed);
+  });
+
   test("links to nothing that the tarball lacks", () => {
     const targets = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target as string);
     const relative = targets.filter((target) => !target.startsWith("https://"));
@@ -307,7 +316,8 @@ describe("its README", () => {
 
   test("names every call there is", () => {
     const calls = [Engine, BaseEngine].flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype));
-    const internal = ["constructor", "artifact", "ruleset", "missing", "explanation", "replace", "apply"];
+    const internal = ["constructor", "artifact", "ruleset", "missing", "explanation", "replace", "apply", "isObserved"];
+    internal.push("observed", "traced", "tracedRow");
     const named = calls.filter((name) => !internal.includes(name));
     expect(named.length).toBeGreaterThan(12);
     for (const call of [...named, "createEngine", "SnapshotError"]) expect(readme).toMatch(new RegExp(`\\b${call}\\b`));

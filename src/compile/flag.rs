@@ -1,7 +1,7 @@
 //! Flags and services to rows: their outcomes, rules and splits. One grammar serves both.
 
 use super::{Builder, Reach};
-use crate::hash::SeedKey;
+use crate::hash::{Fingerprint, SeedKey};
 use crate::ir::{self, Cause, NONE, Outcome, Reason, Seed, Span, ViewKind, fixed, flag_bits};
 use crate::patterns::Patterns;
 use crate::snapshot::model::{
@@ -211,6 +211,7 @@ impl<P: Patterns> Builder<'_, P> {
             let outcome = Outcome { named: self.interner.number(&keyed.key), ..outcome };
             let row = ir::Holdout {
                 seed: seed(&holdout.seed),
+                seed_text: self.interner.number(&holdout.seed),
                 unit: self.unit(&holdout.by),
                 exposure: holdout.exposure.get(),
                 outcome: self.outcome(outcome),
@@ -262,6 +263,7 @@ impl<P: Patterns> Builder<'_, P> {
             let row = ir::LayerRange {
                 key: self.interner.number(&range.key),
                 seed: seed(&layer.seed),
+                seed_text: self.interner.number(&layer.seed),
                 unit: self.unit(&layer.by),
                 from: range.from,
                 to: range.to,
@@ -298,6 +300,8 @@ impl<P: Patterns> Builder<'_, P> {
         let ranges = Span { start, count: split.ranges.len() as u32 };
         let row = ir::Split {
             seed: seed(&split.seed),
+            seed_text: self.interner.number(&split.seed),
+            assignment: Fingerprint::of(&(&split.seed, &split.by, &split.ranges)),
             unit: self.unit(&split.by),
             ramp: self.ramp(&split.exposure),
             ranges,

@@ -2,6 +2,7 @@
 //! host holds, so that none of them decides anything itself.
 
 mod answer;
+mod assignment;
 mod kills;
 
 use alloc::string::String;
@@ -10,10 +11,11 @@ use core::cmp::Ordering;
 use core::{fmt, mem};
 
 pub use answer::{Evaluation, Route};
+pub use assignment::Assignment;
 
 use crate::compile::{self, compile};
 use crate::context::Context;
-use crate::evaluate::{self, Block, Evaluator, Kills, Silent};
+use crate::evaluate::{self, Block, Evaluator, Kills, Silent, Tracer, Trail};
 use crate::explain::{self, Explanation};
 use crate::hash::Fingerprint;
 use crate::ir::{self, Identity, NONE, Ruleset};
@@ -368,8 +370,51 @@ impl<P: Patterns> Engine<P> {
     /// hosts that keep rows. Nothing is allocated.
     #[inline]
     pub fn outcome(&self, flag: u32, block: &Block, now: Timestamp) -> u32 {
-        let tracer = Silent;
+        self.outcome_traced(flag, block, now, Silent)
+    }
+
+    /// [`Engine::outcome`] for one who listens.
+    #[inline]
+    pub fn outcome_traced<T: Tracer>(&self, flag: u32, block: &Block, now: Timestamp, tracer: T) -> u32 {
         Evaluator { ruleset: &self.ruleset, kills: &self.kills, block, now, tracer }.evaluate(flag)
+    }
+
+    /// What chance decided in an outcome that a [`Trail`] has noted.
+    pub fn assignment(&self, outcome: u32) -> Option<Assignment<'_>> {
+        Assignment::of(&self.ruleset, outcome)
+    }
+
+    /// Evaluates a flag, and says what chance decided: for the flag itself, and before it for the prerequisites that were
+    /// reached. These are what an exposure is recorded for.
+    ///
+    /// ```
+    /// use vexil::{Context, Engine, Timestamp};
+    ///
+    /// let engine = Engine::from_json(r#"{
+    ///     "schema": "vexil/1",
+    ///     "flags": { "theme": {
+    ///         "variants": { "light": "light", "dark": "dark" }, "offVariant": "light",
+    ///         "default": { "split": { "weights": [{ "variant": "light", "weight": 1 }, { "variant": "dark", "weight": 1 }] } }
+    ///     } }
+    /// }"#)?;
+    ///
+    /// let (answer, assignments) = engine.evaluate_assigned("theme", &Context::new("u-1"), Timestamp::from_ms(0));
+    /// assert_eq!(answer.variant, assignments.first().map(|assignment| assignment.variant));
+    /// assert_eq!(assignments.first().map(|assignment| (assignment.seed, assignment.by)), Some(("theme", "targetingKey")));
+    /// # Ok::<(), vexil::SnapshotError>(())
+    /// ```
+    pub fn evaluate_assigned<'e>(
+        &'e self,
+        key: &'e str,
+        context: &Context,
+        now: Timestamp,
+    ) -> (Evaluation<'e>, Vec<Assignment<'e>>) {
+        let mut trail = Trail::new();
+        let row = self.ruleset.find_flag(key);
+        let block = self.block(context);
+        let answer = row.and_then(|row| self.answer(row, self.outcome_traced(row, &block, now, &mut trail)));
+        let assignments = trail.outcomes().iter().filter_map(|&outcome| self.assignment(outcome)).collect();
+        (answer.unwrap_or(Evaluation::error(key, ErrorCode::FlagNotFound)), assignments)
     }
 
     /// The answer that an outcome stands for.

@@ -11,10 +11,12 @@ mod looking;
 mod ramp;
 mod text;
 mod trace;
+mod trail;
 mod version;
 
 pub use block::{Attribute, Block, CELL_WORDS, Elements, INLINE_BYTES, List, tag};
 pub use trace::{Event, Membership, Silent, Tracer};
+pub use trail::Trail;
 
 use alloc::vec::Vec;
 
@@ -195,20 +197,9 @@ impl<P: Patterns, T: Tracer> Evaluator<'_, P, T> {
             .ramps
             .get(split.ramp as usize)
             .map(|row| ramp::exposure(row, row.steps.of(&ruleset.steps), self.now.as_ms()));
-        self.tracer.note(Event::Split(number, bucket, exposure));
-        let bucket = bucket?;
-        let share = exposure.and_then(Ppm::new);
-        for range in split.ranges.of(&ruleset.ranges) {
-            // Ranges ascend: the rest begins further on.
-            if bucket < range.from {
-                break;
-            }
-            let width = range.to.saturating_sub(range.from);
-            if bucket - range.from < share.map_or(width, |share| share.of(width)) {
-                return Some(range.outcome);
-            }
-        }
-        Some(split.outside)
+        let taken = bucket.and_then(|bucket| range_of(split.ranges.of(&ruleset.ranges), bucket, exposure));
+        self.tracer.note(Event::Split(number, bucket, exposure, taken.is_some()));
+        bucket.map(|_| taken.unwrap_or(split.outside))
     }
 
     #[inline]
@@ -216,6 +207,23 @@ impl<P: Patterns, T: Tracer> Evaluator<'_, P, T> {
         let unit = self.block.unit(unit);
         unit.is_some().then(|| SeedKey(seed.low, seed.high).bucket(unit))
     }
+}
+
+/// The outcome of the range that holds a bucket.
+#[inline]
+fn range_of(ranges: &[ir::Range], bucket: u32, exposure: Option<u32>) -> Option<u32> {
+    let share = exposure.and_then(Ppm::new);
+    for range in ranges {
+        // Ranges ascend: the rest begins further on.
+        if bucket < range.from {
+            break;
+        }
+        let width = range.to.saturating_sub(range.from);
+        if bucket - range.from < share.map_or(width, |share| share.of(width)) {
+            return Some(range.outcome);
+        }
+    }
+    None
 }
 
 /// Whether an outcome can meet a prerequisite: its flag is neither broken, killed, disabled nor

@@ -23,8 +23,9 @@ pub enum Event {
     SegmentAnswered(Membership),
     /// A part of a layer holds the unit, or not; no bucket without a unit.
     Layer(u32, Option<u32>, bool),
-    /// A split has this bucket for the unit, and this exposure now where it is a ramp.
-    Split(u32, Option<u32>, Option<u32>),
+    /// A split has this bucket for the unit, and this exposure now where it is a ramp; a range of it holds the unit, or
+    /// not.
+    Split(u32, Option<u32>, Option<u32>, bool),
     /// The rule gave an outcome, or [`crate::ir::NONE`].
     RuleAnswered(u32),
     /// No rule answered: the default is asked.

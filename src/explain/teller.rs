@@ -142,7 +142,7 @@ impl<'r, P> Teller<'r, P> {
                     layer = self.layer(row, bucket, held);
                     (WhyNot::OutsideLayer, bucket)
                 }
-                Event::Split(row, bucket, exposure) => {
+                Event::Split(row, bucket, exposure, _) => {
                     split = self.split(row, bucket, exposure);
                     (WhyNot::OutsideSplit, bucket)
                 }
@@ -165,7 +165,7 @@ impl<'r, P> Teller<'r, P> {
 
     fn default(&mut self) -> Step {
         let split = match self.peek() {
-            Some(Event::Split(row, bucket, exposure)) => {
+            Some(Event::Split(row, bucket, exposure, _)) => {
                 self.next();
                 self.split(row, bucket, exposure)
             }

@@ -9,9 +9,8 @@ use core::fmt::{self, Display, Formatter, Result};
 use super::binary::{FORMAT, tables};
 use super::{
     AddressBlock, Cause, Condition, Curve, DictionaryEntry, FAILS, Flag, HOLDS, NONE, Operation, Ramp, Reason, Ruleset,
-    Scalar, Seed, Source, Span, Step, VersionRow, View, ViewKind, fixed, flag_bits,
+    Scalar, Source, Span, Step, VersionRow, View, ViewKind, fixed, flag_bits,
 };
-use crate::hash::Digest;
 
 /// How many elements of a list are shown.
 const SHOWN: usize = 16;
@@ -50,10 +49,6 @@ fn list<T: Display>(items: impl Iterator<Item = T>, f: &mut Formatter<'_>) -> Re
         }
     }
     if left > 0 { write!(f, " and {left} more") } else { Ok(()) }
-}
-
-fn seed(seed: Seed) -> impl Display {
-    Digest(seed.low, seed.high)
 }
 
 impl<'r, P> Listing<'r, P> {
@@ -218,7 +213,12 @@ impl<'r, P> Listing<'r, P> {
         }
         for row in flag.holdouts.of(&self.ruleset.holdouts) {
             let (unit, share) = (self.unit(row.unit), row.exposure);
-            writeln!(f, "  holdout by {unit}, seed {}, 0..{share} -> {}", seed(row.seed), self.outcome(row.outcome))?;
+            writeln!(
+                f,
+                "  holdout by {unit}, seed {:?}, 0..{share} -> {}",
+                self.text(row.seed_text),
+                self.outcome(row.outcome)
+            )?;
         }
         Ok(())
     }
@@ -226,12 +226,12 @@ impl<'r, P> Listing<'r, P> {
     fn layer(&self, number: u32, f: &mut Formatter<'_>) -> Result {
         let Some(layer) = self.ruleset.layers.get(number as usize) else { return Ok(()) };
         let (key, unit) = (self.text(layer.key), self.unit(layer.unit));
-        writeln!(f, "    layer {key:?} by {unit}, seed {}, {}..{}", seed(layer.seed), layer.from, layer.to)
+        writeln!(f, "    layer {key:?} by {unit}, seed {:?}, {}..{}", self.text(layer.seed_text), layer.from, layer.to)
     }
 
     fn split(&self, number: u32, f: &mut Formatter<'_>) -> Result {
         let Some(split) = self.ruleset.splits.get(number as usize) else { return Ok(()) };
-        writeln!(f, "    split by {}, seed {}", self.unit(split.unit), seed(split.seed))?;
+        writeln!(f, "    split by {}, seed {:?}", self.unit(split.unit), self.text(split.seed_text))?;
         if let Some(ramp) = self.ruleset.ramps.get(split.ramp as usize) {
             self.ramp(ramp, f)?;
         }

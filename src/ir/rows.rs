@@ -73,6 +73,8 @@ record! {
     Holdout {
         /// The seed's key.
         seed: Seed,
+        /// The seed: a text.
+        seed_text: u32,
         /// The view of the unit.
         unit: u32,
         /// The buckets below this, in ppm, are held out.
@@ -115,6 +117,8 @@ record! {
         key: u32,
         /// The seed's key.
         seed: Seed,
+        /// The seed: a text.
+        seed_text: u32,
         /// The view of the unit.
         unit: u32,
         /// The first bucket.
@@ -129,6 +133,10 @@ record! {
     Split {
         /// The seed's key.
         seed: Seed,
+        /// The seed: a text.
+        seed_text: u32,
+        /// A digest of what decides who gets what: seed, unit and ranges, whatever the exposure.
+        assignment: u64,
         /// The view of the unit.
         unit: u32,
         /// In `ramps`, or [`NONE`] where the ranges are cut already.

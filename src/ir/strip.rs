@@ -32,7 +32,9 @@ impl<P> Ruleset<P> {
         keep! {
             flags: key metadata,
             rules: id,
-            layers: key,
+            holdouts: seed_text,
+            layers: key seed_text,
+            splits: seed_text,
             segments: key,
             slots: path,
             dictionary: text,

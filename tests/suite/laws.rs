@@ -117,7 +117,7 @@ struct Exposure(Option<u32>);
 
 impl Tracer for &mut Exposure {
     fn note(&mut self, event: Event) {
-        if let Event::Split(_, _, exposure) = event {
+        if let Event::Split(_, _, exposure, _) = event {
             self.0 = exposure;
         }
     }

@@ -9,6 +9,7 @@
     reason = "a test says what it expects by panicking; helpers shared with the fuzz targets are public there"
 )]
 
+mod assignments;
 mod bad_input;
 mod binary;
 mod corpus;

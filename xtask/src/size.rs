@@ -19,8 +19,8 @@ struct Entry {
 
 /// The goals are 60,000 and 20,000.
 const ENTRIES: [Entry; 2] = [
-    Entry { export: ".", artifact: &build::FULL, budget: 91_200 },
-    Entry { export: "./slim", artifact: &build::SLIM, budget: 35_200 },
+    Entry { export: ".", artifact: &build::FULL, budget: 93_300 },
+    Entry { export: "./slim", artifact: &build::SLIM, budget: 37_300 },
 ];
 
 /// Prints `raw gzip brotli` of a file. Node is there wherever the package is built, and has both.

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use vexil::evaluate::Block;
+use vexil::evaluate::{Block, Trail};
 use vexil::ir::Flag;
 use vexil::patterns::Patterns;
 use vexil::{Changes, Engine};
@@ -20,12 +20,19 @@ pub struct Hosted<P> {
     pub(crate) ring: Vec<Block>,
     /// Of the last evaluation of all flags: how many, and the outcomes.
     pub(crate) outcomes: Vec<u32>,
+    /// Of the last evaluation: what chance decided.
+    pub(crate) trail: Trail,
 }
 
 impl<P: Patterns> Hosted<P> {
     /// Takes over an engine.
-    pub const fn new(engine: Engine<P>) -> Self {
-        Self { engine, ring: Vec::new(), outcomes: Vec::new() }
+    pub fn new(engine: Engine<P>) -> Self {
+        Self { engine, ring: Vec::new(), outcomes: Vec::new(), trail: Trail::new() }
+    }
+
+    /// The address of what chance decided in the last evaluation: how many outcomes, and these.
+    pub fn trail(&self) -> usize {
+        self.trail.words().as_ptr() as usize
     }
 
     /// The context of a block, if it was written.

@@ -27,7 +27,8 @@ macro_rules! hot {
                 let Some(hosted) = self.get_mut(handle) else { return NONE };
                 let Some(block) = hosted.ring.get_mut(block as usize) else { return NONE };
                 resolve_all(&hosted.engine, block, written);
-                hosted.engine.outcome(flag, block, Timestamp::at_or_before(now))
+                hosted.trail.clear();
+                hosted.engine.outcome_traced(flag, block, Timestamp::at_or_before(now), &mut hosted.trail)
             }
 
             /// Evaluates all flags: the address of how many have an answer, and behind it the rows of
@@ -41,7 +42,9 @@ macro_rules! hot {
                 hosted.outcomes.clear();
                 hosted.outcomes.push(0);
                 for flag in 0..ruleset.flag_count {
-                    let outcome = hosted.engine.outcome(flag, block, now);
+                    // The same listener as above, so that evaluation is compiled once.
+                    hosted.trail.clear();
+                    let outcome = hosted.engine.outcome_traced(flag, block, now, &mut hosted.trail);
                     let row = ruleset.outcomes.get(outcome as usize);
                     if row.is_some_and(|row| row.reason() != Reason::Error as u32) {
                         hosted.outcomes.push(outcome);

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use vexil::hash::{Digest, SeedKey};
 use vexil::json::{compact, parse_value};
 use vexil::patterns::{NoPatterns, Patterns, RegexPatterns};
-use vexil::{Changes, Context, Engine, ErrorCode, Evaluation, SnapshotError, Timestamp, Value, ValueType};
+use vexil::{Assignment, Changes, Context, Engine, ErrorCode, Evaluation, SnapshotError, Timestamp, Value, ValueType};
 
 use crate::case::{Case, ExpectedDiagnostic};
 
@@ -124,6 +124,28 @@ struct ExpectedAnswer<'a> {
     error_code: Option<String>,
     #[serde(borrow)]
     metadata: Option<&'a RawValue>,
+    assignments: Option<Vec<ExpectedAssignment>>,
+}
+
+/// What chance decided.
+#[derive(Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+struct ExpectedAssignment {
+    flag: String,
+    variant: String,
+    rule: Option<String>,
+    layer: Option<String>,
+    holdout: Option<String>,
+    seed: String,
+    by: String,
+}
+
+impl From<&Assignment<'_>> for ExpectedAssignment {
+    fn from(assignment: &Assignment<'_>) -> Self {
+        let Assignment { flag, variant, rule, layer, holdout, seed, by, digest: _ } = *assignment;
+        let [rule, layer, holdout] = [rule, layer, holdout].map(|text| text.map(Into::into));
+        Self { flag: flag.into(), variant: variant.into(), rule, layer, holdout, seed: seed.into(), by: by.into() }
+    }
 }
 
 fn evaluation<P: Patterns>(
@@ -145,6 +167,11 @@ fn evaluation<P: Patterns>(
     let explanation = engine.explain(flag, context, now);
     if case.asked.is_none() {
         same("explained", answer.error_code != Some(ErrorCode::FlagNotFound), explanation.is_some())?;
+    }
+    if let Some(expected) = &expected.assignments {
+        let (same_answer, assignments) = engine.evaluate_assigned(flag, context, now);
+        same("answer with assignments", answer.variant, same_answer.variant)?;
+        same("assignments", expected, &assignments.iter().map(ExpectedAssignment::from).collect())?;
     }
     expected.metadata.map_or(Ok(()), |metadata| same("metadata", &sorted(read(metadata)?), &metadata_of(&answer)))
 }

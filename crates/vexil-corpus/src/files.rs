@@ -2,6 +2,7 @@
 
 #[rustfmt::skip]
 pub(crate) const FILES: &[(&str, &str)] = &[
+    ("assignments/what-chance-decided", include_str!("../../../tests/fixtures/assignments/what-chance-decided.json")),
     ("bucketing/vectors", include_str!("../../../tests/fixtures/bucketing/vectors.json")),
     ("conditions/all-any-not-nest", include_str!("../../../tests/fixtures/conditions/all-any-not-nest.json")),
     ("conditions/attribute-instants-do-not-wait-for-now", include_str!("../../../tests/fixtures/conditions/attribute-instants-do-not-wait-for-now.json")),

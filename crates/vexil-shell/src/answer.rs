@@ -6,23 +6,21 @@ use vexil::json::quoted;
 use vexil::words::text::join;
 use vexil::{ErrorCode, Evaluation};
 
+use crate::json::{member, texts};
+
 /// `{"flagKey":…,"reason":…,"variant":…,…,"value":…,"own":{…},"added":{…}}`: the value and the
 /// flag's own metadata stand as in the snapshot, so no number is printed here.
 pub(crate) fn to_json(answer: &Evaluation<'_>) -> String {
     let mut json = String::from("{\"flagKey\":");
     json.push_str(&quoted(answer.flag));
     member(&mut json, "reason", &quoted(answer.reason.name()));
-    let texts = [
+    let of_outcome = [
         ("variant", answer.variant),
         ("rule", answer.rule),
         ("errorCode", answer.error_code.map(ErrorCode::name)),
         ("errorMessage", answer.error_code.map(ErrorCode::message)),
     ];
-    for (key, text) in texts {
-        if let Some(text) = text {
-            member(&mut json, key, &quoted(text));
-        }
-    }
+    texts(&mut json, &of_outcome);
     for (key, text) in [("value", answer.json), ("own", answer.metadata_json())] {
         if let Some(text) = text {
             member(&mut json, key, text);
@@ -40,11 +38,4 @@ pub(crate) fn to_json(answer: &Evaluation<'_>) -> String {
     member(&mut json, "added", &added);
     json.push('}');
     json
-}
-
-fn member(json: &mut String, key: &str, value: &str) {
-    json.push_str(",\"");
-    json.push_str(key);
-    json.push_str("\":");
-    json.push_str(value);
 }

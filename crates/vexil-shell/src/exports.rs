@@ -50,6 +50,9 @@ macro_rules! artifact {
             evaluate = evaluate(handle: u32, flag: u32, block: u32, written: u32, now: f64) -> u32;
             evaluateAll = evaluate_all(handle: u32, block: u32, written: u32, now: f64) -> usize;
             answer = answer(handle: u32, outcome: u32) -> u32;
+            trail = trail(handle: u32) -> usize;
+            assignment = assignment(handle: u32, outcome: u32) -> u32;
+            identity = identity(handle: u32) -> u32;
             nextChange = next_change(handle: u32, now: f64) -> f64;
         }
     };

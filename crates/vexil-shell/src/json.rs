@@ -20,6 +20,23 @@ pub fn to_json(data: &impl Serialize) -> String {
     }
 }
 
+/// Adds a member to an object that has one before it.
+pub(crate) fn member(json: &mut String, key: &str, value: &str) {
+    json.push_str(",\"");
+    json.push_str(key);
+    json.push_str("\":");
+    json.push_str(value);
+}
+
+/// Adds members that are texts, as far as they are there.
+pub(crate) fn texts(json: &mut String, texts: &[(&str, Option<&str>)]) {
+    for (key, text) in texts {
+        if let Some(text) = text {
+            member(json, key, &quoted(text));
+        }
+    }
+}
+
 /// Data that is none of JSON's.
 #[derive(Debug)]
 struct NotJson;

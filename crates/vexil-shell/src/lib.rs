@@ -7,7 +7,9 @@
 extern crate alloc;
 
 mod answer;
+mod assignment;
 mod exports;
+mod identity;
 mod json;
 mod outcome;
 mod shell;

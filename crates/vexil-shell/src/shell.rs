@@ -11,7 +11,7 @@ use vexil::patterns::{NoPatterns, Patterns, RegexPatterns};
 use vexil::{Changes, Code, Diagnostic, Engine, SnapshotError, Timestamp};
 use vexil_boundary::{Hosted, Slab};
 
-use crate::{answer, outcome, to_json};
+use crate::{answer, assignment, identity, outcome, to_json};
 
 /// All engines of an artifact, and the buffer over which texts and bytes are exchanged.
 #[derive(Debug)]
@@ -182,6 +182,26 @@ impl<P: Patterns> Shell<P> {
             answer.map_or_else(String::new, |answer| answer::to_json(&answer))
         });
         self.put(answer)
+    }
+
+    /// The address of what chance decided in the last evaluation: how many outcomes, and these; see [`Shell::assignment`].
+    pub fn trail(&mut self, handle: u32) -> usize {
+        self.of(handle, |hosted| hosted.trail())
+    }
+
+    /// What chance decided in an outcome, as JSON.
+    pub fn assignment(&mut self, handle: u32, outcome: u32) -> u32 {
+        let assignment = self.of(handle, |hosted| {
+            let assignment = hosted.engine().assignment(outcome);
+            assignment.map_or_else(String::new, |assignment| assignment::to_json(&assignment))
+        });
+        self.put(assignment)
+    }
+
+    /// Which snapshot is in force, as JSON.
+    pub fn identity(&mut self, handle: u32) -> u32 {
+        let identity = self.of(handle, |hosted| identity::to_json(hosted.engine()));
+        self.put(identity)
     }
 
     /// When time alone could change an answer, in milliseconds; infinity for never.

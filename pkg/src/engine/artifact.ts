@@ -33,6 +33,9 @@ export interface Exports {
   evaluate(handle: number, row: number, block: number, written: number, now: number): number;
   evaluateAll(handle: number, block: number, written: number, now: number): number;
   answer(handle: number, outcome: number): number;
+  trail(handle: number): number;
+  assignment(handle: number, outcome: number): number;
+  identity(handle: number): number;
   nextChange(handle: number, now: number): number;
 }
 

@@ -3,6 +3,9 @@
 import { type Answer, deepFreeze, type Details, failure, type Route, routeOf } from "./answers.js";
 import { type Artifact, type Exports, NONE } from "./artifact.js";
 import { type Diagnostic, SnapshotError } from "./errors.js";
+import type { Assigned, Identity, Observation, Observer } from "./observation.js";
+import { Observers } from "./observers.js";
+import { asked, type Json, Reader, type Widened } from "./reader.js";
 import { type Kind, Ruleset, type Written } from "./ruleset.js";
 import type { JsonArray, JsonObject, JsonValue } from "./snapshot-types.js";
 import { stilled } from "./stilled.js";
@@ -27,6 +30,11 @@ export interface EngineOptions {
   readonly environment?: string;
 }
 
+/** @internal An answer, and what chance decided in it. */
+export type Traced = Pick<Observation, "details" | "assigned">;
+
+const NOBODY: readonly Assigned[] = Object.freeze([]);
+const DISPOSED: Identity = Object.freeze({ content: "", killRevision: 0 });
 const NO_CONTEXT: Attributes = Object.freeze({});
 const finalized = new FinalizationRegistry<() => void>((dispose) => dispose());
 
@@ -37,6 +45,8 @@ export abstract class BaseEngine {
   /** Replaced as a whole by every update. */
   #ruleset: Ruleset;
   #diagnostics: readonly Diagnostic[] | undefined;
+  #identity: Identity | undefined;
+  readonly #observers = new Observers();
 
   /** @internal */
   protected constructor(artifact: Artifact, input: string | Uint8Array, options: EngineOptions) {
@@ -152,6 +162,22 @@ export abstract class BaseEngine {
     return this.#diagnostics;
   }
 
+  /** Which snapshot is in force. Frozen, and the same object until an update or a kill. */
+  get identity(): Identity {
+    if (this.#handle === undefined) return DISPOSED;
+    interrupt();
+    return (this.#identity ??= deepFreeze(JSON.parse(this.#artifact.text(this.#artifact.exports.identity(this.#handle))) as Identity));
+  }
+
+  /**
+   * Tells of every evaluation of one flag or service from now on, until the function that it returns is called: for
+   * exposures and audits. `all` tells nothing. What an observer throws is written to the console; while one is told, its
+   * own evaluations are not.
+   */
+  observe(observer: Observer): () => void {
+    return this.#observers.add(observer);
+  }
+
   /** Gives the engine's memory back. It answers every flag with its fallback from now on. */
   dispose(): void {
     if (this.#handle === undefined) return;
@@ -160,6 +186,9 @@ export abstract class BaseEngine {
     this.#ruleset = new Ruleset(this.#artifact, this.#handle);
     this.#handle = undefined;
   }
+
+  /** A reusable context. */
+  abstract context(context: EvaluationContext): BaseContext;
 
   /** @internal What it runs on. */
   get artifact(): Artifact {
@@ -182,6 +211,9 @@ export abstract class BaseEngine {
   #answer(kind: Kind, key: string, context: EvaluationContext | undefined, options: EvaluateOptions | undefined): Answer {
     const before = readings();
     try {
+      if (this.#observers.isListening) {
+        return this.observed(kind, key, stilled(attributesOf(context)), options).details;
+      }
       const attributes = attributesOf(context);
       const now = options ? instantOf(options.now) : undefined;
       const ruleset = this.#ruleset;
@@ -195,6 +227,52 @@ export abstract class BaseEngine {
       giveUp(before);
       return unreadableContext(key, error);
     }
+  }
+
+  /** @internal Whether somebody observes. */
+  get isObserved(): boolean {
+    return this.#observers.isListening;
+  }
+
+  /** @internal Evaluates for a stilled context, and tells of it. */
+  observed(
+    kind: Kind,
+    key: string,
+    attributes: Attributes,
+    options: EvaluateOptions | undefined,
+    claim?: (ruleset: Ruleset) => Written,
+  ): Traced {
+    const traced = this.traced(kind, key, attributes, options, claim);
+    this.#observers.tell({ kind, ...traced, attributes });
+    return traced;
+  }
+
+  /** @internal Evaluates for a stilled context, with what chance decided. */
+  traced(
+    kind: Kind,
+    key: string,
+    attributes: Attributes,
+    options?: EvaluateOptions,
+    claim?: (ruleset: Ruleset) => Written,
+  ): Traced {
+    const row = this.#ruleset.rowOf(kind, key);
+    if (row === undefined) return { details: this.missing(key), assigned: NOBODY };
+    return this.tracedRow(row, attributes, options, claim);
+  }
+
+  /** @internal The same for a row of the ruleset in force. */
+  tracedRow(
+    row: number,
+    attributes: Attributes,
+    options?: EvaluateOptions,
+    claim?: (ruleset: Ruleset) => Written,
+  ): Traced {
+    const now = options ? instantOf(options.now) : undefined;
+    const ruleset = this.#ruleset;
+    const details = claim
+      ? ruleset.evaluateWritten(row, attributes, claim(ruleset), now)
+      : (ruleset.evaluate(row, attributes, now) ?? this.missing(""));
+    return { details, assigned: ruleset.assigned(row, details.flagKey, attributes) };
   }
 
   #answerStilled(kind: Kind, key: string, attributes: Attributes, now: number | undefined): Answer {
@@ -264,12 +342,13 @@ export abstract class BaseEngine {
     } finally {
       // Kills are applied even from a snapshot that is refused.
       this.#ruleset.forgetConstants();
+      this.#identity = undefined;
     }
   }
 }
 
 /** What contexts of all artifacts have in common: their attributes cross into WebAssembly once. */
-export abstract class BaseContext<E extends BaseEngine = BaseEngine> {
+export abstract class BaseContext<E extends BaseEngine = BaseEngine> extends Reader {
   readonly #engine: E;
   /** A copy that runs nobody's code: nothing can come between while it is written. */
   readonly #attributes: Attributes;
@@ -277,53 +356,19 @@ export abstract class BaseContext<E extends BaseEngine = BaseEngine> {
 
   /** @internal */
   constructor(engine: E, attributes: Attributes) {
+    super();
     this.#engine = engine;
     this.#attributes = attributes;
   }
 
   /** @internal */
-  protected get engine(): E {
+  get engine(): E {
     return this.#engine;
   }
 
   /** The attributes, frozen; an empty object stands for what no condition can look into. */
   get attributes(): EvaluationContext {
     return deepFreeze(this.#attributes);
-  }
-
-  /** The value of a boolean flag, or `fallback` if there is none. */
-  boolean(key: string, fallback: boolean, options?: EvaluateOptions): boolean {
-    const { value } = this.#answer("flag", key, options);
-    return typeof value === "boolean" ? value : fallback;
-  }
-
-  /** The value of a string flag, or `fallback` if there is none. */
-  string(key: string, fallback: string, options?: EvaluateOptions): string {
-    const { value } = this.#answer("flag", key, options);
-    return typeof value === "string" ? value : fallback;
-  }
-
-  /** The value of a number flag, or `fallback` if there is none. */
-  number(key: string, fallback: number, options?: EvaluateOptions): number {
-    const { value } = this.#answer("flag", key, options);
-    return typeof value === "number" ? value : fallback;
-  }
-
-  /** The value of an object flag, deeply frozen, or `fallback` if there is none. */
-  object<T extends JsonObject | JsonArray>(key: string, fallback: T, options?: EvaluateOptions): T;
-  object<T extends object>(key: string, fallback: T & Json<T>, options?: EvaluateOptions): T;
-  object<T extends object>(key: string, fallback: T, options?: EvaluateOptions): T {
-    const { value } = this.#answer("flag", key, options);
-    return typeof value === "object" && value !== null ? (value as unknown as T) : fallback;
-  }
-
-  /** The answer of a flag with its reasons; without a fallback, or with null, no type is asked for. */
-  details(key: string, fallback?: undefined, options?: EvaluateOptions): Details<JsonValue | undefined>;
-  details(key: string, fallback: null, options?: EvaluateOptions): Details<JsonValue>;
-  details<T extends NonNullable<JsonValue>>(key: string, fallback: T, options?: EvaluateOptions): Details<Widened<T>>;
-  details<T extends object>(key: string, fallback: T & Json<T>, options?: EvaluateOptions): Details<T>;
-  details(key: string, fallback?: JsonValue, options?: EvaluateOptions): Details<JsonValue | undefined> {
-    return asked(this.#answer("flag", key, options), fallback);
   }
 
   /** The answers of all flags; as `all` of an engine. */
@@ -342,12 +387,16 @@ export abstract class BaseContext<E extends BaseEngine = BaseEngine> {
 
   /** Which track of a service a request goes to. */
   route(service: string, options?: EvaluateOptions): Route {
-    return routeOf(this.#answer("service", service, options));
+    return routeOf(this.answer("service", service, options));
   }
 
-  #answer(kind: Kind, key: string, options: EvaluateOptions | undefined): Answer {
+  /** @internal */
+  protected override answer(kind: Kind, key: string, options: EvaluateOptions | undefined): Answer {
     const before = readings();
     try {
+      if (this.#engine.isObserved) {
+        return this.#engine.observed(kind, key, this.#attributes, options, (ruleset) => this.#claim(ruleset)).details;
+      }
       const now = options ? instantOf(options.now) : undefined;
       const ruleset = this.#engine.ruleset;
       const row = ruleset.rowOf(kind, key);
@@ -368,21 +417,6 @@ export abstract class BaseContext<E extends BaseEngine = BaseEngine> {
   }
 }
 
-/**
- * A type with `never` for what of it is no JSON. This lets interfaces be JSON, which never extend
- * `JsonObject`: another declaration could add something else to them.
- */
-export type Json<T> = T extends string | number | boolean | null
-  ? T
-  : T extends (...args: never) => unknown
-    ? never
-    : T extends object
-      ? { readonly [K in keyof T]: Json<T[K]> }
-      : never;
-
-/** A literal's type as the type of all its values: `false` as boolean. */
-export type Widened<T> = T extends boolean ? boolean : T extends string ? string : T extends number ? number : T;
-
 /** What became of a document: see `crates/vexil-shell/src/outcome.rs`. */
 interface Outcome {
   /** The new engine's; undefined if too many are alive. */
@@ -391,14 +425,6 @@ interface Outcome {
   readonly refused?: Diagnostic[];
   /** Whose answers could be different now, even where the document was refused: its kills are in force. */
   readonly changes: { readonly flags: string[]; readonly services: string[] };
-}
-
-/** Gives an answer the type that is asked for, and an error the caller's default. */
-function asked(answer: Answer, fallback: JsonValue | undefined): Answer {
-  if (answer.errorCode !== undefined) return Object.freeze({ ...answer, value: fallback });
-  if (fallback === undefined || fallback === null || typeof fallback === typeof answer.value) return answer;
-  const message = `the flag's values are of type ${typeof answer.value}, asked for is ${typeof fallback}`;
-  return Object.freeze({ ...failure(answer.flagKey, "TYPE_MISMATCH", message), value: fallback });
 }
 
 /** All but errors have a value, and errors were left out. */

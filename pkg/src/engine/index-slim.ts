@@ -2,6 +2,7 @@
 
 export type { Details, ErrorCode, FlagMetadata, Reason, Route } from "./answers.js";
 export type { BaseContext, BaseEngine, EngineOptions, EvaluateOptions, EvaluationContext } from "./base.js";
+export type { Assigned, Assignment, Identity, Observation, Observer } from "./observation.js";
 export { SnapshotError } from "./errors.js";
 export type { Diagnostic, Severity } from "./errors.js";
 export type { JsonArray, JsonObject, JsonValue, KillMessage } from "./snapshot-types.js";

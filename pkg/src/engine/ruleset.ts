@@ -1,14 +1,18 @@
 /** What JavaScript keeps of one ruleset: rows by key, masks, answers made once, the writer. */
 
-import { type Answer, readAnswer, readRouted } from "./answers.js";
+import { type Answer, deepFreeze, readAnswer, readRouted } from "./answers.js";
 import { type Artifact, type FullExports, NONE } from "./artifact.js";
+import { type Assigned, type Assignment, unitOf } from "./observation.js";
 import { type Attributes, begin, finish, giveUp, interrupt, readings, type Writer, writerOf } from "./writer.js";
 
 /** Blocks of an engine: the first for contexts that are used once, the others for context handles. */
 const RING = 64;
-/** Bits of a flag; see `flag_bits` in `src/ir/mod.rs` and `MORE_SLOTS` in `vexil-boundary`. */
+/** Bits of a flag; see `flag_bits` in `src/ir/codes.rs` and `MORE_SLOTS` in `vexil-boundary`. */
 const TIMED = 1 << 2;
+const CLIENT = 1 << 5;
 const MORE_SLOTS = 1 << 31;
+
+const NOBODY: readonly Assigned[] = Object.freeze([]);
 
 /** A row that is a flag's, whatever flags there are. */
 const FLAG = -1;
@@ -37,6 +41,8 @@ export class Ruleset {
   readonly #writer: Writer;
   /** Answers by outcome, made when they are first given. */
   readonly #outcomes: (Answer | undefined)[] = [];
+  /** What chance decided, by outcome. */
+  readonly #assignments = new Map<number, Assignment>();
   /** Answers by row, of flags that depend on neither context nor time. */
   #constants: (Answer | undefined)[];
   /** Attributes beyond the mask, by row. */
@@ -213,6 +219,39 @@ export class Ruleset {
       }
     }
     return answers;
+  }
+
+  /** What chance decided in the evaluation of a row that has just been done, for a stilled context. */
+  assigned(row: number, key: string, context: Attributes): readonly Assigned[] {
+    // What depends on nothing was answered without the core, and drew nobody.
+    if (((this.#masks[row] as number) | ((this.#bits[row] as number) & MORE_SLOTS)) === 0) return NOBODY;
+    const artifact = this.#artifact;
+    const start = artifact.exports.trail(this.#handle) >>> 2;
+    if (artifact.words.length === 0) artifact.refresh();
+    const count = artifact.words[start] as number;
+    if (count === 0) return NOBODY;
+    // Copied, since describing them may let the memory grow.
+    return Array.from(artifact.words.slice(start + 1, start + 1 + count), (outcome) => {
+      const assignment = this.#assignmentOf(outcome);
+      const unit = unitOf(context, assignment.by);
+      return assignment.flag === key ? { assignment, unit } : { assignment, unit, via: key };
+    });
+  }
+
+  #assignmentOf(outcome: number): Assignment {
+    const known = this.#assignments.get(outcome);
+    if (known !== undefined) return known;
+    const { exports } = this.#artifact;
+    const assignment = deepFreeze(JSON.parse(this.#artifact.text(exports.assignment(this.#handle, outcome))) as Assignment);
+    this.#assignments.set(outcome, assignment);
+    return assignment;
+  }
+
+  /** The rows of all flags, or of those that browsers may see. */
+  flags(onlyClient: boolean): number[] {
+    const count = this.#artifact.exports.flagCount(this.#handle);
+    const rows = Array.from({ length: count }, (_, row) => row);
+    return onlyClient ? rows.filter((row) => (this.#bits[row] as number) & CLIENT) : rows;
   }
 
   /** How the answer of a row comes about; of the full artifact only. Undefined as `evaluate`. */

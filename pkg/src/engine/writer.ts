@@ -126,6 +126,11 @@ function walk(context: Attributes, steps: readonly string[]): unknown {
   return value;
 }
 
+/** The attribute of a path: a whole key, else every dot is a step into a plain object. */
+export function attributeOf(context: Attributes, path: string): unknown {
+  return Object.hasOwn(context, path) ? context[path] : walk(context, path.split("."));
+}
+
 /** Writes the values of one attribute. */
 function putterOf(path: string, slot: number, artifact: Artifact, spill: Spill): Put {
   const offset = slot * CELL_WORDS;

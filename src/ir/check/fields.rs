@@ -64,6 +64,7 @@ const FIELDS: &[(Field, Bound)] = fields! {
         outcome: Row(section::outcomes),
     }
     holdouts: Holdout {
+        seed_text: Row(section::strings),
         exposure: Share,
         outcome: Row(section::outcomes),
     }
@@ -76,10 +77,12 @@ const FIELDS: &[(Field, Bound)] = fields! {
     }
     layers: LayerRange {
         key: Row(section::strings),
+        seed_text: Row(section::strings),
         from: Share,
         to: Share,
     }
     splits: Split {
+        seed_text: Row(section::strings),
         ramp: Optional(section::ramps),
         ranges: Own(section::ranges),
         outside: Optional(section::outcomes),

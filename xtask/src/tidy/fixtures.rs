@@ -6,6 +6,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 const AREAS: &[&str] = &[
+    "assignments",
     "bucketing",
     "conditions",
     "contexts",
