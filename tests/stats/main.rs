@@ -1,0 +1,12 @@
+//! The statistics of the core: references, laws, error rates.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::pedantic,
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test says what it expects by panicking"
+)]
+
+mod reference;
