@@ -13,6 +13,8 @@
 
 mod error;
 mod instant;
+pub mod alert;
+pub mod comparison;
 pub mod metric;
 pub mod reading;
 pub mod summary;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::metric::measure::{proportion_deviation, quantile, sketch_deviation, sketch_mean};
 use super::metric::{Figure, Kind, Level, Measure, Metric, Series};
 use super::{Error, instant};
-use crate::stats::aggregate::{Aggregate, Sketch};
+use crate::stats::aggregate::Sketch;
 use crate::words::time::Timestamp;
 
 /// The figures of a window. What the aggregates cannot tell is `null`: the median of a mean's values, which are not
