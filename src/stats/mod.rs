@@ -14,11 +14,15 @@
 pub mod aggregate;
 pub mod distributions;
 mod error;
+mod estimate;
 pub mod fixed;
+mod question;
 pub mod sequential;
 pub mod special;
 
 pub use error::Error;
+pub use estimate::Estimate;
+pub use question::{Alternative, Interval, Question};
 
 /// A count as a float. Counts of observations are below 2^53, where this is exact.
 #[expect(clippy::cast_precision_loss, reason = "counts of observations are below 2^53")]

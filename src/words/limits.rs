@@ -97,3 +97,9 @@ pub const WINDOW_SLOTS: usize = 10_000;
 pub const SHAPE: RangeInclusive<f64> = 1e-3..=1e15;
 /// Variants that one analysis compares.
 pub const ARMS: usize = 256;
+/// Variants that one statement of belief compares.
+pub const BELIEFS: usize = 32;
+/// The least number of observations of an arm at which a look that is right for large samples is allowed.
+pub const BURN_IN: u64 = 100;
+/// Trials of both arms in one block of counts.
+pub const BLOCK: u64 = 1_000_000_000;

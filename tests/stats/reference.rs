@@ -7,6 +7,9 @@ use vexil::stats::{Error, special};
 /// How far a value may be from the reference, relatively, unless the case says otherwise.
 const TOLERANCE: f64 = 1e-11;
 
+mod fixed;
+mod sequential;
+
 type Values = Result<Vec<f64>, Error>;
 
 #[test]
@@ -43,6 +46,9 @@ fn numbers(json: &Json) -> Vec<f64> {
 }
 
 fn ours(what: &str, args: &[Json]) -> Values {
+    if let Some(values) = fixed::ours(what, args).or_else(|| sequential::ours(what, args)) {
+        return values;
+    }
     let x: Vec<f64> = args.iter().flat_map(numbers).collect();
     let whole = |at: usize| x[at] as u64;
     let (family, method) = what.split_once('.').unwrap_or((what, ""));

@@ -15,14 +15,14 @@ const RULE: [(f64, f64); 10] = [
     (0.9931285991850949, 0.017614007139152118),
 ];
 
-/// The integral from `low` to `high` of a function that a polynomial of degree 39 follows closely.
-pub(crate) fn panel(low: f64, high: f64, f: &mut dyn FnMut(f64) -> f64) -> f64 {
+/// The nodes of the rule from `low` to `high`, with their weights. What a polynomial of degree 39 follows closely is
+/// integrated closely.
+pub(crate) fn nodes(low: f64, high: f64, visit: &mut dyn FnMut(f64, f64)) {
     let (middle, half) = (0.5 * (low + high), 0.5 * (high - low));
-    let mut sum = 0.0;
     for (node, weight) in RULE {
-        sum += weight * (f(middle - half * node) + f(middle + half * node));
+        visit(middle - half * node, half * weight);
+        visit(middle + half * node, half * weight);
     }
-    sum * half
 }
 
 /// The integral from 0 to `end` of a function whose logarithm is given: 0 at 0, and falling from there but for a
@@ -32,13 +32,13 @@ pub(crate) fn falling(end: f64, ln_f: &dyn Fn(f64) -> f64) -> f64 {
     while ln_f(0.5 * high) < -DEPTH {
         high *= 0.5;
     }
-    let (mut f, mut sum) = (|u: f64| libm::exp(ln_f(u)), 0.0);
-    for _ in 0..8 {
-        let low = 0.5 * high;
-        sum += panel(low, high, &mut f);
+    let mut sum = 0.0;
+    for panel in 0..9 {
+        let low = if panel < 8 { 0.5 * high } else { 0.0 };
+        nodes(low, high, &mut |u, weight| sum += weight * libm::exp(ln_f(u)));
         high = low;
     }
-    sum + panel(0.0, high, &mut f)
+    sum
 }
 
 /// Where `exp(-(slope u + curvature u^2 / 2))` is below 1e-20, for a curvature above 0.
