@@ -6,7 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::metric::{Arm, Direction, Kind, Measure, Metric};
-use super::{Cause, Error};
+use super::Error;
+#[cfg(doc)]
+use super::Cause;
 use crate::stats::fixed::{self, Bounded, Test};
 use crate::stats::{self, Estimate, Interval, Question};
 
@@ -189,6 +191,7 @@ mod tests {
     use serde_json::{json, to_value};
 
     use super::*;
+    use crate::analysis::Cause;
     use crate::analysis::metric::{Level, Parts, Sample};
 
     fn compare(kind: Kind, direction: Direction, baseline: &[Sample], arm: &[Sample]) -> Comparison {

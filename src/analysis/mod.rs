@@ -13,8 +13,10 @@
 
 mod error;
 mod instant;
+pub mod adoption;
 pub mod alert;
 pub mod comparison;
+pub mod health;
 pub mod metric;
 pub mod reading;
 pub mod summary;
