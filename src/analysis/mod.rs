@@ -15,6 +15,7 @@ mod error;
 mod instant;
 pub mod adoption;
 pub mod alert;
+pub mod breaker;
 pub mod comparison;
 pub mod health;
 pub mod metric;

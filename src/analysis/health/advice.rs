@@ -80,7 +80,7 @@ fn of_part(part: &PartHealth) -> Option<Advice> {
 }
 
 impl fmt::Display for Advice {
-    /// A sentence for people, such as ``investigate `errors` of canary: 0.2, which is good from 0.01 on``.
+    /// A sentence for people, such as ``investigate `errors` of canary: 0.2, where 0.01 is good``.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.action {
             Action::Proceed => "go on",
@@ -95,7 +95,7 @@ impl fmt::Display for Advice {
             write!(f, " `{metric}` of {arm}")?;
         }
         match (self.value, self.good, self.score) {
-            (Some(value), Some(good), _) => write!(f, ": {value}, which is good from {good} on"),
+            (Some(value), Some(good), _) => write!(f, ": {value}, where {good} is good"),
             (.., Some(score)) => write!(f, ": the score is {score:.0}"),
             (None, Some(_), _) => Ok(()),
             _ => f.write_str(match self.status {

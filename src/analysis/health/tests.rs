@@ -114,7 +114,7 @@ fn s3_72_there_is_no_advice_against_a_good_value() {
     let texts: Vec<_> = found.advice.iter().map(ToString::to_string).collect();
     assert_eq!(
         texts,
-        ["do not go on yet: the score is 75", "investigate `errors` of canary: 0.03, which is good from 0.01 on"]
+        ["do not go on yet: the score is 75", "investigate `errors` of canary: 0.03, where 0.01 is good"]
     );
 }
 
