@@ -10,6 +10,7 @@
 
 extern crate alloc;
 
+pub mod analysis;
 pub mod compile;
 pub mod context;
 pub mod diff;

@@ -65,6 +65,18 @@ pub const RAMP_STEPS: usize = 1_000;
 pub const RANGES: usize = 1_024;
 /// The largest relative weight.
 pub const WEIGHT: f64 = 1e9;
+/// Metrics of one list, and so of one store of observations.
+pub const METRICS: usize = 256;
+/// Bytes of a metric's name, and of the prefix of exported names.
+pub const METRIC_NAME_BYTES: usize = 64;
+/// Bytes of the unit of a metric.
+pub const METRIC_UNIT_BYTES: usize = 32;
+/// Metrics times arms of one store of observations.
+pub const SERIES: usize = 2_048;
+/// Rules of alerts that are watched together.
+pub const ALERT_RULES: usize = 1_000;
+/// Bounds of an exported histogram.
+pub const HISTOGRAM_BOUNDS: usize = 128;
 /// Bytes of an instant's text.
 pub const INSTANT_BYTES: usize = 64;
 /// The largest magnitude of a whole number that JSON and JavaScript tell apart from its neighbours.

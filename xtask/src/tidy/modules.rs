@@ -13,6 +13,8 @@ const MODULES: &[(&str, &[&str])] = &[
     ("patterns", &["words"]),
     // The mathematics of verdicts. Nothing of evaluation names it: what a page loads must not hold it.
     ("stats", &["words", "hash"]),
+    // What operators look at: metrics, alerts, health, reports. Nothing of evaluation names it either.
+    ("analysis", &["words", "hash", "stats"]),
     ("snapshot", &["words", "json", "hash", "patterns"]),
     ("ir", &["words", "hash", "patterns"]),
     ("context", &["words", "json"]),
