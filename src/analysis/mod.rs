@@ -9,12 +9,14 @@
 //! - [`summary`], [`trend`], [`comparison`]: what a window says, how it moves, how it differs from another arm's.
 //! - [`alert`], [`health`], [`breaker`]: what to do about it.
 //! - [`adoption`]: how many of those who could use something did.
+//! - [`experiment`]: arms beside a control, and what can be concluded.
 //! - [`report`]: all of it as JSON, CSV and Prometheus text.
 
 mod error;
 mod instant;
 pub mod alert;
 pub mod comparison;
+pub mod experiment;
 pub mod metric;
 pub mod reading;
 pub mod summary;
