@@ -12,11 +12,11 @@
 //! - [`experiment`]: arms beside a control, and what can be concluded.
 //! - [`report`]: all of it as JSON, CSV and Prometheus text.
 
-mod error;
-mod instant;
 pub mod alert;
 pub mod comparison;
+mod error;
 pub mod experiment;
+mod instant;
 pub mod metric;
 pub mod reading;
 pub mod summary;

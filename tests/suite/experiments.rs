@@ -21,7 +21,9 @@ fn planned(plan: &Json) -> Json {
     let number = |key: &str| plan[key].as_f64();
     let baseline = match (number("rate"), number("mean")) {
         (Some(rate), _) => Baseline::Rate(rate),
-        (None, mean) => Baseline::Mean { mean: mean.expect("a mean"), deviation: number("deviation").expect("it has one") },
+        (None, mean) => {
+            Baseline::Mean { mean: mean.expect("a mean"), deviation: number("deviation").expect("it has one") }
+        }
     };
     let of = Plan::of(baseline);
     let plan = Plan {
@@ -104,7 +106,8 @@ fn unsaid(found: &Json, case: &Json) -> Vec<String> {
         }
     }
     for topic in case["silent"].as_array().into_iter().flatten() {
-        wrong.extend(notes.iter().filter(|note| note["topic"] == *topic).map(|note| format!("  says {}", note["text"])));
+        wrong
+            .extend(notes.iter().filter(|note| note["topic"] == *topic).map(|note| format!("  says {}", note["text"])));
     }
     wrong
 }

@@ -192,13 +192,15 @@ fn seen(data: Data, arms: &[Arm]) -> Result<Seen, Error> {
     match data {
         Data::Proportion(rows) => {
             let read = |row: &Counts, _: &Arm| Proportion::new(row.successes, row.trials).map_err(Error::from);
-            by_arm(&rows, arms, |row| (&row.arm, Some(row.trials)), read).map(Seen::Proportion).map_err(|e| e.within("proportion"))
+            by_arm(&rows, arms, |row| (&row.arm, Some(row.trials)), read)
+                .map(Seen::Proportion)
+                .map_err(|e| e.within("proportion"))
         }
         Data::Mean(rows) => mean(&rows, arms).map_err(|error| error.within("mean")),
         Data::Ratio(rows) => {
-            let read = |row: &Sums, _: &Arm| match row.has_second()? {
-                true => Ok(row.pairs()?),
-                false => Err(Cause::HalfCovariate.into()),
+            let read = |row: &Sums, _: &Arm| {
+                let pairs = if row.has_second()? { row.pairs()? } else { return Err(Cause::HalfCovariate.into()) };
+                Ok(pairs)
             };
             by_arm(&rows, arms, |row| (&row.arm, Some(row.n)), read).map(Seen::Ratio).map_err(|e| e.within("ratio"))
         }

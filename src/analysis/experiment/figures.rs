@@ -42,6 +42,17 @@ pub fn signed_percent(share: f64) -> String {
     format!("{} %", signed(100.0 * share))
 }
 
+/// The probability to be the best, to a tenth of a percent; neither 0 nor 1 is ever certain.
+pub fn chance(probability: f64) -> String {
+    if probability < 0.001 {
+        "< 0.1 %".into()
+    } else if probability > 0.999 {
+        "> 99.9 %".into()
+    } else {
+        format!("{:.1} %", 100.0 * probability)
+    }
+}
+
 /// A probability of chance alone: what is below 0.0001 is only said to be.
 pub fn p_value(p: f64) -> String {
     if p < 0.0001 { "< 0.0001".into() } else { number(p) }
@@ -60,7 +71,7 @@ pub fn count(count: u64) -> String {
     text
 }
 
-/// An estimate and its interval as people read them: `+4.2 % (+1.1 % to +7.3 %)`.
+/// An estimate and its interval as people read them: `+4.2 % (+1.1 to +7.3 %)`.
 pub fn ranged(ranged: &Ranged, write: impl Fn(f64) -> String) -> String {
     format!("{} ({})", write(ranged.estimate), interval(&ranged.interval, write))
 }
@@ -68,7 +79,11 @@ pub fn ranged(ranged: &Ranged, write: impl Fn(f64) -> String) -> String {
 /// An interval as people read it; an end that is missing is no bound.
 pub fn interval(interval: &Interval, write: impl Fn(f64) -> String) -> String {
     match (interval.lower.map(&write), interval.upper.map(&write)) {
-        (Some(lower), Some(upper)) => format!("{lower} to {upper}"),
+        (Some(lower), Some(upper)) => match (lower.split_once(' '), upper.split_once(' ')) {
+            // What both are in is said once.
+            (Some((number, unit)), Some((_, other))) if unit == other => format!("{number} to {upper}"),
+            _ => format!("{lower} to {upper}"),
+        },
         (Some(lower), None) => format!("{lower} or more"),
         (None, Some(upper)) => format!("{upper} or less"),
         (None, None) => "anything".into(),

@@ -27,7 +27,9 @@ pub use allocation::{Allocation, ArmUnits};
 pub use check::Experiment;
 pub use compare::{Adjusted, Detectable, Ranged, Tested};
 pub use error::{Cause, Error};
-pub use input::{ArmInput, Correction, Counts, Data, Input, Look, MetricInput, Options, Quantiles, Role, SketchRow, Sums};
+pub use input::{
+    ArmInput, Correction, Counts, Data, Input, Look, MetricInput, Options, Quantiles, Role, SketchRow, Sums,
+};
 pub use notes::{Level, Note, Topic};
 pub use report::{Analysis, ArmValue, Comparison, MetricResult, Verdict, analyze};
 pub use sums::Sum;

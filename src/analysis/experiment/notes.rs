@@ -121,18 +121,29 @@ fn units(experiment: &Experiment, allocation: &Allocation, notes: &mut Vec<Note>
             Look::Sequential => allocation.sequential_p_value,
         };
         let p_value = figures::p_value(p_value.unwrap_or(0.0));
-        say(notes, Level::Stop, Topic::SampleRatioMismatch, format!(
-            "The arms have {seen} units where {planned} were planned (p {p_value}). Something loses or adds units in one \
+        say(
+            notes,
+            Level::Stop,
+            Topic::SampleRatioMismatch,
+            format!(
+                "The arms have {seen} units where {planned} were planned (p {p_value}). Something loses or adds units in one \
              arm more than in the other, so the arms are no longer alike in all but the treatment: nothing can be \
              concluded from any figure below, however significant. Find the cause (redirects, crashes, bots, late or lost \
              exposures, a changed split), repair it, and start again with a new seed."
-        ));
+            ),
+        );
     }
     if let Some(arm) = allocation.arms.iter().filter(|arm| arm.units < FEW).min_by_key(|arm| arm.units) {
-        say(notes, Level::Limit, Topic::FewUnits, format!(
-            "`{}` has {} units. Below {FEW} the methods used here promise more than they hold: take intervals as rough.",
-            arm.arm, count(arm.units),
-        ));
+        say(
+            notes,
+            Level::Limit,
+            Topic::FewUnits,
+            format!(
+                "`{}` has {} units. Below {FEW} the methods used here promise more than they hold: take intervals as rough.",
+                arm.arm,
+                count(arm.units),
+            ),
+        );
     }
     if let Some(crossed) = experiment.crossed.filter(|crossed| *crossed > 0) {
         let share = real(crossed) / (real(crossed) + real(allocation.units));
@@ -142,7 +153,8 @@ fn units(experiment: &Experiment, allocation: &Allocation, notes: &mut Vec<Note>
         } else {
             "They are in none of the figures."
         };
-        let text = format!("{} units ({}) were seen in more than one arm. {consequence}", count(crossed), percent(share));
+        let text =
+            format!("{} units ({}) were seen in more than one arm. {consequence}", count(crossed), percent(share));
         say(notes, Level::Limit, Topic::CrossedUnits, text);
     }
 }
@@ -150,25 +162,48 @@ fn units(experiment: &Experiment, allocation: &Allocation, notes: &mut Vec<Note>
 fn looks(experiment: &Experiment, allocation: &Allocation, notes: &mut Vec<Note>) {
     let (units, options) = (allocation.units, &experiment.options);
     match (options.look, options.planned_units) {
-        (Look::Sequential, _) => say(notes, Level::Method, Topic::Looks, format!(
-            "Intervals and p-values hold at all looks together with {} confidence: this may be looked at whenever one \
+        (Look::Sequential, _) => say(
+            notes,
+            Level::Method,
+            Topic::Looks,
+            format!(
+                "Intervals and p-values hold at all looks together with {} confidence: this may be looked at whenever one \
              likes, and stopped.",
-            percent(options.confidence),
-        )),
-        (Look::Fixed, Some(planned)) if units < planned => say(notes, Level::Stop, Topic::TooEarly, format!(
-            "{} of {} planned units are there. These tests hold for one look at the end; stopping at the first look that \
+                percent(options.confidence),
+            ),
+        ),
+        (Look::Fixed, Some(planned)) if units < planned => say(
+            notes,
+            Level::Stop,
+            Topic::TooEarly,
+            format!(
+                "{} of {} planned units are there. These tests hold for one look at the end; stopping at the first look that \
              is significant finds differences where there are none, far more often than {}. Wait, or look sequentially.",
-            count(units), count(planned), percent(1.0 - options.confidence),
-        )),
-        (Look::Fixed, Some(planned)) => say(notes, Level::Method, Topic::Looks, format!(
-            "Looked at once, with {} units of {} planned. Further looks at the same experiment would need other tests.",
-            count(units), count(planned),
-        )),
-        (Look::Fixed, None) => say(notes, Level::Limit, Topic::NoPlan, String::from(
-            "No number of units was planned. The p-values hold only if this is the one look that was ever going to \
+                count(units),
+                count(planned),
+                percent(1.0 - options.confidence),
+            ),
+        ),
+        (Look::Fixed, Some(planned)) => say(
+            notes,
+            Level::Method,
+            Topic::Looks,
+            format!(
+                "Looked at once, with {} units of {} planned. Further looks at the same experiment would need other tests.",
+                count(units),
+                count(planned),
+            ),
+        ),
+        (Look::Fixed, None) => say(
+            notes,
+            Level::Limit,
+            Topic::NoPlan,
+            String::from(
+                "No number of units was planned. The p-values hold only if this is the one look that was ever going to \
              decide; if it was looked at before, and would have been stopped, they are too small. Looking sequentially \
              is right either way.",
-        )),
+            ),
+        ),
     }
     let time = match options.days {
         Some(days) if days >= DAYS => return,
@@ -176,10 +211,15 @@ fn looks(experiment: &Experiment, allocation: &Allocation, notes: &mut Vec<Note>
         Some(days) => format!("It has run {days} days."),
         None => String::from("How long it has run is not said."),
     };
-    say(notes, Level::Limit, Topic::ShortTime, format!(
-        "{time} With less than {DAYS} days a week's ups and downs are not evenly in it, and what is new may attract or \
+    say(
+        notes,
+        Level::Limit,
+        Topic::ShortTime,
+        format!(
+            "{time} With less than {DAYS} days a week's ups and downs are not evenly in it, and what is new may attract or \
          annoy only because it is new: the effect may not last."
-    ));
+        ),
+    );
 }
 
 fn of_metric(experiment: &Experiment, metric: &MetricResult, notes: &mut Vec<Note>) {
@@ -215,17 +255,23 @@ fn missing(experiment: &Experiment, metric: &MetricResult, notes: &mut Vec<Note>
     for (seen, arm) in metric.arms.iter().zip(&experiment.arms) {
         let (topic, text) = if seen.n < arm.units {
             let missing = count(arm.units - seen.n);
-            (Topic::MissingUnits, format!(
-                "{missing} units of `{}` have no value of `{}`. If they did nothing, their value is 0 and they belong into \
+            (
+                Topic::MissingUnits,
+                format!(
+                    "{missing} units of `{}` have no value of `{}`. If they did nothing, their value is 0 and they belong into \
                  the sums; if who has a value depends on the treatment, the comparison is biased.",
-                arm.name, metric.metric,
-            ))
+                    arm.name, metric.metric,
+                ),
+            )
         } else if seen.n > arm.units {
-            (Topic::SeveralValues, format!(
-                "`{}` has several values of one unit in `{}`. Values of one unit are alike, so its intervals are too \
+            (
+                Topic::SeveralValues,
+                format!(
+                    "`{}` has several values of one unit in `{}`. Values of one unit are alike, so its intervals are too \
                  narrow.",
-                metric.metric, arm.name,
-            ))
+                    metric.metric, arm.name,
+                ),
+            )
         } else {
             continue;
         };
@@ -258,12 +304,13 @@ fn sentence(experiment: &Experiment, metric: &MetricResult, comparison: &Compari
         }
         _ => {
             let detectable = comparison.detectable.map(|detectable| {
-                let effect = detectable.lift.map_or_else(
-                    || figures::difference(metric, detectable.difference),
-                    figures::signed_percent,
-                );
+                let effect = detectable
+                    .lift
+                    .map_or_else(|| figures::difference(metric, detectable.difference), figures::signed_percent);
                 let power = percent(experiment.options.power);
-                format!(" An effect of {effect} would have been found with {power} probability, smaller ones less often.")
+                format!(
+                    " An effect of {effect} would have been found with {power} probability, smaller ones less often."
+                )
             });
             format!(
                 "No difference is shown between `{arm}` and `{control}` on `{name}`. That does not make them equal: \
@@ -294,27 +341,37 @@ fn many(experiment: &Experiment, metrics: &[MetricResult], notes: &mut Vec<Note>
         return;
     }
     let alpha = 1.0 - experiment.options.confidence;
-    let intervals = "Intervals are of one comparison each and are not corrected, so one may leave out 0 where nothing is found.";
+    let intervals =
+        "Intervals are of one comparison each and are not corrected, so one may leave out 0 where nothing is found.";
     let (level, text) = match experiment.options.correction {
         Correction::None => {
             let any = 1.0 - libm::pow(1.0 - alpha, real(tests as u64));
-            (Level::Limit, format!(
-                "{tests} tests were made and not corrected: were all differences 0, at least one would still be found \
+            (
+                Level::Limit,
+                format!(
+                    "{tests} tests were made and not corrected: were all differences 0, at least one would still be found \
                  with a probability of up to {} if they are independent. Take what is found as a question for the next \
                  experiment.",
-                percent(any),
-            ))
+                    percent(any),
+                ),
+            )
         }
-        Correction::Holm => (Level::Method, format!(
-            "{tests} tests were made, corrected by the method of Holm: anything at all is found wrongly with a \
+        Correction::Holm => (
+            Level::Method,
+            format!(
+                "{tests} tests were made, corrected by the method of Holm: anything at all is found wrongly with a \
              probability of at most {}. {intervals}",
-            percent(alpha),
-        )),
-        Correction::BenjaminiHochberg => (Level::Method, format!(
-            "{tests} tests were made, corrected by the method of Benjamini and Hochberg: of what is found, {} is wrong on \
+                percent(alpha),
+            ),
+        ),
+        Correction::BenjaminiHochberg => (
+            Level::Method,
+            format!(
+                "{tests} tests were made, corrected by the method of Benjamini and Hochberg: of what is found, {} is wrong on \
              average. {intervals}",
-            percent(alpha),
-        )),
+                percent(alpha),
+            ),
+        ),
     };
     say(notes, level, Topic::ManyTests, text);
 }
@@ -323,10 +380,15 @@ fn beliefs(metrics: &[MetricResult], notes: &mut Vec<Note>) {
     let is_quantile = |metric: &MetricResult| matches!(metric.kind, Kind::Quantile(_));
     let has_chance = metrics.iter().any(|metric| metric.arms.iter().any(|arm| arm.chance.is_some()));
     if has_chance && !metrics.iter().all(is_quantile) {
-        say(notes, Level::Method, Topic::Belief, String::from(
-            "The probability to be the best and the expected loss come from a flat prior and the plain figures. They \
+        say(
+            notes,
+            Level::Method,
+            Topic::Belief,
+            String::from(
+                "The probability to be the best and the expected loss come from a flat prior and the plain figures. They \
              weigh a decision; they do not bound how often one decides wrongly.",
-        ));
+            ),
+        );
     }
 }
 

@@ -238,9 +238,9 @@ fn chances_of_estimates(
 
 fn compare(method: Method, looked: &Looked<'_>, place: usize, control: usize, arm: String) -> Comparison {
     let (plain, detectable) = match looked.seen {
-        Seen::Proportion(arms) => both(arms, place, control, |t, c| {
-            (method.rates(t, c), method.detectable_rate(t, c).ok())
-        }),
+        Seen::Proportion(arms) => {
+            both(arms, place, control, |t, c| (method.rates(t, c), method.detectable_rate(t, c).ok()))
+        }
         Seen::Quantile(arms) => both(arms, place, control, |t, c| (method.quantiles(t, c, looked.level), None)),
         Seen::Mean { .. } | Seen::Ratio(_) => both(&looked.estimates, place, control, |t, c| match (t, c) {
             (Ok(t), Ok(c)) => (method.estimates(t, c), method.detectable(t, c).ok()),
@@ -296,8 +296,8 @@ fn correct(metrics: &mut [MetricResult], correction: Correction) -> Result<(), s
     for metric in metrics {
         let role = metric.role;
         for comparison in &mut metric.comparisons {
-            comparison.corrected_p_value = p_value(comparison)
-                .and_then(|plain| if is_in_family(role) { corrected.next() } else { Some(plain) });
+            comparison.corrected_p_value =
+                p_value(comparison).and_then(|plain| if is_in_family(role) { corrected.next() } else { Some(plain) });
         }
     }
     Ok(())

@@ -115,6 +115,7 @@ fn of_metric(analysis: &Analysis, metric: &MetricResult) -> Markup {
                 caption.unseen { (metric.metric) " in each arm, and beside the control" }
                 thead { tr {
                     th scope="col" { "Arm" }
+                    th scope="col" { "Verdict" }
                     th.number scope="col" { "n" }
                     th.number scope="col" { "Value" }
                     th.number scope="col" { "Difference" }
@@ -123,7 +124,6 @@ fn of_metric(analysis: &Analysis, metric: &MetricResult) -> Markup {
                     th.number scope="col" { (corrected(analysis, metric)) }
                     th.number scope="col" { "Best" }
                     th.number scope="col" { "Loss" }
-                    th scope="col" { "Verdict" }
                 } }
                 tbody { @for arm in &metric.arms { (row(metric, arm)) } }
             } }
@@ -156,26 +156,31 @@ fn row(metric: &MetricResult, arm: &ArmValue) -> Markup {
     html! {
         tr {
             th scope="row" { (arm.arm) }
+            td { (of_verdict(comparison)) }
             td.number { (figures::count(arm.n)) }
             td.number { (or_none(arm.value.map(|value| figures::value(metric, value)))) }
             (of_tested(metric, tested))
             td.number { (or_none(comparison.and_then(|comparison| comparison.corrected_p_value).map(figures::p_value))) }
-            td.number { (or_none(arm.chance.map(|chance| figures::percent(chance.best)))) }
+            td.number { (or_none(arm.chance.map(|chance| figures::chance(chance.best)))) }
             td.number { (or_none(arm.chance.map(|chance| figures::value(metric, chance.loss)))) }
-            td { @match comparison {
-                Some(comparison) => span class=(format!("verdict {}", class(comparison.verdict))) { (verdict(comparison.verdict)) }
-                None => span.verdict { "control" }
-            } }
         }
         @if let (Some(adjusted), Some(plain)) = (adjusted, comparison.and_then(|comparison| comparison.plain.as_ref())) {
             tr.plain {
                 th scope="row" { "not adjusted" }
-                td.number colspan="2" { "variance −" (figures::percent(adjusted.variance_reduction)) " by adjusting" }
+                td.number colspan="3" { "variance −" (figures::percent(adjusted.variance_reduction)) " by adjusting" }
                 (of_tested(metric, Some(plain)))
-                td colspan="4" {}
+                td colspan="3" {}
             }
         }
     }
+}
+
+fn of_verdict(comparison: Option<&Comparison>) -> Markup {
+    let (class, word) = match comparison {
+        Some(comparison) => (class(comparison.verdict), verdict(comparison.verdict)),
+        None => ("", "control"),
+    };
+    html! { span class=(format!("verdict {class}")) { (word) } }
 }
 
 /// Difference, lift and p-value.

@@ -136,8 +136,9 @@ impl Table {
         while reader.read_record(&mut record).with_context(|| format!("`{rows}`"))? {
             let line = record.position().map_or(0, csv::Position::line);
             let cell = |place: usize| record.get(place).unwrap_or_default().trim();
-            let arm = plan.arms.iter().position(|other| other.name == cell(arm));
-            let arm = arm.ok_or_else(|| anyhow!("`{rows}` line {line}: the plan has no such arm as this line"))?;
+            let name = cell(arm);
+            let arm = plan.arms.iter().position(|other| other.name == name);
+            let arm = arm.ok_or_else(|| anyhow!("`{rows}` line {line}: the plan has no arm `{name}`"))?;
             let count = table.units.len();
             let place = *known.entry(cell(unit).to_owned()).or_insert(count);
             table.take(place, arm, cell).with_context(|| format!("`{rows}` line {line}"))?;
@@ -164,7 +165,9 @@ impl Table {
                 (Joined::Each, _) | (_, None) => values.push(number),
                 (Joined::Sum, Some(sum)) => *sum += number,
                 (Joined::Same, Some(before)) if before.to_bits() == number.to_bits() => {}
-                (Joined::Same, Some(_)) => bail!("the covariate `{}` of a unit is the same on all its lines", column.name),
+                (Joined::Same, Some(_)) => {
+                    bail!("the covariate `{}` of a unit is the same on all its lines", column.name)
+                }
             }
         }
         Ok(())
@@ -241,7 +244,8 @@ impl Table {
         #[expect(clippy::cast_precision_loss, clippy::cast_sign_loss, reason = "a place among values in memory")]
         let at = |share: f64| values.get((share * values.len().saturating_sub(1) as f64) as usize).copied();
         let bounds = at(1.0 - quantile).zip(at(quantile)).ok_or_else(|| anyhow!("there are no units"))?;
-        Winsor::new(bounds.0, bounds.1).map_err(|_| anyhow!("`winsorize` cuts all values to one; choose a higher quantile"))
+        Winsor::new(bounds.0, bounds.1)
+            .map_err(|_| anyhow!("`winsorize` cuts all values to one; choose a higher quantile"))
     }
 
     fn by_arm<T>(&self, arms: &[String], of: impl Fn(usize, String) -> Result<T>) -> Result<Vec<T>> {

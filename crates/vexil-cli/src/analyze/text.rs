@@ -62,7 +62,7 @@ fn print_metric(metric: &MetricResult) -> io::Result<()> {
             or_none(tested.map(|tested| figures::effect(metric, tested))),
             or_none(tested.map(|tested| figures::p_value(tested.p_value))),
             or_none(comparison.and_then(|comparison| comparison.corrected_p_value).map(figures::p_value)),
-            or_none(arm.chance.map(|chance| figures::percent(chance.best))),
+            or_none(arm.chance.map(|chance| figures::chance(chance.best))),
             or_none(arm.chance.map(|chance| figures::value(metric, chance.loss))),
             comparison.map_or("control", |comparison| verdict(comparison.verdict)).to_owned(),
         ]);

@@ -36,7 +36,11 @@ pub(super) fn intervals(metric: &MetricResult) -> Markup {
         lines.extend(comparison.plain.iter().filter(|_| comparison.adjusted.is_some()).map(|plain| line(plain, true)));
     }
     let write = |value: f64| if is_lift { figures::signed_percent(value) } else { figures::difference(metric, value) };
-    if lines.is_empty() { html! {} } else { drawing(metric, &lines, &write) }
+    if lines.is_empty() {
+        html! {}
+    } else {
+        drawing(metric, &lines, &write)
+    }
 }
 
 fn drawing(metric: &MetricResult, lines: &[Line<'_>], write: &dyn Fn(f64) -> String) -> Markup {
@@ -113,9 +117,9 @@ impl Scale {
         LEFT + (value - self.low) / (self.high - self.low) * (WIDTH - LEFT - RIGHT)
     }
 
-    /// Round values, some four of them, 0 among them.
+    /// Round values, some six of them, 0 among them.
     fn ticks(&self) -> Vec<f64> {
-        let rough = (self.high - self.low) / 4.0;
+        let rough = (self.high - self.low) / 6.0;
         let power = 10_f64.powf(rough.log10().floor());
         let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|round| round * power).find(|step| *step >= rough);
         let step = step.unwrap_or(rough);
