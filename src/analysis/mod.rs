@@ -12,10 +12,13 @@
 //! - [`experiment`]: arms beside a control, and what can be concluded.
 //! - [`report`]: all of it as JSON, CSV and Prometheus text.
 
+pub mod adoption;
 pub mod alert;
+pub mod breaker;
 pub mod comparison;
 mod error;
 pub mod experiment;
+pub mod health;
 mod instant;
 pub mod metric;
 pub mod reading;

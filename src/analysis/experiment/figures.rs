@@ -6,7 +6,7 @@ use alloc::string::String;
 use super::compare::{Ranged, Tested};
 use super::report::MetricResult;
 use crate::analysis::metric::Kind;
-use crate::stats::Interval;
+use crate::stats::{Interval, whole};
 
 /// A number with three significant digits, or all of those before the point.
 pub fn number(value: f64) -> String {
@@ -17,7 +17,7 @@ pub fn number(value: f64) -> String {
     if !(-6.0..15.0).contains(&magnitude) {
         return format!("{value:.2e}");
     }
-    let decimals = (2.0 - magnitude).max(0.0) as usize;
+    let decimals = whole((2.0 - magnitude).max(0.0)) as usize;
     let text = format!("{value:.decimals$}");
     // 1.00 and 12.0 say no more than 1 and 12 do.
     match text.split_once('.') {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use crate::stats::fixed::{Design, detectable_difference, detectable_rate};
-use crate::stats::{Alternative, Error, positive, probability, real};
+use crate::stats::{Alternative, Error, positive, probability, real, whole};
 use crate::words::limits;
 
 /// What the control's metric is expected to be.
@@ -77,7 +77,6 @@ impl Plan {
             Baseline::Rate(rate) => Design::of_rates(rate * (1.0 + lift), rate, ratio)?,
             Baseline::Mean { mean, deviation } => Design::of_means(mean * lift, (deviation, deviation), ratio)?,
         };
-        // Designs are looked for on the side where they are.
         let treatment = design.sample_size(self.power, Alternative::TwoSided, alpha)?;
         self.size(lift, treatment, ratio)
     }
@@ -90,7 +89,7 @@ impl Plan {
     pub fn detectable(&self, units: u64) -> Result<Size, Error> {
         let (alpha, ratio) = self.checked()?;
         let others = real(u64::from(self.arms - 1));
-        let treatment = libm::floor(real(units.min(limits::COUNT)) / (ratio + others)) as u64;
+        let treatment = whole(real(units.min(limits::COUNT)) / (ratio + others));
         if treatment == 0 {
             return Err(Error::TooFew);
         }
@@ -141,12 +140,12 @@ impl Plan {
         if units > real(limits::COUNT) {
             return Err(Error::TooMany);
         }
-        let units = units as u64;
+        let units = whole(units);
         let difference = value * lift;
-        Ok(Size { lift, difference, control: control as u64, treatment, units, days: self.days(units) })
+        Ok(Size { lift, difference, control: whole(control), treatment, units, days: self.days(units) })
     }
 
     fn days(&self, units: u64) -> Option<u64> {
-        self.daily.map(|daily| libm::ceil(real(units) / daily * (1.0 - 1e-12)) as u64)
+        self.daily.map(|daily| whole(libm::ceil(real(units) / daily * (1.0 - 1e-12))))
     }
 }

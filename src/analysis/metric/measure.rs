@@ -54,8 +54,7 @@ pub struct Parts {
 }
 
 /// A number that is known within bounds. Both are the value itself where nothing was rounded.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Figure {
     /// The number.
     pub value: f64,
