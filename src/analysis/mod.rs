@@ -8,6 +8,7 @@
 //! - [`metric`]: what is measured, and what was observed.
 //! - [`summary`], [`trend`], [`comparison`]: what a window says, how it moves, how it differs from another arm's.
 //! - [`alert`], [`health`], [`breaker`]: what to do about it.
+//! - [`guardrail`]: whether a canary may go on.
 //! - [`adoption`]: how many of those who could use something did.
 //! - [`report`]: all of it as JSON, CSV and Prometheus text.
 
@@ -15,6 +16,7 @@ mod error;
 mod instant;
 pub mod alert;
 pub mod comparison;
+pub mod guardrail;
 pub mod metric;
 pub mod reading;
 pub mod summary;

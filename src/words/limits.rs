@@ -103,3 +103,7 @@ pub const BELIEFS: usize = 32;
 pub const BURN_IN: u64 = 100;
 /// Trials of both arms in one block of counts.
 pub const BLOCK: u64 = 1_000_000_000;
+/// Stages of one plan.
+pub const STAGES: usize = 100;
+/// Guardrails of one stage.
+pub const GUARDRAILS: usize = 64;
