@@ -23,5 +23,7 @@ mod laws;
 mod naive;
 mod patterns;
 mod replay;
+mod rollouts;
 mod schema;
 mod uniformity;
+mod verdicts;
