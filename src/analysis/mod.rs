@@ -12,13 +12,17 @@
 //! - [`adoption`]: how many of those who could use something did.
 //! - [`report`]: all of it as JSON, CSV and Prometheus text.
 
-mod error;
-mod instant;
+pub mod adoption;
 pub mod alert;
+pub mod breaker;
 pub mod comparison;
+mod error;
 pub mod guardrail;
+pub mod health;
+mod instant;
 pub mod metric;
 pub mod reading;
+pub mod report;
 pub mod summary;
 pub mod trend;
 

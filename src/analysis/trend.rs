@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::instant::since;
 use super::metric::{Direction, Metric, Series};
 use super::summary::{Point, points};
 use super::{Cause, Error};
 use crate::stats::aggregate::PairMoments;
-use crate::stats::distributions::{Distribution, StudentT};
-use crate::stats::{self, real};
+use crate::stats::fixed::{self, Test};
+use crate::stats::{self, Estimate, Interval, Question, real};
 use crate::words::time::Timestamp;
 
 /// How a trend is looked for.
@@ -30,7 +31,7 @@ struct Raw {
 }
 
 /// Which way the values go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Course {
     /// Surely up: the whole interval of the slope is above 0.
@@ -45,8 +46,8 @@ pub enum Course {
 ///
 /// The interval is that of a slope with independent, equally uncertain errors, `slope ± t(n - 2) * s / sqrt(Sxx)`.
 /// Values of slots that follow each other are seldom quite independent, so it is rather too narrow than too wide.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Trend {
     /// How many slots have a value.
     pub slots: u64,
@@ -61,15 +62,12 @@ pub struct Trend {
 }
 
 /// By how much a value changes, and the interval of the confidence that was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Slope {
     /// The best guess.
     pub value: f64,
-    /// The lower end.
-    pub low: f64,
-    /// The upper end.
-    pub high: f64,
+    /// The slopes that the values do not speak against.
+    pub interval: Interval,
 }
 
 impl TrendRule {
@@ -127,8 +125,8 @@ impl Trend {
         // A slope that cannot be computed, of values beyond what sums hold, is none.
         let slope = is_enough.then(|| slope(rule, points).ok()).flatten();
         let course = match slope {
-            Some(slope) if slope.low > 0.0 => Course::Rising,
-            Some(slope) if slope.high < 0.0 => Course::Falling,
+            Some(slope) if slope.interval.is_above(0.0) => Course::Rising,
+            Some(slope) if slope.interval.is_below(0.0) => Course::Falling,
             _ => Course::Undecided,
         };
         let improving = match course {
@@ -140,27 +138,27 @@ impl Trend {
     }
 }
 
-fn slope(rule: &TrendRule, points: &[Point]) -> Result<Slope, stats::Error> {
+fn slope(rule: &TrendRule, points: &[Point]) -> Result<Slope, Error> {
     let first = points.first().ok_or(stats::Error::TooFew)?.at;
     let mut moments = PairMoments::default();
     for point in points {
         // Milliseconds since the first slot: whole numbers, so the times are exact.
-        moments.add(real(super::instant::since(first, point.at)), point.value)?;
+        moments.add(real(since(first, point.at)), point.value)?;
     }
-    let (of_time, of_values, of_both) = (moments.variance_x()?, moments.variance_y()?, moments.covariance()?);
-    let df = real(moments.count()) - 2.0;
-    if of_time <= 0.0 || df <= 0.0 {
-        return Err(stats::Error::NoVariance);
+    let estimate = Estimate::of_slope(&moments)?;
+    let per = |value: f64| stats::finite(value * f64::from(rule.per_ms));
+    let value = per(estimate.value())?;
+    match fixed::against(&estimate, Question::other_than(0.0, 1.0 - rule.confidence)) {
+        Ok(Test { interval: Interval { lower, upper }, .. }) => {
+            let interval = Interval { lower: lower.map(per).transpose()?, upper: upper.map(per).transpose()? };
+            Ok(Slope { value, interval })
+        }
+        // All on one line: nothing is uncertain.
+        Err(stats::Error::NoVariance) => {
+            Ok(Slope { value, interval: Interval { lower: Some(value), upper: Some(value) } })
+        }
+        Err(error) => Err(error.into()),
     }
-    let value = of_both / of_time;
-    // Of a line without noise the rounded difference may fall below 0.
-    let residual = (of_values - value * of_both).max(0.0);
-    let reach = StudentT::new(df)?.critical((1.0 - rule.confidence) / 2.0)? * libm::sqrt(residual / of_time / df);
-    let per = f64::from(rule.per_ms);
-    let slope = Slope { value: value * per, low: (value - reach) * per, high: (value + reach) * per };
-    stats::finite(slope.low)?;
-    stats::finite(slope.high)?;
-    Ok(slope)
 }
 
 #[cfg(test)]
@@ -174,12 +172,12 @@ mod tests {
     const MINUTE: i64 = 60_000;
 
     fn line(values: &[f64]) -> Vec<Point> {
-        let point = |(i, value): (usize, &f64)| Point {
-            at: Timestamp::from_ms(1_767_225_600_000 + MINUTE * i as i64),
+        let point = |(i, value): (i64, &f64)| Point {
+            at: Timestamp::from_ms(1_767_225_600_000 + MINUTE * i),
             count: 10,
             value: *value,
         };
-        values.iter().enumerate().map(point).collect()
+        (0..).zip(values).map(point).collect()
     }
 
     fn trend(values: &[f64]) -> Trend {
@@ -208,7 +206,7 @@ mod tests {
         let found = trend(&[0.0, 100.0]);
         assert_eq!((found.slots, found.slope, found.course), (2, None, Course::Undecided));
         let found = trend(&[5.0, -3.0, 4.0, -5.0, 6.0, -4.0, 3.0, -6.0]);
-        assert!(found.slope.is_some_and(|slope| slope.low < 0.0 && slope.high > 0.0));
+        assert!(found.slope.is_some_and(|slope| slope.interval.contains(0.0)));
         assert_eq!((found.course, found.improving), (Course::Undecided, None));
         // The rule says how many slots it takes.
         let eight = TrendRule::default();
@@ -224,9 +222,16 @@ mod tests {
     }
 
     #[test]
+    fn a_line_without_noise_has_a_course() {
+        assert_eq!(trend(&[1.0, 2.0, 3.0, 4.0]).course, Course::Rising);
+        assert_eq!(trend(&[0.0, -0.1, -0.2, -0.3, -0.4]).course, Course::Falling);
+    }
+
+    #[test]
     fn what_stays_the_same_has_no_course() {
         let found = trend(&[0.1; 12]);
-        assert_eq!(found.slope, Some(Slope { value: 0.0, low: 0.0, high: 0.0 }));
+        let interval = Interval { lower: Some(0.0), upper: Some(0.0) };
+        assert_eq!(found.slope, Some(Slope { value: 0.0, interval }));
         assert_eq!(found.course, Course::Undecided);
     }
 
@@ -235,15 +240,15 @@ mod tests {
         // Slope 0.7, s^2 = 3.5 / 3 / 10, t(3) at 97.5 % = 3.182446305.
         let found = trend(&[2.0, 1.0, 3.0, 3.0, 4.5]).slope.expect("there are five");
         let mean = 13.5 / 5.0;
-        let residual: f64 = [2.0, 1.0, 3.0, 3.0, 4.5]
-            .iter()
-            .enumerate()
-            .map(|(i, value)| value - mean - 0.7 * (i as f64 - 2.0))
+        let residual: f64 = (0..5)
+            .zip([2.0, 1.0, 3.0, 3.0, 4.5])
+            .map(|(i, value)| value - mean - 0.7 * f64::from(i - 2))
             .map(|error| error * error)
             .sum();
         let reach = 3.182_446_305_284_263 * libm::sqrt(residual / 3.0 / 10.0);
         assert!((found.value - 0.7).abs() < 1e-12, "{found:?}");
-        assert!((found.high - (0.7 + reach)).abs() < 1e-9 && (found.low - (0.7 - reach)).abs() < 1e-9, "{found:?}");
+        let ends = [found.interval.lower, found.interval.upper].map(|end| end.expect("both ends"));
+        assert!((ends[0] - (0.7 - reach)).abs() < 1e-9 && (ends[1] - (0.7 + reach)).abs() < 1e-9, "{found:?}");
     }
 
     #[test]
