@@ -3,8 +3,10 @@
 
 use serde_json::{Value as Json, from_value, to_value};
 use vexil::Timestamp;
-use vexil::analysis::guardrail::{Guardrail, Period, Seen};
+use vexil::analysis::guardrail::{Expected, Guardrail, Period, Plan, Seen};
 use vexil::analysis::metric::{Arm, Metrics, Observation, Observations};
+
+use crate::docs::{blocks, page};
 
 #[test]
 fn verdicts_are_those_of_the_cases() {
@@ -63,4 +65,48 @@ fn observed(case: &Json, guardrail: &Guardrail, start: i64, slot_ms: u32) -> Obs
         }
     }
     observations
+}
+
+#[test]
+fn the_page_is_true() {
+    let page = page("docs/verdicts.md");
+    let [guardrail, plan, expected] = blocks(&page, "json").try_into().expect("a guardrail, a plan, what is expected");
+    let guardrail: Guardrail = serde_json::from_str(guardrail).unwrap();
+    guardrail.check().unwrap();
+    let plan: Plan = serde_json::from_str(plan).unwrap();
+    let tests: Vec<_> = plan.tests().iter().map(|test| (test.first, test.last)).collect();
+    assert_eq!(tests, [(0, 1), (0, 0), (1, 1)], "the page counts the tests of the plan");
+    let expected: Expected = serde_json::from_str(expected).unwrap();
+    let default = Plan::canary().unwrap();
+    for row in table_of(&default, &expected) {
+        assert!(page.contains(&row), "the page has no row `{row}`");
+    }
+}
+
+/// The rows of the default plan's characteristics, as the page has them.
+fn table_of(plan: &Plan, expected: &Expected) -> Vec<String> {
+    let percent = |chance: f64| format!("{:.1} %", 100.0 * chance);
+    let found = plan.characteristics(expected).unwrap();
+    let stages = plan.stages().iter().zip(&found.stages).map(|(stage, found)| {
+        format!(
+            "| {} % | {} min | {:.0} | {:.0} | {} | {} |",
+            stage.share / 10_000,
+            found.length_ms / 60_000.0,
+            found.canary,
+            found.control,
+            percent(found.healthy_at_most),
+            percent(found.caught_at_least)
+        )
+    });
+    let tests = found.tests.iter().map(|found| {
+        let last = |list: &[f64]| percent(list.last().copied().unwrap());
+        let minutes = found.catch_ms.map_or_else(|| "-".to_owned(), |ms| format!("{:.1} min", ms / 60_000.0));
+        let bound = serde_json::to_string(&found.test.bound).unwrap();
+        let (first, end) = (found.test.first + 1, found.test.last + 1);
+        format!("| `{bound}` | {first} to {end} | {:.4} | {} | {} | {minutes} |",
+            found.test.alpha, last(&found.healthy), last(&found.changed))
+    });
+    let rows: Vec<String> = stages.chain(tests).collect();
+    println!("{}", rows.join("\n"));
+    rows
 }

@@ -155,8 +155,7 @@ impl Plan {
     fn of_test(&self, test: &Test, pieces: &[Piece], expected: &Expected) -> Result<TestCharacteristics, Error> {
         let at = |error: Error| error.within(&test.metric).within("metrics");
         let scenario = expected.metrics.get(&test.metric).ok_or_else(|| at(Cause::UnknownMetric.into()))?;
-        let stage = self.stages().get(test.first);
-        let guardrail = stage.and_then(|stage| stage.guardrails.get(test.place)).ok_or(stats::Error::Mismatch)?;
+        let guardrail = self.guardrail_of(test).ok_or(stats::Error::Mismatch)?;
         let pieces = pieces.get(test.first..=test.last).ok_or(stats::Error::Mismatch)?;
         let behaves = |canary| Course { guardrail, alpha: test.alpha, pieces, canary, control: scenario.healthy }.run();
         for (name, behaviour) in [("healthy", scenario.healthy), ("changed", scenario.changed)] {

@@ -63,8 +63,6 @@ pub struct Test {
     pub last: usize,
     /// The probability with which it may fail a healthy canary, over all looks.
     pub alpha: f64,
-    #[serde(skip)]
-    pub(super) place: usize,
 }
 
 /// What a stage's guardrails say together.
@@ -177,6 +175,12 @@ impl Plan {
         Ok(StageVerdict { stage, outcome, has_control, verdicts })
     }
 
+    /// The guardrail of a test, as its first stage has it.
+    pub(super) fn guardrail_of(&self, test: &Test) -> Option<&Guardrail> {
+        let is_its = |guardrail: &&Guardrail| test.bound == guardrail.bound && test.metric == guardrail.metric.name();
+        self.stages.get(test.first)?.guardrails.iter().find(is_its)
+    }
+
     fn test_of(&self, stage: usize, guardrail: &Guardrail) -> Option<&Test> {
         self.tests.iter().find(|test| {
             (test.first..=test.last).contains(&stage)
@@ -252,14 +256,14 @@ fn tests(alpha: f64, stages: &[Stage]) -> Result<Vec<Test>, Error> {
     let (mut tests, mut weights) = (Vec::new(), Vec::new());
     let mut before: &[Guardrail] = &[];
     for (first, stage) in stages.iter().enumerate() {
-        for (place, guardrail) in stage.guardrails.iter().enumerate() {
+        for guardrail in &stage.guardrails {
             if before.iter().any(|earlier| goes_on(earlier, guardrail)) {
                 continue;
             }
             let later = stages.iter().skip(first + 1);
             let more = later.take_while(|stage| stage.guardrails.iter().any(|other| goes_on(guardrail, other))).count();
             let (metric, bound) = (guardrail.metric.name().into(), guardrail.bound);
-            tests.push(Test { metric, bound, first, last: first + more, alpha: 0.0, place });
+            tests.push(Test { metric, bound, first, last: first + more, alpha: 0.0 });
             weights.push(guardrail.weight);
         }
         before = &stage.guardrails;

@@ -366,3 +366,33 @@ fn forms() {
     let error = Plan::new(2.0, Vec::new()).expect_err("an alpha");
     assert_eq!(error.to_string(), "`/alpha`: a number is out of its range");
 }
+
+#[test]
+fn what_is_expected_is_checked() {
+    let plan = Plan::canary().expect("the default");
+    let with = |text: &str| plan.characteristics(&from_str(text).expect("the form"));
+    let error = |text: &str| with(text).expect_err(text).path;
+    assert_eq!(error(r#"{"requestsPerHour":0,"metrics":{}}"#), "/requestsPerHour");
+    assert_eq!(error(r#"{"requestsPerHour":1,"metrics":{}}"#), "/metrics/errors");
+    let scenario = |healthy: &str| {
+        alloc::format!(r#"{{"requestsPerHour":60000,"metrics":{{"errors":{{"healthy":{healthy},"changed":{{"rate":0.02}}}}}}}}"#)
+    };
+    assert_eq!(error(&scenario(r#"{"rate":1}"#)), "/metrics/errors/healthy");
+    assert_eq!(error(&scenario(r#"{"logNormal":{"median":1,"sigma":1}}"#)), "/metrics/errors/healthy");
+    let other = scenario(r#"{"rate":0.01}"#).replace("\"errors\"", "\"other\"");
+    assert_eq!(error(&other), "/metrics/other");
+    let found = with(&scenario(r#"{"rate":0.01}"#)).expect("it can be computed");
+    let text = to_string(&found).expect("it is written");
+    assert_eq!(from_str::<Characteristics>(&text).expect("it is read"), found);
+}
+
+#[test]
+fn a_stage_lasts_until_its_minimum_is_there() {
+    let plan = Plan::canary().expect("the default");
+    let scenario = Scenario { healthy: Behaviour::Rate(0.01), changed: Behaviour::Rate(0.02) };
+    let metrics = [("errors".into(), scenario)].into_iter().collect();
+    // 60 requests an hour: 6 of the canary's, so 500 take 83 hours.
+    let found = plan.characteristics(&Expected { requests_per_hour: 60.0, metrics }).expect("it can be computed");
+    assert!((found.stages[0].length_ms / 3_600_000.0 - 500.0 / 6.0).abs() < 1e-9);
+    assert!((found.stages[0].canary - 500.0).abs() < 1e-9);
+}
