@@ -1,6 +1,13 @@
 //! Rollouts by the ten thousand, healthy and harmed, under verdicts and under what else they are watched with:
 //! `cargo xtask bench --rollouts`. The tables stand in `docs/verdicts.md`.
-#![allow(missing_docs, unreachable_pub, clippy::pedantic, clippy::expect_used, clippy::indexing_slicing, reason = "a simulation")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::pedantic,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a simulation"
+)]
 
 mod chance;
 mod others;
@@ -25,7 +32,9 @@ type Stops = [Option<u64>; 3];
 fn main() {
     // Cargo passes options of its own; only a number is ours.
     let rollouts = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(ROLLOUTS);
-    println!("Shares that were rolled back, of {rollouts} rollouts with a healthy canary and a tenth of them with a harmed one;");
+    println!(
+        "Shares that were rolled back, of {rollouts} rollouts with a healthy canary and a tenth of them with a harmed one;"
+    );
     println!("and after how many of the canary's requests, half of them sooner.");
     absolute(rollouts);
     beside(rollouts);
@@ -40,9 +49,16 @@ fn absolute(rollouts: u64) {
     const REQUESTS: u64 = 1_000;
     let enough = errors_that_fail(&guardrail(Kind::Proportion, Bound::Absolute(BOUND), 50), ALPHA, REQUESTS);
     title("Errors against a bound of 5 %, 1,000 requests, a look after every one", "threshold", "z-test 5 %");
-    for (rate, is_healthy) in
-        [(0.01, true), (0.02, true), (0.03, true), (0.04, true), (0.05, true), (0.08, false), (0.1, false), (0.2, false)]
-    {
+    for (rate, is_healthy) in [
+        (0.01, true),
+        (0.02, true),
+        (0.03, true),
+        (0.04, true),
+        (0.05, true),
+        (0.08, false),
+        (0.1, false),
+        (0.2, false),
+    ] {
         let one = |rollout| {
             let (mut chance, mut errors, mut stops) = (Chance::of(1, rollout), 0, Stops::default());
             for n in 1..=REQUESTS {
@@ -59,7 +75,11 @@ fn absolute(rollouts: u64) {
 
 /// Errors against a control: 50 slots with 40 requests in the canary and 360 in the control, looked at after every slot.
 fn beside(rollouts: u64) {
-    title("Errors beside a control, 50 slots of 40 and 360 requests, a look after every slot", "1.5 times", "z-test 5 %");
+    title(
+        "Errors beside a control, 50 slots of 40 and 360 requests, a look after every slot",
+        "1.5 times",
+        "z-test 5 %",
+    );
     let constant = |rate: f64| move |_: u64| (40, 360, rate);
     // From 10 % to 50 % of the traffic, while something that both arms need breaks.
     let outage = |slot: u64| if slot < 25 { (40, 360, 0.01) } else { (200, 200, 0.06) };
@@ -95,7 +115,11 @@ fn latencies(rollouts: u64) {
     const PAIRS: u64 = 1_000;
     let mut of_mean = guardrail(Kind::Mean, Bound::Lift(0.0), 100);
     of_mean.effect = Some(0.1);
-    title("Lognormal latencies beside a control, 1,000 in each arm, a look after every one", "Mann-Whitney 2 %", "z-test 5 %");
+    title(
+        "Lognormal latencies beside a control, 1,000 in each arm, a look after every one",
+        "Mann-Whitney 2 %",
+        "z-test 5 %",
+    );
     for (name, sigma, slower, is_healthy) in [
         ("sigma 0.5, the same", 0.5, 1.0, true),
         ("sigma 1, the same", 1.0, 1.0, true),
@@ -147,7 +171,9 @@ fn simulate(rollouts: u64, is_healthy: bool, one: &(impl Fn(u64) -> Stops + Sync
 }
 
 fn title(title: &str, first: &str, second: &str) {
-    println!("\n{title}\n\n| the canary | {first} | after | {second} | after | verdict 5 % | after |\n|---|---|---|---|---|---|---|");
+    println!(
+        "\n{title}\n\n| the canary | {first} | after | {second} | after | verdict 5 % | after |\n|---|---|---|---|---|---|---|"
+    );
 }
 
 /// A row of a table. Verdicts that roll too many healthy canaries back are an error, beyond what chance explains.
@@ -160,7 +186,10 @@ fn row(name: &str, is_healthy: bool, stops: &[Stops]) {
         let median = at.get(at.len() / 2).map_or_else(|| "-".into(), u64::to_string);
         cells += &format!(" {:.1} % | {median} |", share * 100.0);
         let slack = 4.0 * (ALPHA * (1.0 - ALPHA) / stops.len() as f64).sqrt();
-        assert!(way < 2 || !is_healthy || share <= ALPHA + slack, "{name}: {share} of healthy canaries were rolled back");
+        assert!(
+            way < 2 || !is_healthy || share <= ALPHA + slack,
+            "{name}: {share} of healthy canaries were rolled back"
+        );
     }
     let kind = if is_healthy { "healthy" } else { "harmed" };
     println!("| {kind}: {name} |{cells}");

@@ -54,7 +54,8 @@ pub fn z_of_ranks(canary: &[f64], control: &[f64]) -> f64 {
     let mut all: Vec<(f64, bool)> =
         canary.iter().map(|value| (*value, true)).chain(control.iter().map(|value| (*value, false))).collect();
     all.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let ranks: f64 = all.iter().zip(1..).filter(|((_, is_canary), _)| *is_canary).map(|(_, rank)| f64::from(rank)).sum();
+    let ranks: f64 =
+        all.iter().zip(1..).filter(|((_, is_canary), _)| *is_canary).map(|(_, rank)| f64::from(rank)).sum();
     let (n, m) = (canary.len() as f64, control.len() as f64);
     (ranks - n * (n + m + 1.0) / 2.0) / (n * m * (n + m + 1.0) / 12.0).sqrt()
 }

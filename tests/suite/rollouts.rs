@@ -19,7 +19,13 @@ const ALPHA: f64 = 0.05;
 const MINUTE: u64 = 60_000;
 
 /// A stage of `minutes` at `share`, with 6,000 requests per hour, a hundred in a minute.
-fn expected(guardrail: &Guardrail, share: u32, minutes: u64, healthy: Behaviour, changed: Behaviour) -> Characteristics {
+fn expected(
+    guardrail: &Guardrail,
+    share: u32,
+    minutes: u64,
+    healthy: Behaviour,
+    changed: Behaviour,
+) -> Characteristics {
     let stage = Stage { share, duration_ms: minutes * MINUTE, guardrails: vec![guardrail.clone()] };
     let plan = Plan::new(ALPHA, vec![stage]).unwrap();
     let metrics = BTreeMap::from([("simulated".to_owned(), Scenario { healthy, changed })]);

@@ -103,8 +103,12 @@ fn table_of(plan: &Plan, expected: &Expected) -> Vec<String> {
         let minutes = found.catch_ms.map_or_else(|| "-".to_owned(), |ms| format!("{:.1} min", ms / 60_000.0));
         let bound = serde_json::to_string(&found.test.bound).unwrap();
         let (first, end) = (found.test.first + 1, found.test.last + 1);
-        format!("| `{bound}` | {first} to {end} | {:.4} | {} | {} | {minutes} |",
-            found.test.alpha, last(&found.healthy), last(&found.changed))
+        format!(
+            "| `{bound}` | {first} to {end} | {:.4} | {} | {} | {minutes} |",
+            found.test.alpha,
+            last(&found.healthy),
+            last(&found.changed)
+        )
     });
     let rows: Vec<String> = stages.chain(tests).collect();
     println!("{}", rows.join("\n"));

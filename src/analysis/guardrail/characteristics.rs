@@ -267,7 +267,7 @@ impl Course<'_> {
         let (mut looks, mut enough) = (Vec::new(), 0);
         for trials in trials {
             // What is enough never falls.
-            while enough <= trials && !self.guardrail.is_enough(enough, trials, null, self.alpha)? {
+            while enough <= trials && !self.guardrail.is_enough(enough, trials, null, self.alpha) {
                 enough += 1;
             }
             looks.push(CountLook { trials, enough });
@@ -414,7 +414,7 @@ impl Course<'_> {
     fn reach_of_quantiles(&self, level: Level, canary: f64, control: f64) -> Result<f64, Error> {
         let is_harm_above = self.guardrail.metric.direction() == Direction::LowerIsBetter;
         let side = |behaviour: Behaviour, n: f64, is_below: bool| {
-            let Some(share) = bound_of_rank(level, (libm::floor(n) as u64).max(1), 0.5 * self.alpha, is_below)? else {
+            let Some(share) = bound_of_rank(level, (libm::floor(n) as u64).max(1), 0.5 * self.alpha, is_below) else {
                 return Ok::<_, Error>(f64::INFINITY);
             };
             let Behaviour::LogNormal { median, sigma } = behaviour else { return Err(Cause::Kind.into()) };
@@ -428,13 +428,10 @@ impl Course<'_> {
 }
 
 /// The share of observations below the value that bounds a quantile on one side; `None` while there is none.
-fn bound_of_rank(level: Level, n: u64, alpha: f64, is_below: bool) -> Result<Option<f64>, Error> {
+fn bound_of_rank(level: Level, n: u64, alpha: f64, is_below: bool) -> Option<f64> {
     let beyond = 1.0 - level.share();
     let alternative = if is_below { Alternative::Greater } else { Alternative::Less };
-    let question = Question { null: beyond, alternative, alpha };
-    let is_enough = |count: u64| {
-        Proportion::new(count, n).and_then(|seen| sequential::rate(&seen, question)).is_ok_and(|found| found.is_enough())
-    };
+    let is_enough = |count: u64| crossing::ln_evidence(count, n, beyond, alternative) >= -libm::log(alpha);
     let count = if is_below {
         solve::least(0, n, &mut |count| is_enough(count))
     } else {
@@ -442,7 +439,7 @@ fn bound_of_rank(level: Level, n: u64, alpha: f64, is_below: bool) -> Result<Opt
         solve::least(0, n, &mut |count| !is_enough(count)).saturating_sub(1)
     };
     let share = 1.0 - real(count) / real(n);
-    Ok((is_enough(count) && share > 0.0 && share < 1.0).then_some(share))
+    (is_enough(count) && share > 0.0 && share < 1.0).then_some(share)
 }
 
 #[derive(Clone, Copy)]
@@ -462,23 +459,20 @@ impl Guardrail {
     }
 
     /// Whether so many bad observations are evidence enough against the share.
-    fn is_enough(&self, bad: u64, trials: u64, null: f64, alpha: f64) -> Result<bool, Error> {
+    fn is_enough(&self, bad: u64, trials: u64, null: f64, alpha: f64) -> bool {
         let direction = self.metric.direction();
         if matches!(self.metric.kind(), Kind::Proportion) && is_strict(null, direction) {
-            return Ok(bad > 0);
+            return bad > 0;
         }
-        let successes = if direction == Direction::LowerIsBetter { bad } else { trials - bad };
-        let question = Question { null, alternative: harm(direction), alpha };
-        Ok(sequential::rate(&Proportion::new(successes, trials)?, question)?.is_enough())
+        let successes = if direction == Direction::LowerIsBetter { bad } else { trials.saturating_sub(bad) };
+        crossing::ln_evidence(successes, trials, null, harm(direction)) >= -libm::log(alpha)
     }
 
     /// The share of bad observations: errors, or latencies above the bound.
     fn share_of_bad(&self, behaviour: Behaviour) -> Result<f64, Error> {
         let above = match behaviour {
             Behaviour::Rate(rate) => rate,
-            Behaviour::LogNormal { median, sigma } => {
-                Normal.sf(libm::log(self.bound.value() / median) / sigma)?
-            }
+            Behaviour::LogNormal { median, sigma } => Normal.sf(libm::log(self.bound.value() / median) / sigma)?,
             Behaviour::Mean { .. } => return Err(Cause::Kind.into()),
         };
         Ok(if self.metric.direction() == Direction::LowerIsBetter { above } else { 1.0 - above })
@@ -506,7 +500,8 @@ impl Chances {
     fn of(times: &[f64], chances: &[f64], ends: &[f64]) -> Self {
         let looks = || times.iter().copied().zip(chances.iter().copied());
         // An end that is no look of its own is just after one.
-        let by = |end: f64| looks().take_while(|(at, _)| *at <= end * (1.0 + 1e-9)).last().map_or(0.0, |(_, chance)| chance);
+        let by =
+            |end: f64| looks().take_while(|(at, _)| *at <= end * (1.0 + 1e-9)).last().map_or(0.0, |(_, chance)| chance);
         let (mut before, mut last, mut sum) = (0.0, 0.0, 0.0);
         for (at, chance) in looks() {
             sum += (chance - before) * 0.5 * (at + last);

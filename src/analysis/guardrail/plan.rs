@@ -121,11 +121,7 @@ impl Plan {
             let guardrails = beside.into_iter().chain([guardrail(Bound::Absolute(most), minimum)]).collect();
             Stage { share, duration_ms: minutes * MINUTE, guardrails }
         };
-        let stages = [
-            stage(100_000, 30, 0.05, 500),
-            stage(500_000, 60, 0.03, 1_000),
-            stage(WHOLE, 120, 0.02, 2_000),
-        ];
+        let stages = [stage(100_000, 30, 0.05, 500), stage(500_000, 60, 0.03, 1_000), stage(WHOLE, 120, 0.02, 2_000)];
         Self::new(0.05, stages.into())
     }
 
@@ -168,7 +164,8 @@ impl Plan {
             let period = Period { since: starts.get(test.first).copied().unwrap_or(stage_since), stage_since };
             let seen = Seen::of(guardrail, observations, (arms.0, has_control.then_some(arms.1)), period, now);
             let verdict = seen.and_then(|seen| guardrail.judge(&seen, test.alpha));
-            let within = |error: Error| error.within_index(place).within("guardrails").within_index(stage).within("stages");
+            let within =
+                |error: Error| error.within_index(place).within("guardrails").within_index(stage).within("stages");
             verdicts.push(verdict.map_err(within)?);
         }
         let outcome = verdicts.iter().map(|verdict| verdict.outcome).max().unwrap_or(Outcome::Insufficient);
@@ -226,7 +223,11 @@ impl Stage {
             return Err(Error::at("bound", Cause::Order));
         }
         let is_known = |known: &Guardrail| is_same(known, guardrail);
-        if self.guardrails.iter().take(index).any(is_known) { Err(Error::at("bound", Cause::Duplicate)) } else { Ok(()) }
+        if self.guardrails.iter().take(index).any(is_known) {
+            Err(Error::at("bound", Cause::Duplicate))
+        } else {
+            Ok(())
+        }
     }
 }
 

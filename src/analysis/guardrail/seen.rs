@@ -77,10 +77,14 @@ impl Seen {
         }
         let canary = observations.get(name, arms.0);
         let control = arms.1.and_then(|arm| observations.get(name, arm));
-        let count = |series: Option<&Series>| Ok::<_, Error>(sum(series, period.stage_since, now)?.map_or(0, |seen| seen.count()));
+        let count = |series: Option<&Series>| {
+            Ok::<_, Error>(sum(series, period.stage_since, now)?.map_or(0, |seen| seen.count()))
+        };
         let age = |series: Option<&Series>| series.and_then(|series| series.window().age_ms(now));
         let concurrent = match (guardrail.bound, canary, control) {
-            (Bound::Odds(margin), Some(canary), Some(control)) => Some(blocks(margin, canary, control, period.since, now)?),
+            (Bound::Odds(margin), Some(canary), Some(control)) => {
+                Some(blocks(margin, canary, control, period.since, now)?)
+            }
             _ => None,
         };
         Ok(Self {

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 use serde_json::{from_str, from_value, json, to_string};
 
 use super::*;
-use crate::analysis::metric::{Arm, Direction, Kind, Level, Metric, Metrics, Observation, Observations};
 use crate::analysis::Cause;
+use crate::analysis::metric::{Arm, Direction, Kind, Level, Metric, Metrics, Observation, Observations};
 use crate::stats::aggregate::{ExactSum, Moments, Proportion, Sketch};
 use crate::stats::sequential::Concurrent;
 use crate::words::time::Timestamp;
@@ -134,7 +134,11 @@ fn an_outage_of_both_arms_is_no_evidence_against_one() {
 fn differences_and_lifts_of_shares() {
     for (bound, more) in [(Bound::Difference(0.01), 60), (Bound::Lift(0.2), 60)] {
         let of = |bad| judged(&errors(bound), &seen(share(bad, 1_000), Some(share(90, 9_000))));
-        assert_eq!((of(more).0, of(13).0, of(8).0), (Outcome::Fail, Outcome::Warn.min(of(13).0), Outcome::Pass), "{bound:?}");
+        assert_eq!(
+            (of(more).0, of(13).0, of(8).0),
+            (Outcome::Fail, Outcome::Warn.min(of(13).0), Outcome::Pass),
+            "{bound:?}"
+        );
     }
     let none = seen(share(5, 1_000), Some(share(0, 9_000)));
     assert_eq!(judged(&errors(Bound::Lift(0.2)), &none), (Outcome::Insufficient, Reason::Undetermined));
@@ -230,7 +234,12 @@ fn plan(stages: &[(u32, &[Bound])]) -> Result<Plan, crate::analysis::Error> {
 fn a_test_goes_on_where_its_null_stays() {
     let (five, two) = (Bound::Absolute(0.05), Bound::Absolute(0.02));
     let (odds, lift) = (Bound::Odds(1.0), Bound::Lift(0.1));
-    let plan = plan(&[(100_000, &[odds, five, lift]), (200_000, &[five, lift, odds]), (500_000, &[two]), (1_000_000, &[five])]);
+    let plan = plan(&[
+        (100_000, &[odds, five, lift]),
+        (200_000, &[five, lift, odds]),
+        (500_000, &[two]),
+        (1_000_000, &[five]),
+    ]);
     let plan = plan.expect("a plan");
     let tests: Vec<_> = plan.tests().iter().map(|test| (test.bound, test.first, test.last)).collect();
     // A lift compares sums, so it begins anew with each share; 5 % comes back after a break, as a test of its own.
@@ -266,7 +275,10 @@ fn a_plan_that_cannot_be_followed_is_refused() {
     let stage = |kind| Stage {
         share: 1,
         duration_ms: 1,
-        guardrails: alloc::vec![Guardrail { effect: Some(1.0), ..Guardrail::new(metric("x", kind), Bound::Absolute(0.5), 1, 1) }],
+        guardrails: alloc::vec![Guardrail {
+            effect: Some(1.0),
+            ..Guardrail::new(metric("x", kind), Bound::Absolute(0.5), 1, 1)
+        }],
     };
     let mut later = stage(Kind::Ratio);
     later.share = 2;
@@ -289,7 +301,10 @@ fn observed(list: &[(Arm, i64, u64, u64)]) -> Observations {
 
 #[test]
 fn a_stage_is_judged_by_its_own_time() {
-    let plan = plan(&[(100_000, &[Bound::Odds(1.0), Bound::Absolute(0.05)]), (500_000, &[Bound::Odds(1.0), Bound::Absolute(0.03)])]);
+    let plan = plan(&[
+        (100_000, &[Bound::Odds(1.0), Bound::Absolute(0.05)]),
+        (500_000, &[Bound::Odds(1.0), Bound::Absolute(0.03)]),
+    ]);
     let plan = plan.expect("a plan");
     let mut list = Vec::new();
     for minute in 0..20 {
@@ -308,7 +323,8 @@ fn a_stage_is_judged_by_its_own_time() {
     assert_eq!(n, [(2_000, 1_000), (1_000, 1_000)]);
     assert_eq!(second.verdicts[1].outcome, Outcome::Warn);
     // A slot that has begun and is not over is no block yet.
-    let early = plan.judge(&[at(0)], &observations, arms, Timestamp::from_ms(5 * MINUTE + 1)).expect("it can be judged");
+    let early =
+        plan.judge(&[at(0)], &observations, arms, Timestamp::from_ms(5 * MINUTE + 1)).expect("it can be judged");
     assert_eq!(early.verdicts[1].n.canary, 600);
     // Slots from before the beginning, and those that began before it, do not count.
     let late = plan.judge(&[Timestamp::from_ms(5 * MINUTE + 1)], &observations, arms, at(9)).expect("it can be judged");
@@ -339,7 +355,10 @@ fn sentences() {
         "`errors` has 2.25 times the odds of the control, and there is evidence that it is beyond the bound of 1 (alpha 0.05)"
     );
     let thin = beside(1.0, &[((0, 10), (1, 90))]);
-    assert_eq!(why(&guardrail, &thin), "`errors` has 10 observations in the canary and 90 in the control, of 100 in each");
+    assert_eq!(
+        why(&guardrail, &thin),
+        "`errors` has 10 observations in the canary and 90 in the control, of 100 in each"
+    );
     let stale = Seen { age_ms: Some(90_000), ..beside(1.0, &[((1, 100), (9, 900))]) };
     assert_eq!(why(&guardrail, &stale), "the age of `errors` is 90000 ms, and 60000 ms at most are fresh");
 }
@@ -355,7 +374,10 @@ fn forms() {
     let mut odd = short;
     odd["maximum"] = json!(1);
     assert!(from_value::<Guardrail>(odd).is_err());
-    assert!(from_str::<Plan>(&text.replace("\"share\":500000", "\"share\":50000")).is_err(), "a plan is checked when read");
+    assert!(
+        from_str::<Plan>(&text.replace("\"share\":500000", "\"share\":50000")).is_err(),
+        "a plan is checked when read"
+    );
     let verdict = errors(Bound::Absolute(0.05)).judge(&seen(share(100, 1_000), None), 0.05).expect("it can be judged");
     let text = to_string(&verdict).expect("it is written");
     assert_eq!(from_str::<Verdict>(&text).expect("it is read"), verdict);
@@ -375,7 +397,9 @@ fn what_is_expected_is_checked() {
     assert_eq!(error(r#"{"requestsPerHour":0,"metrics":{}}"#), "/requestsPerHour");
     assert_eq!(error(r#"{"requestsPerHour":1,"metrics":{}}"#), "/metrics/errors");
     let scenario = |healthy: &str| {
-        alloc::format!(r#"{{"requestsPerHour":60000,"metrics":{{"errors":{{"healthy":{healthy},"changed":{{"rate":0.02}}}}}}}}"#)
+        alloc::format!(
+            r#"{{"requestsPerHour":60000,"metrics":{{"errors":{{"healthy":{healthy},"changed":{{"rate":0.02}}}}}}}}"#
+        )
     };
     assert_eq!(error(&scenario(r#"{"rate":1}"#)), "/metrics/errors/healthy");
     assert_eq!(error(&scenario(r#"{"logNormal":{"median":1,"sigma":1}}"#)), "/metrics/errors/healthy");
@@ -395,4 +419,19 @@ fn a_stage_lasts_until_its_minimum_is_there() {
     let found = plan.characteristics(&Expected { requests_per_hour: 60.0, metrics }).expect("it can be computed");
     assert!((found.stages[0].length_ms / 3_600_000.0 - 500.0 / 6.0).abs() < 1e-9);
     assert!((found.stages[0].canary - 500.0).abs() < 1e-9);
+}
+
+#[test]
+fn thresholds_are_those_of_the_verdicts() {
+    use crate::stats::{Alternative, Question, sequential};
+    for (successes, trials, p) in
+        [(0, 1, 0.05), (3, 50, 0.05), (100, 1_000, 0.05), (990, 1_000, 0.95), (5, 40_000, 0.001)]
+    {
+        for alternative in [Alternative::Greater, Alternative::Less] {
+            let seen = Proportion::new(successes, trials).expect("counts");
+            let question = Question { null: p, alternative, alpha: 0.05 };
+            let ln = sequential::rate(&seen, question).expect("a question").e.ln();
+            assert_eq!(super::crossing::ln_evidence(successes, trials, p, alternative).to_bits(), ln.to_bits());
+        }
+    }
 }

@@ -197,10 +197,16 @@ impl Guardrail {
             }
             Reason::Thin if self.bound.is_relative() => format!(
                 "`{name}` has {} observations in the canary and {} in the control, of {} in each",
-                in_stage.canary, in_stage.control, self.needed()
+                in_stage.canary,
+                in_stage.control,
+                self.needed()
             ),
-            Reason::Thin => format!("`{name}` has {} observations in the canary, of {}", in_stage.canary, self.needed()),
-            Reason::Undetermined => lack.map_or_else(String::new, |error| format!("of `{name}` nothing can be said: {error}")),
+            Reason::Thin => {
+                format!("`{name}` has {} observations in the canary, of {}", in_stage.canary, self.needed())
+            }
+            Reason::Undetermined => {
+                lack.map_or_else(String::new, |error| format!("of `{name}` nothing can be said: {error}"))
+            }
             Reason::NotShown => format!("{is}, and it is not shown yet to be within the bound of {bound}"),
             Reason::Doubtful => format!("{is}, worse than the bound of {bound} allows, but that may be chance"),
             Reason::NoHarm => format!("{is}, and there is no evidence that it is beyond the bound of {bound}"),
