@@ -8,6 +8,7 @@
 //! - [`metric`]: what is measured, and what was observed.
 //! - [`summary`], [`trend`], [`comparison`]: what a window says, how it moves, how it differs from another arm's.
 //! - [`alert`], [`health`], [`breaker`]: what to do about it.
+//! - [`guardrail`]: whether a canary may go on.
 //! - [`adoption`]: how many of those who could use something did.
 //! - [`experiment`]: arms beside a control, and what can be concluded.
 //! - [`report`]: all of it as JSON, CSV and Prometheus text.
@@ -18,6 +19,7 @@ pub mod breaker;
 pub mod comparison;
 mod error;
 pub mod experiment;
+pub mod guardrail;
 pub mod health;
 mod instant;
 pub mod metric;

@@ -105,3 +105,7 @@ pub const BURN_IN: u64 = 100;
 pub const ALPHA: f64 = 1e-100;
 /// Trials of both arms in one block of counts.
 pub const BLOCK: u64 = 1_000_000_000;
+/// Stages of one plan.
+pub const STAGES: usize = 100;
+/// Guardrails of one stage.
+pub const GUARDRAILS: usize = 64;

@@ -25,5 +25,7 @@ mod metrics;
 mod naive;
 mod patterns;
 mod replay;
+mod rollouts;
 mod schema;
 mod uniformity;
+mod verdicts;

@@ -3,6 +3,7 @@
 mod instructions;
 mod native;
 mod peers;
+mod rollouts;
 
 use anyhow::{Result, ensure};
 use lexopt::prelude::*;
@@ -15,6 +16,7 @@ enum What {
     },
     /// With the options for the run.
     Peers(Vec<String>),
+    Rollouts,
 }
 
 pub(crate) fn run(parser: &mut lexopt::Parser) -> Result<()> {
@@ -22,17 +24,19 @@ pub(crate) fn run(parser: &mut lexopt::Parser) -> Result<()> {
         What::Times => native::run(),
         What::Instructions { is_recording } => instructions::run(is_recording),
         What::Peers(options) => peers::run(&options),
+        What::Rollouts => rollouts::run(),
     }
 }
 
 fn asked(parser: &mut lexopt::Parser) -> Result<What> {
-    let (mut is_counting, mut is_recording, mut has_peers) = (false, false, false);
+    let (mut is_counting, mut is_recording, mut has_peers, mut is_simulating) = (false, false, false, false);
     let mut options = Vec::new();
     while let Some(argument) = parser.next()? {
         match argument {
             Long("instructions") => is_counting = true,
             Long("record") => is_recording = true,
             Long("peers") => has_peers = true,
+            Long("rollouts") => is_simulating = true,
             Long("quick") => options.push("--quick".to_owned()),
             Long(name @ ("only" | "rows" | "rounds")) => {
                 let option = format!("--{name}=");
@@ -44,7 +48,9 @@ fn asked(parser: &mut lexopt::Parser) -> Result<What> {
     ensure!(is_counting || !is_recording, "only counted instructions are recorded: `bench --instructions --record`");
     ensure!(has_peers || options.is_empty(), "`{}` is for `bench --peers`", options.join(" "));
     ensure!(!(has_peers && is_counting), "instructions are counted natively, without peers");
+    ensure!(!(is_simulating && (has_peers || is_counting)), "rollouts are simulated by themselves");
     Ok(match (has_peers, is_counting) {
+        _ if is_simulating => What::Rollouts,
         (true, _) => What::Peers(options),
         (false, true) => What::Instructions { is_recording },
         (false, false) => What::Times,
@@ -62,6 +68,13 @@ mod tests {
         assert!(matches!(of(&["--instructions"]), Ok(What::Instructions { is_recording: false })));
         assert!(matches!(of(&["--record", "--instructions"]), Ok(What::Instructions { is_recording: true })));
         assert!(of(&["--record"]).is_err() && of(&["--peer"]).is_err());
+    }
+
+    #[test]
+    fn rollouts_are_simulated_alone() {
+        let of = |args: &[&str]| asked(&mut lexopt::Parser::from_args(args));
+        assert!(matches!(of(&["--rollouts"]), Ok(What::Rollouts)));
+        assert!(of(&["--rollouts", "--peers"]).is_err() && of(&["--instructions", "--rollouts"]).is_err());
     }
 
     #[test]

@@ -33,6 +33,7 @@ cargo xtask <command>
   bench --peers [--quick] [--only=ENGINE,...] [--rows=ROW,...] [--rounds=N]
                        measure the npm package beside the engines that people use (benches/peers/README.md); with
                        set-up and builds
+  bench --rollouts     simulate rollouts by the ten thousand: how often verdicts are wrong, beside what else is used
   corpus               rewrite the list of fixtures that crates/vexil-corpus embeds
   demo                 one shop, 100 000 visitors, three hosts, one digest; with set-up and builds
   www                  serve the playground on this machine until it is interrupted; with set-up and builds

@@ -1,0 +1,8 @@
+//! Rollouts by the ten thousand under verdicts: the same figures on every machine.
+
+use crate::process::process;
+use anyhow::Result;
+
+pub(super) fn run() -> Result<()> {
+    process("cargo bench --package vexil --bench rollouts").run()
+}
