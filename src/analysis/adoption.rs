@@ -9,6 +9,7 @@ use super::Error;
 use crate::stats::aggregate::{Aggregate, Distinct, Window};
 use crate::stats::distributions::{Distribution, Normal};
 use crate::stats::{self, Interval};
+use crate::words::limits;
 use crate::words::time::Timestamp;
 
 /// From this share on engagement is medium.
@@ -100,10 +101,10 @@ impl Adoption {
     }
 }
 
-/// A counter of the same precision that has seen nobody. Its precision is told by its error, `1.04 / sqrt(2^p)`.
+/// A counter of the same precision that has seen nobody. A counter tells its precision by what it merges with.
 fn emptied(counter: &Distinct) -> Result<Distinct, stats::Error> {
-    let registers = 1.04 / counter.standard_error();
-    Distinct::new(libm::round(2.0 * libm::log2(registers)) as u8)
+    let mut all = limits::DISTINCT_PRECISION.filter_map(|precision| Distinct::new(precision).ok());
+    all.find(|empty| empty.clone().merge(counter).is_ok()).ok_or(stats::Error::Mismatch)
 }
 
 impl Engagement {
@@ -163,10 +164,7 @@ mod tests {
     fn seeing_a_unit_again_changes_nothing() {
         let (mut monday, tuesday) = (units(0..300), units(200..400));
         monday.merge(&tuesday).expect("alike");
-        assert_eq!(
-            Adoption::of(&monday, &units(0..1_000), 0.95),
-            Adoption::of(&units(0..400), &units(0..1_000), 0.95)
-        );
+        assert_eq!(Adoption::of(&monday, &units(0..1_000), 0.95), Adoption::of(&units(0..400), &units(0..1_000), 0.95));
     }
 
     #[test]

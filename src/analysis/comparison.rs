@@ -5,10 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::metric::{Arm, Direction, Kind, Measure, Metric};
-use super::Error;
 #[cfg(doc)]
 use super::Cause;
+use super::Error;
+use super::metric::{Arm, Direction, Kind, Measure, Metric};
 use crate::stats::fixed::{self, Bounded, Test};
 use crate::stats::{self, Estimate, Interval, Question};
 
@@ -255,7 +255,8 @@ mod tests {
         let Relative::Change(Effect { value, interval: None }) = found.relative else { panic!("{found:?}") };
         assert!((value - 0.5).abs() < 0.03, "{value}");
         let parts = |clicks: f64| {
-            let part = move |i: u32| Parts { numerator: clicks + f64::from(i % 2), denominator: 10.0 + f64::from(i % 3) };
+            let part =
+                move |i: u32| Parts { numerator: clicks + f64::from(i % 2), denominator: 10.0 + f64::from(i % 3) };
             (0..300).map(|i| Sample::Parts(part(i))).collect::<Vec<_>>()
         };
         let found = compare(Kind::Ratio, HigherIsBetter, &parts(1.0), &parts(2.0));

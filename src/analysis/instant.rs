@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer, Serializer};
 
 use crate::words::time::Timestamp;
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 pub(super) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_i64(at.as_ms())
 }
@@ -21,6 +22,7 @@ pub(super) fn since(earlier: Timestamp, now: Timestamp) -> u64 {
 pub(super) mod optional {
     use super::{Deserialize, Deserializer, Serializer, Timestamp};
 
+    #[expect(clippy::ref_option, reason = "serde's signature")]
     pub(in super::super) fn serialize<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
         match at {
             Some(at) => serializer.serialize_some(&at.as_ms()),

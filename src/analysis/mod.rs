@@ -22,6 +22,7 @@ pub mod health;
 mod instant;
 pub mod metric;
 pub mod reading;
+pub mod report;
 pub mod summary;
 pub mod trend;
 

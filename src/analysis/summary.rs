@@ -65,7 +65,7 @@ pub struct Slots {
 
 impl Summary {
     /// A metric without observations.
-    const NONE: Self = Self {
+    pub(super) const NONE: Self = Self {
         count: 0,
         value: None,
         mean: None,
@@ -97,20 +97,17 @@ impl Summary {
 
 /// The metric's value in each slot of the span before an instant that has one, the oldest first.
 pub(super) fn points(kind: Kind, series: &Series, now: Timestamp, span_ms: u32) -> Vec<Point> {
-    let point = |(at, seen): (Timestamp, &Measure)| {
-        seen.value(kind).ok().map(|value| Point { at, count: seen.count(), value })
-    };
+    let point =
+        |(at, seen): (Timestamp, &Measure)| seen.value(kind).ok().map(|value| Point { at, count: seen.count(), value });
     series.window().fresh(now, span_ms).filter_map(point).collect()
 }
 
 fn figures(seen: &Measure) -> Summary {
     let exact = |value: Option<f64>| value.map(Figure::exact);
     match seen {
-        Measure::Proportion(seen) => Summary {
-            mean: exact(seen.rate().ok()),
-            deviation: exact(proportion_deviation(seen)),
-            ..Summary::NONE
-        },
+        Measure::Proportion(seen) => {
+            Summary { mean: exact(seen.rate().ok()), deviation: exact(proportion_deviation(seen)), ..Summary::NONE }
+        }
         Measure::Mean(seen) => Summary {
             mean: exact(seen.mean().ok()),
             min: exact(seen.min()),
@@ -162,8 +159,8 @@ mod tests {
         let metric = Metric::new("m", kind, Direction::LowerIsBetter).expect("a metric");
         let metrics = Metrics::new(alloc::vec![metric.clone()]).expect("a list");
         let mut store = Observations::new(metrics, 60_000).expect("a store");
-        for (age, samples) in slots.iter().rev().enumerate() {
-            let at = Timestamp::from_ms(NOW.as_ms() - 60_000 * age as i64);
+        for (age, samples) in (0..).zip(slots.iter().rev()) {
+            let at = Timestamp::from_ms(NOW.as_ms() - 60_000 * age);
             store.record("m", &Arm::Canary, at, samples).expect("they are taken in");
         }
         let series = store.get("m", &Arm::Canary).expect("a series");

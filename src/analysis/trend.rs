@@ -172,12 +172,12 @@ mod tests {
     const MINUTE: i64 = 60_000;
 
     fn line(values: &[f64]) -> Vec<Point> {
-        let point = |(i, value): (usize, &f64)| Point {
-            at: Timestamp::from_ms(1_767_225_600_000 + MINUTE * i as i64),
+        let point = |(i, value): (i64, &f64)| Point {
+            at: Timestamp::from_ms(1_767_225_600_000 + MINUTE * i),
             count: 10,
             value: *value,
         };
-        values.iter().enumerate().map(point).collect()
+        (0..).zip(values).map(point).collect()
     }
 
     fn trend(values: &[f64]) -> Trend {
@@ -240,10 +240,9 @@ mod tests {
         // Slope 0.7, s^2 = 3.5 / 3 / 10, t(3) at 97.5 % = 3.182446305.
         let found = trend(&[2.0, 1.0, 3.0, 3.0, 4.5]).slope.expect("there are five");
         let mean = 13.5 / 5.0;
-        let residual: f64 = [2.0, 1.0, 3.0, 3.0, 4.5]
-            .iter()
-            .enumerate()
-            .map(|(i, value)| value - mean - 0.7 * (i as f64 - 2.0))
+        let residual: f64 = (0..5)
+            .zip([2.0, 1.0, 3.0, 3.0, 4.5])
+            .map(|(i, value)| value - mean - 0.7 * f64::from(i - 2))
             .map(|error| error * error)
             .sum();
         let reach = 3.182_446_305_284_263 * libm::sqrt(residual / 3.0 / 10.0);

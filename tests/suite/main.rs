@@ -21,6 +21,7 @@ mod explain;
 mod generate;
 mod json;
 mod laws;
+mod metrics;
 mod naive;
 mod patterns;
 mod replay;

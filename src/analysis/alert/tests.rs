@@ -27,7 +27,7 @@ fn metrics() -> Metrics {
 }
 
 /// A rule with members of its own.
-fn rule(members: serde_json::Value) -> AlertRule {
+fn rule(members: &serde_json::Value) -> AlertRule {
     let mut all = json!({ "key": "r", "metric": "errors", "arm": "canary", "windowMs": 60_000, "coolDownMs": 60_000,
                           "needs": { "observations": 10, "staleAfterMs": 30_000 } });
     for (key, value) in members.as_object().expect("members") {
@@ -36,12 +36,12 @@ fn rule(members: serde_json::Value) -> AlertRule {
     from_value(all).expect("a rule")
 }
 
-fn checked(members: serde_json::Value) -> Result<Rules, Error> {
+fn checked(members: &serde_json::Value) -> Result<Rules, Error> {
     Rules::new(&metrics(), alloc::vec![rule(members)])
 }
 
 /// The only rule of some, with its direction.
-fn one(members: serde_json::Value) -> (AlertRule, Direction) {
+fn one(members: &serde_json::Value) -> (AlertRule, Direction) {
     let rules = checked(members).expect("sound rules");
     let (rule, direction) = rules.iter().next().expect("one");
     (rule.clone(), direction)
@@ -57,7 +57,9 @@ fn notices(rule: &(AlertRule, Direction), looks: &[(i64, f64)]) -> Vec<(i64, Ale
     for &(ms, value) in looks {
         let step = rule.0.step(rule.1, &state, &reading(value), at(ms));
         state = step.state;
-        all.extend(step.notices.into_iter().map(|notice| (notice.at.as_ms() - NOW.as_ms(), notice.kind, notice.change)));
+        all.extend(
+            step.notices.into_iter().map(|notice| (notice.at.as_ms() - NOW.as_ms(), notice.kind, notice.change)),
+        );
     }
     all
 }
@@ -67,14 +69,14 @@ use Change::{Cleared, Raised};
 
 #[test]
 fn s3_67_five_thousand_points_past_a_threshold_are_one_alert() {
-    let rule = one(json!({ "warn": 0.05, "coolDownMs": 10_000 }));
-    let looks: Vec<_> = (0..5_000).map(|i| (i * SECOND, 0.08 + 0.0001 * (i % 7) as f64)).collect();
+    let rule = one(&json!({ "warn": 0.05, "coolDownMs": 10_000 }));
+    let looks: Vec<_> = (0..5_000).map(|i| (i * SECOND, if i % 7 == 0 { 0.08 } else { 0.09 })).collect();
     assert_eq!(notices(&rule, &looks), [(0, Warn, Raised)]);
 }
 
 #[test]
 fn s3_64_the_direction_is_the_metrics() {
-    let rule = one(json!({ "metric": "satisfaction", "warn": 3.5, "critical": 3.0 }));
+    let rule = one(&json!({ "metric": "satisfaction", "warn": 3.5, "critical": 3.0 }));
     assert_eq!(notices(&rule, &[(0, 5.0), (1, 4.0)]), [], "high is good here");
     assert_eq!(notices(&rule, &[(0, 3.4)]), [(0, Warn, Raised)]);
     assert_eq!(notices(&rule, &[(0, 1.0)]), [(0, Critical, Raised)], "the critical one says it all");
@@ -82,14 +84,14 @@ fn s3_64_the_direction_is_the_metrics() {
 
 #[test]
 fn s2_62_a_bound_of_zero_is_a_bound() {
-    let rule = one(json!({ "critical": 0.0 }));
+    let rule = one(&json!({ "critical": 0.0 }));
     assert_eq!(notices(&rule, &[(0, 0.0)]), []);
     assert_eq!(notices(&rule, &[(0, 0.9)]), [(0, Critical, Raised)]);
 }
 
 #[test]
 fn s2_62_few_observations_decide_nothing_and_are_not_healthy() {
-    let (rule, direction) = one(json!({ "critical": 0.05 }));
+    let (rule, direction) = one(&json!({ "critical": 0.05 }));
     let few = Reading::new(Some(1.0), 9, Some(0)).expect("a number");
     let step = rule.step(direction, &AlertState::new(NOW), &few, NOW);
     assert_eq!((step.state.status, step.notices), (Status::Insufficient, Vec::new()));
@@ -106,7 +108,7 @@ fn s3_67_and_s2_62_nan_cannot_come_in() {
     let error = store.record("latency", &Arm::Canary, NOW, &[Sample::Value(f64::NAN)]).expect_err("no number");
     assert_eq!((error.path.as_str(), error.cause), ("/samples/0", Cause::Statistics(stats::Error::NotFinite)));
     for key in ["warn", "critical", "hysteresis"] {
-        let mut rule = rule(json!({ "warn": 0.1, "critical": 0.2 }));
+        let mut rule = rule(&json!({ "warn": 0.1, "critical": 0.2 }));
         match key {
             "warn" => rule.warn = Some(f64::NAN),
             "critical" => rule.critical = Some(f64::INFINITY),
@@ -119,7 +121,7 @@ fn s3_67_and_s2_62_nan_cannot_come_in() {
 
 #[test]
 fn s1_15_stale_data_are_an_alert_of_their_own() {
-    let (rule, direction) = one(json!({ "warn": 0.05 }));
+    let (rule, direction) = one(&json!({ "warn": 0.05 }));
     let healthy = rule.step(direction, &AlertState::new(NOW), &reading(0.01), NOW);
     assert_eq!((healthy.state.status, healthy.wake_at), (Status::Healthy, Some(at(30_001))));
     let aged = |age| Reading::new(None, 0, Some(age)).expect("no number");
@@ -141,7 +143,7 @@ fn s1_15_stale_data_are_an_alert_of_their_own() {
 
 #[test]
 fn what_is_no_longer_observed_is_not_over() {
-    let (rule, direction) = one(json!({ "warn": 0.05 }));
+    let (rule, direction) = one(&json!({ "warn": 0.05 }));
     let on = rule.step(direction, &AlertState::new(NOW), &reading(0.5), NOW).state;
     let stale = rule.step(direction, &on, &Reading::new(None, 0, Some(40_000)).expect("none"), at(40_000)).state;
     assert!(stale.warn.on && stale.warn.told);
@@ -151,14 +153,14 @@ fn what_is_no_longer_observed_is_not_over() {
 
 #[test]
 fn an_alert_is_over_beyond_the_hysteresis() {
-    let rule = one(json!({ "warn": 0.05, "hysteresis": 0.02, "coolDownMs": 0 }));
+    let rule = one(&json!({ "warn": 0.05, "hysteresis": 0.02, "coolDownMs": 0 }));
     let looks = [(0, 0.06), (1, 0.05), (2, 0.04), (3, 0.0301), (4, 0.03), (5, 0.05), (6, 0.051)];
     assert_eq!(notices(&rule, &looks), [(0, Warn, Raised), (4, Warn, Cleared), (6, Warn, Raised)]);
 }
 
 #[test]
 fn a_value_that_flaps_is_told_once_a_cool_down() {
-    let rule = one(json!({ "warn": 0.05 }));
+    let rule = one(&json!({ "warn": 0.05 }));
     let looks: Vec<_> = (0..200).map(|i| (i * SECOND, if i % 2 == 0 { 0.06 } else { 0.04 })).collect();
     let raised: Vec<_> = notices(&rule, &looks).into_iter().filter(|(.., change)| *change == Raised).collect();
     assert_eq!(raised, [(0, Warn, Raised), (60_000, Warn, Raised), (120_000, Warn, Raised), (180_000, Warn, Raised)]);
@@ -166,7 +168,7 @@ fn a_value_that_flaps_is_told_once_a_cool_down() {
 
 #[test]
 fn what_is_still_bad_after_the_cool_down_is_told_then() {
-    let (rule, direction) = one(json!({ "warn": 0.05 }));
+    let (rule, direction) = one(&json!({ "warn": 0.05 }));
     let mut state = AlertState::new(NOW);
     for (ms, value) in [(0, 0.06), (1_000, 0.01), (2_000, 0.07)] {
         state = rule.step(direction, &state, &reading(value), at(ms)).state;
@@ -180,7 +182,7 @@ fn what_is_still_bad_after_the_cool_down_is_told_then() {
 
 #[test]
 fn getting_worse_is_told_and_getting_better_is() {
-    let rule = one(json!({ "warn": 0.02, "critical": 0.05 }));
+    let rule = one(&json!({ "warn": 0.02, "critical": 0.05 }));
     let looks = [(0, 0.03), (1, 0.06), (2, 0.03), (3, 0.01)];
     let all = [(0, Warn, Raised), (1, Critical, Raised), (2, Critical, Cleared), (3, Warn, Cleared)];
     assert_eq!(notices(&rule, &looks), all);
@@ -192,7 +194,7 @@ fn getting_worse_is_told_and_getting_better_is() {
 
 #[test]
 fn s0_20_and_s3_68_a_notice_is_data_with_a_key() {
-    let (rule, direction) = one(json!({ "warn": 0.02 }));
+    let (rule, direction) = one(&json!({ "warn": 0.02 }));
     let step = rule.step(direction, &AlertState::new(NOW), &reading(0.03), NOW);
     let wanted = json!({
         "key": "r/warn", "rule": "r", "metric": "errors", "arm": "canary", "kind": "warn", "change": "raised",
@@ -203,7 +205,7 @@ fn s0_20_and_s3_68_a_notice_is_data_with_a_key() {
 
 #[test]
 fn s0_05_rules_that_could_never_say_anything_are_refused() {
-    let wrong = |members| checked(members).map(drop).expect_err("it is wrong");
+    let wrong = |members| checked(&members).map(drop).expect_err("it is wrong");
     for (members, path, cause) in [
         (json!({ "metric": "eror", "warn": 0.1 }), "/0/metric", Cause::UnknownMetric),
         (json!({}), "/0/critical", Cause::Order),
@@ -222,14 +224,14 @@ fn s0_05_rules_that_could_never_say_anything_are_refused() {
         let error = wrong(members.clone());
         assert_eq!((error.path.as_str(), error.cause), (path, cause), "{members}");
     }
-    let twice = alloc::vec![rule(json!({ "warn": 0.1 })), rule(json!({ "warn": 0.2 }))];
+    let twice = alloc::vec![rule(&json!({ "warn": 0.1 })), rule(&json!({ "warn": 0.2 }))];
     let error = Rules::new(&metrics(), twice).expect_err("a key comes twice");
     assert_eq!((error.path.as_str(), error.cause), ("/1/key", Cause::Duplicate));
 }
 
 #[test]
 fn rules_and_states_are_read_strictly() {
-    let sound = to_string(&rule(json!({ "warn": 0.1, "baseline": "control" }))).expect("it is written");
+    let sound = to_string(&rule(&json!({ "warn": 0.1, "baseline": "control" }))).expect("it is written");
     assert!(from_str::<AlertRule>(&sound).is_ok());
     assert!(from_str::<AlertRule>(&sound.replacen('{', r#"{"extra":1,"#, 1)).is_err());
     let state = to_string(&AlertState::new(NOW)).expect("it is written");
@@ -238,11 +240,11 @@ fn rules_and_states_are_read_strictly() {
     assert!(from_str::<AlertState>(&state.replace("insufficient", "fine")).is_err());
 }
 
-fn store(seen: &[(&str, Arm, f64, usize)]) -> Observations {
+fn store(seen: &[(&str, Arm, f64, u32)]) -> Observations {
     let mut store = Observations::new(metrics(), 1_000).expect("a store");
     for (metric, arm, value, n) in seen {
-        let sample = |i: usize| match *metric {
-            "errors" => Sample::Outcome((i as f64) < value * *n as f64),
+        let sample = |i: u32| match *metric {
+            "errors" => Sample::Outcome(f64::from(i) < value * f64::from(*n)),
             _ => Sample::Value(*value),
         };
         let samples: Vec<_> = (0..*n).map(sample).collect();
@@ -253,7 +255,7 @@ fn store(seen: &[(&str, Arm, f64, usize)]) -> Observations {
 
 #[test]
 fn s0_19_a_rule_with_a_baseline_watches_the_change_against_the_arm_beside_it() {
-    let rules = checked(json!({ "metric": "latency", "baseline": "control", "warn": 0.1, "critical": 0.5 }));
+    let rules = checked(&json!({ "metric": "latency", "baseline": "control", "warn": 0.1, "critical": 0.5 }));
     let rules = rules.expect("sound rules");
     let watch = |control: f64, canary: f64| {
         let seen = [("latency", Arm::Control, control, 50), ("latency", Arm::Canary, canary, 50)];
@@ -270,13 +272,13 @@ fn s0_19_a_rule_with_a_baseline_watches_the_change_against_the_arm_beside_it() {
 fn s2_62_arms_are_watched_each_by_itself() {
     // Together they have 1 % of errors.
     let seen = [("errors", Arm::Control, 0.0, 9_000), ("errors", Arm::Canary, 0.1, 1_000)];
-    let watched = checked(json!({ "warn": 0.05 })).expect("sound rules").watch(&States::new(), &store(&seen), NOW);
+    let watched = checked(&json!({ "warn": 0.05 })).expect("sound rules").watch(&States::new(), &store(&seen), NOW);
     assert_eq!(watched.expect("it can be watched").states["r"].status, Status::Warning);
 }
 
 #[test]
 fn states_are_those_of_the_rules() {
-    let rules = checked(json!({ "warn": 0.05 })).expect("sound rules");
+    let rules = checked(&json!({ "warn": 0.05 })).expect("sound rules");
     let old = States::from([("gone".into(), AlertState::new(NOW))]);
     let watched = rules.watch(&old, &store(&[]), NOW).expect("it can be watched");
     assert_eq!(watched.states.keys().collect::<Vec<_>>(), ["r"]);
@@ -296,7 +298,7 @@ proptest! {
         let (direction, warn, critical) =
             if higher { (Direction::HigherIsBetter, 0.5, 0.3) } else { (Direction::LowerIsBetter, 0.5, 0.7) };
         let hysteresis = f64::from(hysteresis) / 100.0;
-        let rule = rule(json!({ "warn": warn, "critical": critical, "hysteresis": hysteresis }));
+        let rule = rule(&json!({ "warn": warn, "critical": critical, "hysteresis": hysteresis }));
         let (mut state, mut time) = (AlertState::new(NOW), 0);
         let mut last = BTreeMap::<AlertKind, Timestamp>::new();
         let mut open = BTreeMap::<AlertKind, bool>::new();

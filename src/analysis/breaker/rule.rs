@@ -118,7 +118,8 @@ impl BreakerRule {
 
     /// How long the breaker stays open when it opens for the `times`-th time in a row.
     pub(super) fn cool_down_ms(&self, times: u32) -> u32 {
-        let doubled = 1_u32.checked_shl(times.saturating_sub(1)).map(|factor| self.cool_down.first_ms.saturating_mul(factor));
+        let doubled =
+            1_u32.checked_shl(times.saturating_sub(1)).map(|factor| self.cool_down.first_ms.saturating_mul(factor));
         doubled.unwrap_or(u32::MAX).min(self.cool_down.longest_ms)
     }
 }

@@ -107,11 +107,10 @@ impl Breaker {
             (Self::Open { times, .. } | Self::HalfOpen { times, .. }, Input::Trip) => {
                 (Self::opened(rule, *times, now), Some(Why::Command))
             }
-            (Self::Closed { .. } | Self::HalfOpen { .. }, Input::Tick) => (self.clone(), None),
             (Self::Open { until, times, .. }, Input::Tick | Input::Calls(_)) if now >= *until => {
                 (Self::HalfOpen { since: now, times: *times, calls: Proportion::default() }, Some(Why::CooledDown))
             }
-            (Self::Open { .. }, Input::Tick | Input::Calls(_)) => (self.clone(), None),
+            (Self::Open { .. }, Input::Calls(_)) | (_, Input::Tick) => (self.clone(), None),
             (Self::Closed { since, times, calls }, Input::Calls(seen)) => {
                 let mut calls = calls.clone();
                 calls.forget(now, rule.window_ms);

@@ -169,12 +169,18 @@ fn states_are_read_strictly() {
         (r#""metric":"errors""#, r#""metric":"other""#),
         (r#""metric":"errors""#, r#""metric":"rating""#),
         // The total has less than the slots.
-        (r#""total":{"proportion":{"successes":2,"trials":3}}"#, r#""total":{"proportion":{"successes":2,"trials":2}}"#),
+        (
+            r#""total":{"proportion":{"successes":2,"trials":3}}"#,
+            r#""total":{"proportion":{"successes":2,"trials":2}}"#,
+        ),
         (r#""1767225595""#, r#""1767225600""#),
         (r#""1767225595""#, r#""9223372036854775807""#),
         (r#""1767225595""#, r#""x""#),
         (r#"{"successes":1,"trials":1}"#, r#"{"successes":2,"trials":1}"#),
-        (r#"{"proportion":{"successes":1,"trials":1}}"#, r#"{"mean":{"n":0,"sum":[],"squares":[],"min":null,"max":null}}"#),
+        (
+            r#"{"proportion":{"successes":1,"trials":1}}"#,
+            r#"{"mean":{"n":0,"sum":[],"squares":[],"min":null,"max":null}}"#,
+        ),
         (r#"{"slotMs""#, r#"{"extra":1,"slotMs""#),
         (r#"{"metric":"errors""#, r#"{"extra":1,"metric":"errors""#),
     ] {

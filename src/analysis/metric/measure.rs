@@ -191,7 +191,6 @@ fn within_sketch(value: f64) -> Result<f64, Error> {
     if stats::finite(value)? <= *limits::SKETCH_VALUES.end() { Ok(value) } else { Err(stats::Error::OutOfRange.into()) }
 }
 
-#[expect(clippy::float_cmp, reason = "the same buckets belong to the same error alone")]
 fn is_common(seen: &Sketch) -> Result<(), Error> {
     if seen.alpha() != Sketch::ALPHA {
         return Err(stats::Error::Mismatch.into());
