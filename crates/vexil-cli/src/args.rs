@@ -367,8 +367,8 @@ pub(crate) struct Power {
     #[arg(long, value_name = "SHARE", default_value_t = 0.95)]
     pub(crate) confidence: f64,
     /// The probability of finding the effect
-    #[arg(long, value_name = "SHARE", default_value_t = 0.8)]
-    pub(crate) power: f64,
+    #[arg(long = "power", value_name = "SHARE", default_value_t = 0.8)]
+    pub(crate) wanted: f64,
     /// Write JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -51,7 +51,7 @@ fn plan(args: &Power) -> Result<Plan> {
     let arms = args.arms;
     ensure!((2..=32).contains(&arms), "`--arms` is from 2 to 32");
     let control_share = args.control_share.unwrap_or_else(|| 1.0 / f64::from(arms));
-    Ok(Plan { baseline, arms, control_share, confidence: args.confidence, power: args.power, daily: args.daily })
+    Ok(Plan { baseline, arms, control_share, confidence: args.confidence, power: args.wanted, daily: args.daily })
 }
 
 #[expect(clippy::cast_sign_loss, reason = "what is not above 0 is refused")]

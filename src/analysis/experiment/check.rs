@@ -199,8 +199,10 @@ fn seen(data: Data, arms: &[Arm]) -> Result<Seen, Error> {
         Data::Mean(rows) => mean(&rows, arms).map_err(|error| error.within("mean")),
         Data::Ratio(rows) => {
             let read = |row: &Sums, _: &Arm| {
-                let pairs = if row.has_second()? { row.pairs()? } else { return Err(Cause::HalfCovariate.into()) };
-                Ok(pairs)
+                if !row.has_second()? {
+                    return Err(Cause::HalfCovariate.into());
+                }
+                Ok(row.pairs()?)
             };
             by_arm(&rows, arms, |row| (&row.arm, Some(row.n)), read).map(Seen::Ratio).map_err(|e| e.within("ratio"))
         }

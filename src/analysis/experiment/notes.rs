@@ -1,8 +1,9 @@
 //! What an experiment means, in sentences with their figures. As much is said of what must not be concluded.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use serde::Serialize;
 
@@ -253,27 +254,26 @@ fn of_metric(experiment: &Experiment, metric: &MetricResult, notes: &mut Vec<Not
 
 fn missing(experiment: &Experiment, metric: &MetricResult, notes: &mut Vec<Note>) {
     for (seen, arm) in metric.arms.iter().zip(&experiment.arms) {
-        let (topic, text) = if seen.n < arm.units {
-            let missing = count(arm.units - seen.n);
-            (
+        let (topic, text) = match seen.n.cmp(&arm.units) {
+            Ordering::Equal => continue,
+            Ordering::Less => (
                 Topic::MissingUnits,
                 format!(
-                    "{missing} units of `{}` have no value of `{}`. If they did nothing, their value is 0 and they belong into \
-                 the sums; if who has a value depends on the treatment, the comparison is biased.",
-                    arm.name, metric.metric,
+                    "{} units of `{}` have no value of `{}`. If they did nothing, their value is 0 and they belong into \
+                     the sums; if who has a value depends on the treatment, the comparison is biased.",
+                    count(arm.units - seen.n),
+                    arm.name,
+                    metric.metric,
                 ),
-            )
-        } else if seen.n > arm.units {
-            (
+            ),
+            Ordering::Greater => (
                 Topic::SeveralValues,
                 format!(
                     "`{}` has several values of one unit in `{}`. Values of one unit are alike, so its intervals are too \
-                 narrow.",
+                     narrow.",
                     metric.metric, arm.name,
                 ),
-            )
-        } else {
-            continue;
+            ),
         };
         let (metric, arm) = (Some(metric.metric.clone()), Some(arm.name.clone()));
         notes.push(Note { level: Level::Limit, topic, metric, arm, text });
@@ -397,7 +397,7 @@ fn listed(items: impl Iterator<Item = String>) -> String {
     let items: Vec<String> = items.collect();
     match items.split_last() {
         Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
-        Some((last, _)) => last.to_string(),
+        Some((last, _)) => last.clone(),
         None => number(0.0),
     }
 }

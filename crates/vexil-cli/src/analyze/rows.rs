@@ -186,7 +186,7 @@ impl Table {
         Ok(match columns {
             Columns::Proportion(Value { value }) => {
                 let place = self.place(value, Joined::Sum);
-                Data::Proportion(self.by_arm(arms, |arm, name| {
+                Data::Proportion(by_arm(arms, |arm, name| {
                     let mut seen = Proportion::default();
                     self.of_arm(arm).try_for_each(|unit| seen.add(unit.sum(place) != 0.0))?;
                     Ok(Counts { arm: name, successes: seen.successes(), trials: seen.trials() })
@@ -195,7 +195,7 @@ impl Table {
             Columns::Mean(mean) => Data::Mean(self.mean(mean, arms)?),
             Columns::Ratio(Ratio { numerator, denominator }) => {
                 let (y, x) = (self.place(numerator, Joined::Sum), self.place(denominator, Joined::Sum));
-                Data::Ratio(self.by_arm(arms, |arm, name| {
+                Data::Ratio(by_arm(arms, |arm, name| {
                     let mut seen = PairMoments::default();
                     self.of_arm(arm).try_for_each(|unit| seen.add(unit.sum(x), unit.sum(y)))?;
                     sums(name, &seen)
@@ -203,7 +203,7 @@ impl Table {
             }
             Columns::Quantile(Quantile { value, level }) => {
                 let place = self.place(value, Joined::Each);
-                let arms = self.by_arm(arms, |arm, name| {
+                let arms = by_arm(arms, |arm, name| {
                     let mut sketch = Sketch::new(Sketch::ALPHA)?;
                     self.of_arm(arm).flat_map(|unit| unit.all(place)).try_for_each(|value| sketch.add(*value))?;
                     Ok(SketchRow { arm: name, sketch })
@@ -217,7 +217,7 @@ impl Table {
         let place = self.place(&mean.value, Joined::Sum);
         let before = mean.covariate.as_ref().map(|covariate| self.place(covariate, Joined::Same));
         let bounds = mean.winsorize.map(|cut| self.bounds(cut, place)).transpose()?;
-        self.by_arm(arms, |arm, name| {
+        by_arm(arms, |arm, name| {
             let mut seen = PairMoments::default();
             for unit in self.of_arm(arm) {
                 let value = unit.sum(place);
@@ -247,10 +247,10 @@ impl Table {
         Winsor::new(bounds.0, bounds.1)
             .map_err(|_| anyhow!("`winsorize` cuts all values to one; choose a higher quantile"))
     }
+}
 
-    fn by_arm<T>(&self, arms: &[String], of: impl Fn(usize, String) -> Result<T>) -> Result<Vec<T>> {
-        arms.iter().enumerate().map(|(place, name)| of(place, name.clone())).collect()
-    }
+fn by_arm<T>(arms: &[String], of: impl Fn(usize, String) -> Result<T>) -> Result<Vec<T>> {
+    arms.iter().enumerate().map(|(place, name)| of(place, name.clone())).collect()
 }
 
 impl Unit {
@@ -290,6 +290,8 @@ fn columns(plan: &Input<Columns>) -> Vec<(String, Joined)> {
 /// The exact sums of an aggregate, which has the letters of a row in its own form.
 fn sums(arm: String, seen: &PairMoments) -> Result<Sums> {
     let mut row = serde_json::to_value(seen)?;
-    row["arm"] = arm.into();
+    if let Some(row) = row.as_object_mut() {
+        row.insert(ARM.to_owned(), arm.into());
+    }
     Ok(serde_json::from_value(row)?)
 }

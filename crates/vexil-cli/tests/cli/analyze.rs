@@ -1,4 +1,6 @@
 //! `vexil analyze` and `vexil power`.
+#![expect(clippy::indexing_slicing, clippy::panic, reason = "what is not there fails the test")]
+#![expect(clippy::cast_sign_loss, reason = "what is drawn is not below 0")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -71,7 +73,7 @@ fn what_is_wrong_is_told_with_its_place() {
     };
     assert_snapshot!(wrong(&|input| input["metrics"][0]["role"] = "first".into()), @"error: `standard input` at `/metrics/0/role`: unknown variant `first`, expected one of `primary`, `secondary`, `guardrail` at line 1 column 332");
     assert_snapshot!(wrong(&|input| input["metrics"][1]["data"]["mean"][0]["yy"] = 1.into()), @"error: standard input: `/metrics/1/data/mean/0`: no observations could leave these sums");
-    assert_snapshot!(wrong(&|input| input["metrics"][1]["data"]["mean"][0]["y"] = "1".into()), @r#"error: `standard input` at `/metrics/1/data/mean/0/y`: invalid type: string "1", expected a number, or a list of numbers that add up to a sum at line 1 column 717"#);
+    assert_snapshot!(wrong(&|input| input["metrics"][1]["data"]["mean"][0]["y"] = "1".into()), @r#"error: `standard input` at `/metrics/1/data/mean/0/y`: invalid type: string "1", expected a number, or a list of numbers that add up to a sum at line 1 column 417"#);
     assert_eq!(vexil_reading("{", &["analyze", "-"]).code, Some(2));
     assert_eq!(vexil(&["analyze", "nowhere.json"]).code, Some(2));
 }
@@ -214,7 +216,7 @@ fn fill(db: &Connection) -> BTreeMap<String, Truth> {
 /// The rows of a query as JSON.
 fn rows(db: &Connection, query: &str) -> Vec<Json> {
     let mut statement = db.prepare(query).unwrap();
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let cell = |cell: Cell| match cell {
         Cell::Integer(number) => json!(number),
         Cell::Real(number) => json!(number),
@@ -228,7 +230,7 @@ fn rows(db: &Connection, query: &str) -> Vec<Json> {
     statement.query_map((), row).unwrap().collect::<rusqlite::Result<_>>().unwrap()
 }
 
-/// SQLite as it is built here need not have the math functions that its shell has.
+/// The database as it is built here need not have the math functions that its shell has.
 fn database() -> Connection {
     use rusqlite::functions::FunctionFlags;
     let db = Connection::open_in_memory().unwrap();
