@@ -12,6 +12,7 @@ extern crate alloc;
 
 pub mod compile;
 pub mod context;
+pub mod control;
 pub mod diff;
 pub mod engine;
 pub mod evaluate;
