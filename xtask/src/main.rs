@@ -19,7 +19,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask <command>
 
-  setup [--browsers]   install what building the wasm needs, and the npm dependencies of pkg/;
+  setup [--browsers]   install what building the wasm needs, and npm dependencies;
                        with --browsers also what testing in Chromium and Firefox needs
   build                build the npm package: wasm, glue, TypeScript, and a check of what would be packed; with set-up
   size                 print the sizes of what users download, and fail over budget
