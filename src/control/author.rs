@@ -13,12 +13,13 @@ use super::kills::KillTarget;
 use super::rejection::{Rejection, RejectionCode};
 use super::workspace::{Part, Workspace};
 use crate::words::limits;
+use crate::words::time::Timestamp;
 
-type Decided = Result<Vec<Event>, Rejection>;
+pub(super) type Decided = Result<Vec<Event>, Rejection>;
 
 impl Workspace {
     /// What a command makes happen, or why it is refused. Whether the snapshots would be sound is looked at afterwards.
-    pub(super) fn decide(&self, command: &Command) -> Decided {
+    pub(super) fn decide(&self, command: &Command, now: Timestamp) -> Decided {
         for (name, text) in [("id", &command.id), ("actor", &command.actor)] {
             if text.is_empty() || text.len() > limits::KEY_BYTES {
                 let message = format!("`{name}` of a command has 1 to {} bytes", limits::KEY_BYTES);
@@ -42,11 +43,11 @@ impl Workspace {
                 let message = "there is no workspace yet: the first command is `createWorkspace`";
                 Err(Rejection::new(RejectionCode::WrongBeginning, message))
             }
-            (action, false) => self.decide_action(action),
+            (action, false) => self.decide_action(action, now),
         }
     }
 
-    fn decide_action(&self, action: &Action) -> Decided {
+    fn decide_action(&self, action: &Action, now: Timestamp) -> Decided {
         match action {
             // Decided before.
             Action::CreateWorkspace { .. } => Ok(Vec::new()),
@@ -56,6 +57,7 @@ impl Workspace {
             Action::Change { part, key, environment, set } => self.change_part(*part, key, environment.as_deref(), set),
             Action::Archive { part, key } => {
                 self.active(*part, key)?;
+                self.free_to_archive(*part, key)?;
                 Ok(vec![Event::Archived { part: *part, key: key.clone() }])
             }
             Action::Restore { part, key } => self.restore(*part, key),
@@ -63,7 +65,19 @@ impl Workspace {
             Action::SetRings { rings } => {
                 Ok(vec![Event::RingsSet { before: self.rings.clone(), after: rings.clone() }])
             }
-            Action::Kill { environment, targets } => self.kill_targets(environment, targets),
+            Action::StartRollout { rollout, environment, flag, rule, variant, plan } => {
+                self.start_rollout(rollout, (environment, flag, rule), variant.as_deref(), plan)
+            }
+            Action::AdvanceRollout { rollout } => self.advance_rollout(rollout),
+            Action::PauseRollout { rollout } => self.pause_rollout(rollout, now),
+            Action::ResumeRollout { rollout } => self.resume_rollout(rollout),
+            Action::RollBackRollout { rollout } => self.roll_back_rollout(rollout, now),
+            Action::CompleteRollout { rollout } => self.complete_rollout(rollout, now),
+            Action::Tick => Ok(self.tick_all(now)),
+            Action::Kill { environment, targets } if targets.is_empty() => {
+                Err(Rejection::new(RejectionCode::Malformed, format!("nothing is named to kill in `{environment}`")))
+            }
+            Action::Kill { environment, targets } => self.kill_targets(environment, targets, now),
             Action::Lift { environment, targets } => self.lift_targets(environment, targets),
         }
     }
@@ -106,6 +120,9 @@ impl Workspace {
         if current.with(set) == current {
             return Err(nothing(format!("the {} `{key}` is so already", part.name())));
         }
+        if part == PartKind::Flag {
+            self.free_to_change(key, known, environment, set)?;
+        }
         let (key, before) = (key.into(), current.named_in(set));
         Ok(vec![Event::Changed { part, key, environment: environment.map(Into::into), before, after: set.clone() }])
     }
@@ -118,7 +135,7 @@ impl Workspace {
         Ok(vec![Event::Restored { part, key: key.into() }])
     }
 
-    fn kill_targets(&self, environment: &str, targets: &BTreeSet<KillTarget>) -> Decided {
+    fn kill_targets(&self, environment: &str, targets: &BTreeSet<KillTarget>, now: Timestamp) -> Decided {
         let killed = &self.environment(environment)?.kills;
         for target in targets {
             match target {
@@ -133,7 +150,9 @@ impl Workspace {
         if fresh.is_empty() {
             return Err(nothing("all of that is killed already"));
         }
-        Ok(vec![Event::Killed { environment: environment.into(), targets: fresh }])
+        let mut events = self.paused_by(environment, &fresh, now);
+        events.push(Event::Killed { environment: environment.into(), targets: fresh });
+        Ok(events)
     }
 
     fn lift_targets(&self, environment: &str, targets: &BTreeSet<KillTarget>) -> Decided {
@@ -145,11 +164,11 @@ impl Workspace {
         Ok(vec![Event::Lifted { environment: environment.into(), targets: held }])
     }
 
-    fn environment(&self, name: &str) -> Result<&super::workspace::Environment, Rejection> {
+    pub(super) fn environment(&self, name: &str) -> Result<&super::workspace::Environment, Rejection> {
         self.environments.get(name).ok_or_else(|| unknown("environment", name))
     }
 
-    fn active(&self, part: PartKind, key: &str) -> Result<&Part, Rejection> {
+    pub(super) fn active(&self, part: PartKind, key: &str) -> Result<&Part, Rejection> {
         let known = self.part(part, key).ok_or_else(|| unknown(part.name(), key))?;
         if known.is_archived {
             let message = format!("the {} `{key}` is archived: restore it first", part.name());
@@ -172,7 +191,7 @@ fn create_workspace(lineage: &str, environments: &BTreeSet<String>) -> Decided {
     Ok(events)
 }
 
-fn key_of(what: &str, key: &str) -> Result<(), Rejection> {
+pub(super) fn key_of(what: &str, key: &str) -> Result<(), Rejection> {
     if key.is_empty() || key.len() > limits::KEY_BYTES {
         let message = format!("the key of {what} has 1 to {} bytes", limits::KEY_BYTES);
         return Err(Rejection::new(RejectionCode::Malformed, message));
@@ -180,10 +199,10 @@ fn key_of(what: &str, key: &str) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn unknown(what: &str, key: &str) -> Rejection {
+pub(super) fn unknown(what: &str, key: &str) -> Rejection {
     Rejection::new(RejectionCode::Unknown, format!("there is no {what} `{key}`"))
 }
 
-fn nothing(message: impl Into<String>) -> Rejection {
+pub(super) fn nothing(message: impl Into<String>) -> Rejection {
     Rejection::new(RejectionCode::NothingToDo, message)
 }

@@ -15,6 +15,11 @@ pub enum Effect {
         /// The snapshot's revision.
         revision: u64,
     },
+    /// Send a `tick` at this instant, and no longer at those that were named before.
+    Wake {
+        /// In milliseconds since the epoch.
+        at: i64,
+    },
     /// Publish the kill message of an environment, ahead of everything else.
     PublishKills {
         /// Which.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Document;
 use super::kills::KillTarget;
+use super::rollout::{Course, Reached};
 
 /// What kind of part of a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -109,6 +110,20 @@ pub enum Event {
         before: Vec<Document>,
         /// As they are.
         after: Vec<Document>,
+    },
+    /// A rollout began.
+    RolloutStarted {
+        /// Its id.
+        rollout: String,
+        /// What it drives.
+        course: Course,
+    },
+    /// A rollout is somewhere else.
+    RolloutReached {
+        /// Its id.
+        rollout: String,
+        /// Where it is.
+        reached: Reached,
     },
     /// Something was switched off.
     Killed {

@@ -120,7 +120,7 @@ impl Default for Journal {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Handled {
     /// The record to append to the log before anything of `effects` is done; `None` for a command that was carried out
-    /// before.
+    /// before, and for a tick that finds nothing to do.
     pub record: Option<Record>,
     /// What the world must do now.
     pub effects: Vec<Effect>,
@@ -173,10 +173,15 @@ impl Journal {
         if self.workspace.commands.contains(&command.id) {
             return Ok(Handled { record: None, effects: Vec::new() });
         }
-        let events = self.workspace.decide(command)?;
+        let at = self.workspace.clock.map_or(now, |clock| clock.max(now));
+        let events = self.workspace.decide(command, at)?;
+        // A tick that comes before its time.
+        if events.is_empty() {
+            return Ok(Handled { record: None, effects: Vec::new() });
+        }
         let mut record = Record {
             seq: self.workspace.revision + 1,
-            at: self.workspace.clock.map_or(now, |clock| clock.max(now)),
+            at,
             actor: command.actor.clone(),
             command: command.id.clone(),
             reason: command.reason.clone(),
@@ -260,6 +265,9 @@ fn effects(before: &Workspace, after: &Workspace) -> Vec<Effect> {
         if old(environment).is_none_or(|old| old.revision != new.revision) {
             effects.push(Effect::Publish { environment: environment.clone(), revision: new.revision });
         }
+    }
+    if let Some(at) = after.wake_at().filter(|_| before.wake_at() != after.wake_at()) {
+        effects.push(Effect::Wake { at: at.as_ms() });
     }
     effects
 }

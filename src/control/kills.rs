@@ -22,6 +22,20 @@ pub enum KillTarget {
     Service(String),
 }
 
+impl KillTarget {
+    /// Whether it switches a flag off.
+    pub fn hits(&self, flag: &str) -> bool {
+        match self {
+            Self::All(_) => true,
+            Self::Namespace(name) => {
+                flag.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            }
+            Self::Flag(key) => key == flag,
+            Self::Service(_) => false,
+        }
+    }
+}
+
 /// Who switched something off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -17,6 +17,8 @@ mod kills;
 mod preset;
 mod publish;
 mod rejection;
+mod roll;
+mod rollout;
 mod workspace;
 
 pub use command::{Action, Command};
@@ -27,4 +29,5 @@ pub use journal::{Damage, Handled, Journal, Record, Replayed, verify};
 pub use kills::{Kill, KillTarget};
 pub use preset::Preset;
 pub use rejection::{Rejection, RejectionCode};
+pub use rollout::{Course, Curve, Duration, Exposure, Gate, Plan, Reached, Rollout, Stage, Stages, Status, Step};
 pub use workspace::{Environment, Part, Workspace};

@@ -13,6 +13,7 @@ use crate::patterns::RegexPatterns;
 use crate::snapshot;
 use crate::words::diagnostic::{Diagnostic, Severity};
 use crate::words::kill::KillSet;
+use crate::words::value::Value;
 
 impl Workspace {
     /// The snapshot of an environment as JSON text; `None` if there is no such environment.
@@ -35,6 +36,26 @@ impl Workspace {
         }
         let kills = Kills(self.environments.get(environment)?.kill_set());
         serde_json::to_string(&Message { environment, lineage: &self.lineage, kills }).ok()
+    }
+
+    /// A flag as it is served: with the splits of rollouts in the place of what their rules serve.
+    pub(super) fn driven(&self, environment: &str, key: &str, flag: Document) -> Document {
+        let mut rollouts = self.rollouts_of(environment, key).peekable();
+        if rollouts.peek().is_none() {
+            return flag;
+        }
+        let Some(Value::List(mut rules)) = flag.get("rules").cloned() else { return flag };
+        for (_, rollout) in rollouts {
+            let id = Value::from(rollout.course().rule.as_str());
+            for rule in rules.iter_mut().filter(|rule| rule.member("id") == Some(&id)) {
+                if let Value::Object(members) = rule {
+                    for (_, serve) in members.iter_mut().filter(|(member, _)| member == "serve") {
+                        *serve = rollout.serve();
+                    }
+                }
+            }
+        }
+        flag.with(&Document::new([(String::from("rules"), Value::List(rules))]))
     }
 
     /// What validation says of the snapshots of environments that are of this revision, as far as it forbids publishing.
@@ -85,8 +106,8 @@ impl Serialize for Parts<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let parts = self.of.workspace.parts(self.kind).filter(|(_, part)| !part.is_archived);
         serializer.collect_map(parts.map(|(key, part)| {
-            let value: Document = part.value_in(self.of.name);
-            (key, value)
+            let value = part.value_in(self.of.name);
+            (key, if self.kind == PartKind::Flag { self.of.workspace.driven(self.of.name, key, value) } else { value })
         }))
     }
 }

@@ -37,8 +37,10 @@ pub enum RejectionCode {
     Taken,
     /// It is already so.
     NothingToDo,
-    /// Something else needs it.
-    Needed,
+    /// A rollout owns it.
+    Owned,
+    /// Not in the state that it is in.
+    WrongState,
     /// A snapshot would have an error.
     Invalid,
 }

@@ -9,6 +9,7 @@ use super::document::Document;
 use super::event::{Event, PartKind};
 use super::journal::Record;
 use super::kills::{self, Kill, KillTarget};
+use super::rollout::Rollout;
 use crate::words::kill::KillSet;
 use crate::words::time::Timestamp;
 
@@ -21,6 +22,8 @@ pub struct Workspace {
     pub(super) environments: BTreeMap<String, Environment>,
     pub(super) parts: BTreeMap<(PartKind, String), Arc<Part>>,
     pub(super) rings: Vec<Document>,
+    /// All that there ever were, by their ids.
+    pub(super) rollouts: BTreeMap<String, Rollout>,
     /// The ids of the commands that were carried out.
     pub(super) commands: BTreeSet<String>,
 }
@@ -115,6 +118,29 @@ impl Workspace {
         of_kind.map(|((_, key), part)| (key.as_str(), part.as_ref()))
     }
 
+    /// The rollouts by id, those that have ended too.
+    pub const fn rollouts(&self) -> &BTreeMap<String, Rollout> {
+        &self.rollouts
+    }
+
+    /// The rollouts that serve a rule of a flag in an environment.
+    pub(super) fn rollouts_of<'w>(
+        &'w self,
+        environment: &'w str,
+        flag: &'w str,
+    ) -> impl Iterator<Item = (&'w str, &'w Rollout)> {
+        let drives = move |rollout: &Rollout| {
+            let course = rollout.course();
+            rollout.status().is_active() && course.environment == environment && course.flag == flag
+        };
+        self.rollouts.iter().filter(move |(_, rollout)| drives(rollout)).map(|(id, rollout)| (id.as_str(), rollout))
+    }
+
+    /// When a `tick` is due; `None` if time alone changes nothing.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        self.rollouts.values().filter_map(Rollout::wake_at).min()
+    }
+
     /// Folds a transaction. Cannot fail: what could was decided before it was recorded.
     pub(super) fn fold(&mut self, record: &Record) {
         self.revision += 1;
@@ -145,6 +171,20 @@ impl Workspace {
             Event::RingsSet { after, .. } => {
                 self.rings.clone_from(after);
                 self.touch_all();
+            }
+            Event::RolloutStarted { rollout, course } => {
+                self.touch(&course.environment);
+                self.rollouts.insert(rollout.clone(), Rollout::new(course.clone(), record.at));
+            }
+            Event::RolloutReached { rollout, reached } => {
+                let Some(known) = self.rollouts.get_mut(rollout) else { return };
+                let (before, was_active) = (known.served(), known.status().is_active());
+                known.reach(reached, record.at);
+                // Waiting and pausing change nothing of what is served.
+                if known.served() != before || known.status().is_active() != was_active {
+                    let environment = known.course().environment.clone();
+                    self.touch(&environment);
+                }
             }
             Event::Killed { environment, targets } => self.kill(environment, |kills| {
                 for target in targets {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
-use vexil::control::{Action, Command, Handled, Journal, Record, Rejection, verify};
+use vexil::control::{Action, Command, Duration, Handled, Journal, Record, Rejection, verify};
 use vexil::patterns::RegexPatterns;
 use vexil::snapshot;
 use vexil::{Context, Engine, Severity, Timestamp};
@@ -38,12 +38,14 @@ struct Case {
 
 const START: Timestamp = Timestamp::from_ms(1_767_225_600_000);
 
-/// A host: it numbers commands and has a clock that goes on by a second with each.
+/// A host: it numbers commands, and has a clock that a wish can put forward.
 #[derive(Default)]
 struct Host {
     journal: Journal,
     log: String,
     commands: u64,
+    /// Milliseconds since the start.
+    clock: i64,
 }
 
 impl Host {
@@ -58,13 +60,16 @@ impl Host {
     fn carry_out(&mut self, wish: &Json) -> Result<Handled, Rejection> {
         self.commands += 1;
         let mut command = json!({ "id": format!("c-{}", self.commands), "actor": "ada", "action": wish });
-        // A wish is an action, or a command as far as it matters.
-        if let Some(Json::Object(members)) = wish.get("action").map(|_| wish.clone()) {
+        // A wish is an action, or a command as far as it matters, after some time.
+        if let Some(Json::Object(mut members)) = wish.get("action").map(|_| wish.clone()) {
+            if let Some(after) = members.remove("after") {
+                self.clock += Duration::parse(after.as_str().expect("a text")).expect("a duration").as_ms();
+            }
             command.as_object_mut().expect("it is one").extend(members);
         }
         let command: Command =
             serde_json::from_value(command.clone()).unwrap_or_else(|wrong| panic!("{command}: {wrong}"));
-        let now = Timestamp::from_ms(START.as_ms() + 1_000 * i64::try_from(self.commands).expect("few"));
+        let now = Timestamp::from_ms(START.as_ms() + self.clock);
         let handled = self.journal.handle(&command, now)?;
         self.log.extend(handled.record.as_ref().map(Record::line));
         Ok(handled)
