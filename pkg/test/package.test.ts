@@ -15,6 +15,7 @@ import { installed, node, packed, project, root, tarball, tool } from "./package
 const NEUTRAL: { readonly [entry: string]: readonly string[] } = {
   bootstrap: [],
   exposures: [],
+  edge: [],
   "openfeature-server": ["@openfeature/server-sdk"],
   "openfeature-web": ["@openfeature/web-sdk"],
 };
@@ -141,5 +142,20 @@ describe("in Node", () => {
       console.log(schema.title ?? schema.$id, manifest.name);
       for (const path of ["vexil/dist/node.js", "vexil/wasm/vexil.wasm", "vexil/slim/engine.js"]) await import(path).catch(({ code }) => console.log(code));`;
     expect(await node("exports.mjs", source, "--no-warnings")).toMatch(/^.+ vexil\n(ERR_PACKAGE_PATH_NOT_EXPORTED\n){3}$/);
+  });
+});
+
+describe("vexil/edge", () => {
+  test("it works with an engine of any artifact, and brings none along", async () => {
+    const source = `
+      import { createMiddleware } from "vexil/edge";
+      import * as full from "vexil";
+      import * as slim from "vexil/slim";
+      for (const engine of [await full.createEngine(${SNAPSHOT}), await slim.createEngine(${RULESET})]) {
+        const handle = createMiddleware({ service: "api", engine, origins: { stable: () => new Response("here") } });
+        const response = await handle(new Request("https://shop.example/"));
+        console.log(response.headers.get("x-vexil-track"), await response.text());
+      }`;
+    expect(await node("edge.mjs", source)).toBe("stable here\nstable here\n");
   });
 });

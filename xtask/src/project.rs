@@ -33,6 +33,11 @@ pub(crate) fn react() -> PathBuf {
     root().join("examples/react")
 }
 
+/// The playground.
+pub(crate) fn www() -> PathBuf {
+    root().join("www")
+}
+
 /// Whether the npm package is there at all: the core and the command line live without it.
 pub(crate) fn has_pkg() -> bool {
     pkg().join("package.json").exists()

@@ -12,6 +12,7 @@ pub(crate) fn run(browsers: bool) -> Result<()> {
     if project::has_pkg() {
         npm_dependencies(&project::pkg())?;
         npm_dependencies(&project::react())?;
+        npm_dependencies(&project::www())?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::counts::{self, Counts};
 use crate::process::{Process, process, wasm_process};
-use crate::{build, project, setup, size, tidy};
+use crate::{build, project, setup, size, tidy, www};
 use anyhow::{Error, Result};
 use std::env;
 use std::process::ExitCode;
@@ -37,6 +37,7 @@ const STEPS: &[Step] = &[
     Step { name: "build",    needs: Some("setup"), quick: false, run: || check(build::run()) },
     Step { name: "npm",      needs: Some("build"), quick: false, run: npm },
     Step { name: "react",    needs: Some("build"), quick: false, run: react },
+    Step { name: "www",      needs: Some("build"), quick: false, run: || counted(www::tests(), counts::of_npm) },
     Step { name: "size",     needs: Some("build"), quick: false, run: || check(size::run()) },
 ];
 
