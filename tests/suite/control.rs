@@ -5,7 +5,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
-use vexil::control::{Action, Command, Duration, Handled, Journal, Record, Rejection, verify};
+use vexil::control::{Action, Command, Duration, Handled, Journal, Record, Rejection, Status, verify};
 use vexil::patterns::RegexPatterns;
 use vexil::snapshot;
 use vexil::{Context, Engine, Severity, Timestamp};
@@ -180,6 +180,7 @@ fn action() -> impl Strategy<Value = Json> {
     let environment = prop::sample::select(&ENVIRONMENTS[..]);
     let share = 0..=100_u32;
     let part = prop::sample::select(&["flag", "segment"][..]);
+    let rollout = prop::sample::select(&["r-1", "r-2", "s-1", "s-2"][..]);
     prop_oneof![
         2 => (key.clone(), share.clone()).prop_map(|(key, share)| {
             json!({ "type": "createFlag", "key": key, "preset": { "kind": "percentage", "exposure": share } })
@@ -205,10 +206,66 @@ fn action() -> impl Strategy<Value = Json> {
         2 => (environment.clone(), key.clone()).prop_map(|(environment, key)| {
             json!({ "type": "kill", "environment": environment, "targets": [{ "flag": key }] })
         }),
-        1 => (environment, key).prop_map(|(environment, key)| {
+        1 => (environment.clone(), key.clone()).prop_map(|(environment, key)| {
             json!({ "type": "lift", "environment": environment, "targets": [{ "flag": key }] })
         }),
+        3 => (rollout.clone(), environment, key, plan()).prop_map(|(rollout, environment, key, plan)| {
+            let rule = if rollout.ends_with('1') { "share" } else { "r" };
+            json!({ "type": "startRollout", "rollout": rollout, "environment": environment, "flag": key, "rule": rule, "plan": plan })
+        }),
+        4 => (0..100_i64).prop_map(|hours| json!({ "after": format!("PT{hours}H"), "action": { "type": "tick" } })),
+        3 => (prop::sample::select(&["pause", "resume", "advance", "rollBack", "complete"][..]), rollout).prop_map(|(what, rollout)| {
+            json!({ "type": format!("{what}Rollout"), "rollout": rollout })
+        }),
     ]
+}
+
+/// Plans, some of which are none.
+fn plan() -> impl Strategy<Value = Json> {
+    let share = || 0..=100_u32;
+    let step = (share(), 0..72_i64, any::<bool>()).prop_map(|(exposure, hours, gated)| {
+        json!({ "exposure": exposure, "hold": format!("PT{hours}H"), "gate": if gated { "approval" } else { "none" } })
+    });
+    prop_oneof![
+        (share(), share(), 1..30_i64).prop_map(|(from, to, days)| {
+            json!({ "kind": "linear", "from": from.min(to), "to": from.max(to), "duration": format!("P{days}D") })
+        }),
+        (share(), share(), 1..30_i64).prop_map(|(from, to, days)| {
+            json!({ "kind": "exponential", "from": from, "to": to, "duration": format!("P{days}D") })
+        }),
+        prop::collection::vec(step, 0..4).prop_map(|mut steps| {
+            steps.sort_by_key(|step| step["exposure"].as_u64());
+            json!({ "kind": "stepped", "steps": steps })
+        }),
+    ]
+}
+
+/// What must hold of every rollout, whatever was commanded.
+fn check_rollouts(before: &Journal, after: &Journal, host: &Host) -> Result<(), TestCaseError> {
+    for (id, rollout) in after.workspace().rollouts() {
+        let (course, served) = (rollout.course(), rollout.served());
+        prop_assert!(course.plan.from <= served && served <= course.plan.target(), "{id} serves {served:?}");
+        let environment = &after.workspace().environments()[&course.environment];
+        let killed = environment.kill_set().flags.contains(&course.flag);
+        prop_assert!(!killed || !matches!(rollout.status(), Status::Running | Status::Waiting), "{id} goes on");
+        if let Some(earlier) = before.workspace().rollouts().get(id) {
+            prop_assert!(earlier.status().is_active() || rollout.status() == earlier.status(), "{id} came back");
+            if rollout.status() == Status::Paused && earlier.status() == Status::Paused {
+                prop_assert_eq!(rollout.active_ms(START), earlier.active_ms(START), "time runs while it is paused");
+            }
+            prop_assert!(served >= earlier.served() || rollout.status() == Status::PausedByKill, "{id} takes back");
+        }
+        if rollout.status().is_active() {
+            let flag = &host.published(&course.environment)["flags"][&course.flag];
+            let rules = flag["rules"].as_array().cloned().unwrap_or_default();
+            let rule = rules.iter().find(|rule| rule["id"] == json!(course.rule)).expect("what is driven stays");
+            prop_assert_eq!(&rule["serve"]["split"]["exposure"], &serde_json::to_value(served).expect("data"));
+        }
+    }
+    // One wake for all that is to come, and none that is for nothing.
+    let running = after.workspace().rollouts().values().filter(|rollout| rollout.status() == Status::Running);
+    prop_assert!(after.workspace().wake_at().is_none() || running.count() > 0);
+    Ok(())
 }
 
 proptest! {
@@ -226,7 +283,8 @@ proptest! {
                 prop_assert_eq!(&host.journal, &before);
                 continue;
             };
-            prop_assert!(!handled.effects.is_empty() || handled.record.is_some());
+            prop_assert!(handled.effects.is_empty() || handled.record.is_some());
+            check_rollouts(&before, &host.journal, &host)?;
             for (environment, last) in ENVIRONMENTS.iter().zip(&mut revisions) {
                 let text = host.journal.workspace().publish(environment).expect("it is there");
                 let old = before.workspace().publish(environment).expect("it is there");
