@@ -10,6 +10,7 @@
 
 extern crate alloc;
 
+pub mod analysis;
 pub mod compile;
 pub mod context;
 pub mod control;
@@ -22,6 +23,7 @@ pub mod ir;
 pub mod json;
 pub mod patterns;
 pub mod snapshot;
+pub mod stats;
 pub mod words;
 
 pub use context::Context;
@@ -35,3 +37,11 @@ pub use words::value::{Value, ValueType};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct ReadmeExamples;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/statistics.md")]
+struct StatisticsExamples;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/control.md")]
+struct ControlExamples;

@@ -10,5 +10,5 @@ export type { Origin } from "./edge/forward.js";
 export { mergeRows } from "./edge/metrics.js";
 export type { ChosenBy, Row, RowKey } from "./edge/metrics.js";
 export type { Batch, BatchOptions, Problem, Problems, Sink, WaitUntil } from "./edge/batches.js";
-export { mergeHistograms, quantile, RELATIVE_ERROR } from "./edge/histogram.js";
+export { countOf, mergeHistograms, quantile, RELATIVE_ERROR } from "./edge/histogram.js";
 export type { Histogram } from "./edge/histogram.js";

@@ -56,7 +56,7 @@ impl Workspace {
     pub(super) fn advance_rollout(&self, id: &str) -> Decided {
         let rollout = self.active_rollout(id)?;
         match rollout.status {
-            Status::Running | Status::Waiting => Ok(self.reached(id, rollout, rollout.next_stage())),
+            Status::Running | Status::Waiting => Ok(self.reached(id, rollout, &rollout.next_stage())),
             _ => Err(wrong_state(id, rollout, "resume it first")),
         }
     }
@@ -102,17 +102,17 @@ impl Workspace {
             exposure: rollout.course.plan.target(),
             status: Status::Completed,
         };
-        Ok(self.reached(id, rollout, reached))
+        Ok(self.reached(id, rollout, &reached))
     }
 
     /// What time has brought to all rollouts.
     pub(super) fn tick_all(&self, now: Timestamp) -> Vec<Event> {
         let ticked = self.rollouts.iter().filter_map(|(id, rollout)| Some((id, rollout, rollout.tick(now)?)));
-        ticked.flat_map(|(id, rollout, reached)| self.reached(id, rollout, reached)).collect()
+        ticked.flat_map(|(id, rollout, reached)| self.reached(id, rollout, &reached)).collect()
     }
 
     /// A rollout got somewhere. At its end the flag itself gets what was rolled out, at the target of the plan.
-    fn reached(&self, id: &str, rollout: &Rollout, reached: Reached) -> Vec<Event> {
+    fn reached(&self, id: &str, rollout: &Rollout, reached: &Reached) -> Vec<Event> {
         let is_over = reached.status == Status::Completed;
         let mut events = vec![Event::RolloutReached { rollout: id.into(), reached: reached.clone() }];
         let Course { environment, flag, .. } = &rollout.course;

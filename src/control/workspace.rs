@@ -164,7 +164,7 @@ impl Workspace {
                 self.touch_all();
             }
             Event::Changed { part, key, environment, after, .. } => {
-                self.change(*part, key, environment.as_deref(), after)
+                self.change(*part, key, environment.as_deref(), after);
             }
             Event::Archived { part, key } => self.archive(*part, key, true),
             Event::Restored { part, key } => self.archive(*part, key, false),

@@ -3,6 +3,8 @@
 //! A bound is enforced when a snapshot is validated or a ruleset is loaded, so that evaluation
 //! never has to check one. What lies beyond a bound is a diagnostic, never a panic or a hang.
 
+use core::ops::RangeInclusive;
+
 /// Bytes of a snapshot document.
 pub const DOCUMENT_BYTES: usize = 64 << 20;
 /// Nesting of objects and arrays in a snapshot document.
@@ -63,7 +65,43 @@ pub const RAMP_STEPS: usize = 1_000;
 pub const RANGES: usize = 1_024;
 /// The largest relative weight.
 pub const WEIGHT: f64 = 1e9;
+/// Metrics of one list, and so of one store of observations.
+pub const METRICS: usize = 256;
+/// Bytes of a metric's name, and of the prefix of exported names.
+pub const METRIC_NAME_BYTES: usize = 64;
+/// Bytes of the unit of a metric.
+pub const METRIC_UNIT_BYTES: usize = 32;
+/// Metrics times arms of one store of observations.
+pub const SERIES: usize = 2_048;
+/// Rules of alerts that are watched together.
+pub const ALERT_RULES: usize = 1_000;
+/// Bounds of an exported histogram.
+pub const HISTOGRAM_BOUNDS: usize = 128;
 /// Bytes of an instant's text.
 pub const INSTANT_BYTES: usize = 64;
 /// The largest magnitude of a whole number that JSON and JavaScript tell apart from its neighbours.
 pub const SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+/// The magnitudes of observations whose sums and products are kept exactly; 0 is one too.
+pub const OBSERVATION: RangeInclusive<f64> = 1e-60..=1e60;
+/// The largest count of observations.
+pub const COUNT: u64 = 9_007_199_254_740_991;
+/// The values that a sketch tells apart; 0 is one too.
+pub const SKETCH_VALUES: RangeInclusive<f64> = 1e-9..=1e12;
+/// The relative errors that a sketch may have.
+pub const SKETCH_ERROR: RangeInclusive<f64> = 0.001..=0.1;
+/// Precisions of a distinct counter: it has two to the power of it registers.
+pub const DISTINCT_PRECISION: RangeInclusive<u8> = 8..=16;
+/// Slots of one window.
+pub const WINDOW_SLOTS: usize = 10_000;
+/// Shapes and degrees of freedom of a distribution.
+pub const SHAPE: RangeInclusive<f64> = 1e-3..=1e15;
+/// Variants that one analysis compares.
+pub const ARMS: usize = 256;
+/// Variants that one statement of belief compares.
+pub const BELIEFS: usize = 32;
+/// The least number of observations of an arm at which a look that is right for large samples is allowed.
+pub const BURN_IN: u64 = 100;
+/// The least error probability that a question may ask for.
+pub const ALPHA: f64 = 1e-100;
+/// Trials of both arms in one block of counts.
+pub const BLOCK: u64 = 1_000_000_000;

@@ -55,7 +55,7 @@ pub(crate) fn snapshots(page: &str) -> Vec<&str> {
 }
 
 /// The cells of the rows of a table, by its first line. White space around a cell does not count.
-fn table(page: &str, header: &str) -> Vec<Vec<String>> {
+pub(crate) fn table(page: &str, header: &str) -> Vec<Vec<String>> {
     let start = page.find(&format!("{header}\n")).unwrap_or_else(|| panic!("there is no table `{header}`"));
     let rows = page[start..].lines().skip(2).take_while(|line| line.starts_with('|'));
     let cells = |row: &str| {
@@ -67,7 +67,7 @@ fn table(page: &str, header: &str) -> Vec<Vec<String>> {
 }
 
 /// What stands in backticks.
-fn code(text: &str) -> Vec<&str> {
+pub(crate) fn code(text: &str) -> Vec<&str> {
     text.split('`').skip(1).step_by(2).collect()
 }
 

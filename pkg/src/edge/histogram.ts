@@ -12,47 +12,34 @@ export const RELATIVE_ERROR = 0.01;
 const GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR);
 const LOG_GAMMA = Math.log(GAMMA);
 
-/** Durations in milliseconds, as plain data. */
+/** Durations in milliseconds, as plain data: the form of a sketch of the core, see `docs/statistics.md`. */
 export interface Histogram {
-  /** Always 0.01; it stands here so that nobody adds up what was counted differently. */
-  readonly relativeError: number;
-  /** How many durations. */
-  readonly count: number;
-  /** Their sum in milliseconds. */
-  readonly sum: number;
+  /** The relative error, always 0.01; it stands here so that nobody adds up what was counted differently. */
+  readonly alpha: number;
   /** How many were 0: some platforms let no time pass while code runs. */
   readonly zero: number;
-  /** `[bucket, count]` of all buckets that hold something, in ascending order. */
-  readonly buckets: readonly (readonly [bucket: number, count: number])[];
+  /** The counts of all buckets that hold something, by their numbers. */
+  readonly buckets: { readonly [bucket: string]: number };
 }
 
 /** A histogram while it is being filled. */
 export class Durations {
-  #count = 0;
-  #sum = 0;
   #zero = 0;
   readonly #buckets = new Map<number, number>();
 
   /** Counts a duration. A negative one, of a clock that was set back, is 0. */
   record(ms: number): void {
-    this.#count++;
-    if (!(ms > 0)) {
-      this.#zero++;
-      return;
-    }
-    this.#sum += ms;
-    this.#add(bucketOf(ms), 1);
+    if (ms > 0) this.#add(bucketOf(ms), 1);
+    else this.#zero++;
   }
 
   /** Adds what another histogram has counted. */
   merge(other: Histogram): void {
-    if (other.relativeError !== RELATIVE_ERROR) {
-      throw new TypeError(`vexil: a histogram with a relative error of ${other.relativeError} cannot be added to one of ${RELATIVE_ERROR}`);
+    if (other.alpha !== RELATIVE_ERROR) {
+      throw new TypeError(`vexil: a histogram with a relative error of ${other.alpha} cannot be added to one of ${RELATIVE_ERROR}`);
     }
-    this.#count += other.count;
-    this.#sum += other.sum;
     this.#zero += other.zero;
-    for (const [bucket, count] of other.buckets) this.#add(bucket, count);
+    for (const [bucket, count] of Object.entries(other.buckets)) this.#add(Number(bucket), count);
   }
 
   #add(bucket: number, count: number): void {
@@ -61,8 +48,7 @@ export class Durations {
 
   /** What was counted so far, as plain data. */
   read(): Histogram {
-    const buckets = [...this.#buckets].sort(([a], [b]) => a - b);
-    return { relativeError: RELATIVE_ERROR, count: this.#count, sum: this.#sum, zero: this.#zero, buckets };
+    return { alpha: RELATIVE_ERROR, zero: this.#zero, buckets: Object.fromEntries(this.#buckets) };
   }
 }
 
@@ -82,16 +68,23 @@ export function mergeHistograms(histograms: Iterable<Histogram>): Histogram {
   return sum.read();
 }
 
+/** How many durations a histogram has counted. */
+export function countOf({ zero, buckets }: Histogram): number {
+  return Object.values(buckets).reduce((sum, count) => sum + count, zero);
+}
+
 /** The duration that a share `q` (0 to 1) of all does not exceed, such as 0.95; undefined if there is none. */
 export function quantile(histogram: Histogram, q: number): number | undefined {
-  if (histogram.count === 0) return undefined;
-  const rank = Math.min(Math.max(q, 0), 1) * (histogram.count - 1);
+  const total = countOf(histogram);
+  if (total === 0) return undefined;
+  const rank = Math.min(Math.max(q, 0), 1) * (total - 1);
   let below = histogram.zero;
   let last: number | undefined;
   if (below > rank) return 0;
-  for (const [bucket, count] of histogram.buckets) {
+  // An object keeps its own order for numbers that are negative.
+  for (const [bucket, count] of Object.entries(histogram.buckets).sort(([a], [b]) => Number(a) - Number(b))) {
     below += count;
-    last = bucket;
+    last = Number(bucket);
     if (below > rank) break;
   }
   // The point of the bucket from which neither end is further away than the relative error.

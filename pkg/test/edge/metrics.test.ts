@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 
-import { type Batch, type Histogram, mergeHistograms, mergeRows, type MiddlewareOptions, quantile, RELATIVE_ERROR } from "../../src/edge.js";
+import { type Batch, countOf, type Histogram, mergeHistograms, mergeRows, type MiddlewareOptions, quantile, RELATIVE_ERROR } from "../../src/edge.js";
 import { bucketOf, Durations } from "../../src/edge/histogram.js";
 import { randomOf } from "../support.js";
 import { countsOf, deferred, engineOf, middlewareOf, requestOf, rowsOf, visitorId } from "./support.js";
@@ -18,7 +18,7 @@ describe("the histogram", () => {
 
   test("has the buckets that its documentation states", () => {
     expect(RELATIVE_ERROR).toBe(0.01);
-    expect(histogramOf([1, 1.0001, gamma * 0.9999, 0.9999]).buckets).toEqual([[0, 2], [1, 2]]);
+    expect(histogramOf([1, 1.0001, gamma * 0.9999, 0.9999]).buckets).toEqual({ "0": 2, "1": 2 });
     // 100 ms: ln 100 / ln (1.01 / 0.99) = 230.25...
     expect([bucketOf(100), bucketOf(1000), bucketOf(0.01)]).toEqual([231, 346, -230]);
     for (const ms of [0.003, 0.5, 7, 123.4, 86_400_000]) {
@@ -38,7 +38,7 @@ describe("the histogram", () => {
       expect(Math.abs((quantile(histogram, q) as number) - exact) / exact, `q ${q}`).toBeLessThanOrEqual(RELATIVE_ERROR + 1e-9);
     }
     // Sparse: no more buckets than the range of the data has.
-    expect(histogram.buckets.length).toBeLessThanOrEqual(Math.ceil(Math.log(1e8) / Math.log(gamma)) + 1);
+    expect(Object.keys(histogram.buckets).length).toBeLessThanOrEqual(Math.ceil(Math.log(1e8) / Math.log(gamma)) + 1);
   });
 
   test("is the same, whoever counted what", () => {
@@ -48,22 +48,22 @@ describe("the histogram", () => {
     const parts = [0, 1, 2].map((part) => histogramOf(durations.filter((_, index) => index % 3 === part)));
     for (const order of [parts, [...parts].reverse(), [mergeHistograms(parts.slice(0, 2)), parts[2] as Histogram]]) {
       const merged = mergeHistograms(JSON.parse(JSON.stringify(order)) as Histogram[]);
-      expect({ ...merged, sum: 0 }).toEqual({ ...whole, sum: 0 });
-      expect(merged.sum).toBeCloseTo(whole.sum, 6);
+      expect(merged).toEqual(whole);
+      expect(countOf(merged)).toBe(3000);
     }
   });
 
   test("knows no duration as none, and zeros as zeros", () => {
     expect(quantile(histogramOf([]), 0.5)).toBe(undefined);
-    expect(histogramOf([])).toEqual({ relativeError: 0.01, count: 0, sum: 0, zero: 0, buckets: [] });
+    expect(histogramOf([])).toEqual({ alpha: 0.01, zero: 0, buckets: {} });
     const zeros = histogramOf([0, 0, -1, NaN, 100]);
-    expect(zeros).toEqual({ relativeError: 0.01, count: 5, sum: 100, zero: 4, buckets: [[231, 1]] });
+    expect(zeros).toEqual({ alpha: 0.01, zero: 4, buckets: { "231": 1 } });
     expect([quantile(zeros, 0.5), quantile(histogramOf([0]), 1)]).toEqual([0, 0]);
     expect(quantile(zeros, 1)).toBeCloseTo(100, -1);
   });
 
   test("is not added to one that was counted differently", () => {
-    expect(() => mergeHistograms([{ ...histogramOf([1]), relativeError: 0.02 }])).toThrow(TypeError);
+    expect(() => mergeHistograms([{ ...histogramOf([1]), alpha: 0.02 }])).toThrow(TypeError);
   });
 });
 
@@ -113,7 +113,7 @@ describe("a row", () => {
     );
     await handle(requestOf());
     await handle.flush();
-    expect(rowsOf(batches)[0]?.latency).toEqual({ relativeError: 0.01, count: 1, sum: 100, zero: 0, buckets: [[231, 1]] });
+    expect(rowsOf(batches)[0]?.latency).toEqual({ alpha: 0.01, zero: 0, buckets: { "231": 1 } });
   });
 
   test("is of one way to come to a track, so that forced traffic is no sample", async () => {

@@ -8,8 +8,7 @@ import { gzipSync } from "node:zlib";
 import type { Miniflare } from "miniflare";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import type { Batch } from "../../src/edge.js";
-import { mergeRows } from "../../src/edge.js";
+import { type Batch, countOf, mergeRows } from "../../src/edge.js";
 import { type Answer, Browser, type Client, clientOf, forEach } from "./client.js";
 import { countsOf, deferred, forcedWhen, rowsOf, snapshotOf } from "./support.js";
 import { mirror, type Seen, type Upstream, upstreamOf } from "./upstream.js";
@@ -95,7 +94,7 @@ test("a canary grows from 5 to 100 percent under load: shares are right, nobody 
   expect(countsOf(counted)).toEqual({ "stable by split": seen["stable"], "canary by split": seen["canary"] });
   const rows = mergeRows(rowsOf(counted));
   for (const { requests, statuses, latency, errors } of rows) {
-    expect([statuses, latency.count, errors]).toEqual([{ 200: requests }, requests, { status: 0, network: 0, timeout: 0 }]);
+    expect([statuses, countOf(latency), errors]).toEqual([{ 200: requests }, requests, { status: 0, network: 0, timeout: 0 }]);
   }
   expect(counted.every(({ lost }) => lost === 0)).toBe(true);
 });

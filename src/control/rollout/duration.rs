@@ -1,5 +1,6 @@
 //! Durations as people write them: ISO 8601, from weeks to seconds.
 
+use alloc::format;
 use alloc::string::String;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -41,32 +42,18 @@ impl Duration {
     }
 
     fn text(self) -> String {
-        let mut text = String::from("P");
-        let (days, rest) = (self.0 / DAY, self.0 % DAY);
-        let mut part = |number: i64, unit: char| {
-            if number != 0 {
-                text.push_str(&alloc::format!("{number}{unit}"));
-            }
-        };
-        part(days, 'D');
-        if rest != 0 || days == 0 {
-            let (hours, minutes) = (rest / 3_600_000, rest / 60_000 % 60);
-            let (seconds, ms) = (rest / 1_000 % 60, rest % 1_000);
-            text.push('T');
-            let mut part = |number: i64, unit: char| {
-                if number != 0 {
-                    text.push_str(&alloc::format!("{number}{unit}"));
-                }
-            };
-            part(hours, 'H');
-            part(minutes, 'M');
-            if ms != 0 {
-                text.push_str(&alloc::format!("{seconds}.{ms:03}S"));
-            } else if seconds != 0 || self.0 == 0 {
-                text.push_str(&alloc::format!("{seconds}S"));
-            }
+        let seconds = self.0 / SECOND;
+        let ms = self.0 % SECOND;
+        let fraction = if ms == 0 { String::new() } else { format!(".{ms:03}") };
+        let part = |number: i64, unit| if number == 0 { String::new() } else { format!("{number}{unit}") };
+        let time = [part(seconds / 3_600 % 24, 'H'), part(seconds / 60 % 60, 'M')].concat();
+        let rest = if seconds % 60 == 0 && ms == 0 { String::new() } else { format!("{}{fraction}S", seconds % 60) };
+        let (days, time) = (part(self.0 / DAY, 'D'), [time, rest].concat());
+        match (days.is_empty(), time.is_empty()) {
+            (true, true) => "PT0S".into(),
+            (false, true) => format!("P{days}"),
+            _ => format!("P{days}T{time}"),
         }
-        text
     }
 }
 
@@ -110,8 +97,7 @@ impl<'de> Deserialize<'de> for Duration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         Self::parse(&text).ok_or_else(|| {
-            let message =
-                alloc::format!("`{text}` is no duration such as `P7D`, `PT36H` or `P2W`, up to a hundred years");
+            let message = format!("`{text}` is no duration such as `P7D`, `PT36H` or `P2W`, up to a hundred years");
             serde::de::Error::custom(message)
         })
     }

@@ -154,7 +154,10 @@ pub struct Stages {
 }
 
 impl Plan {
-    /// The stages, or what is wrong with the plan.
+    /// The stages of the plan.
+    ///
+    /// # Errors
+    /// What is wrong with the plan, in words that follow its name.
     pub fn stages(&self) -> Result<Stages, &'static str> {
         let ramp = |to, over, curve| Stage { exposure: to, over, curve, hold: Duration::default(), gate: Gate::None };
         let stages = match self {

@@ -11,6 +11,10 @@ const MODULES: &[(&str, &[&str])] = &[
     ("json", &["words"]),
     ("hash", &["words"]),
     ("patterns", &["words"]),
+    // The mathematics of verdicts. Nothing of evaluation names it: what a page loads must not hold it.
+    ("stats", &["words", "hash"]),
+    // What operators look at: metrics, alerts, health, reports. Nothing of evaluation names it either.
+    ("analysis", &["words", "hash", "stats"]),
     ("snapshot", &["words", "json", "hash", "patterns"]),
     ("ir", &["words", "hash", "patterns"]),
     ("context", &["words", "json"]),
@@ -18,6 +22,8 @@ const MODULES: &[(&str, &[&str])] = &[
     ("evaluate", &["words", "hash", "patterns", "ir"]),
     ("diff", &["words", "json", "hash", "snapshot"]),
     ("explain", &["words", "json", "patterns", "ir", "context", "evaluate"]),
+    // Delivery decides over snapshots; evaluation knows nothing of it.
+    ("control", &["words", "patterns", "snapshot", "evaluate"]),
     // What a program uses: it may name all the others, and none of them names it.
     (
         "engine",
