@@ -13,6 +13,7 @@ extern crate alloc;
 pub mod analysis;
 pub mod compile;
 pub mod context;
+pub mod control;
 pub mod diff;
 pub mod engine;
 pub mod evaluate;
@@ -40,3 +41,7 @@ struct ReadmeExamples;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/statistics.md")]
 struct StatisticsExamples;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/control.md")]
+struct ControlExamples;

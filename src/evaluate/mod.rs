@@ -15,6 +15,7 @@ mod trail;
 mod version;
 
 pub use block::{Attribute, Block, CELL_WORDS, Elements, INLINE_BYTES, List, tag};
+pub use ramp::between;
 pub use trace::{Event, Membership, Silent, Tracer};
 pub use trail::Trail;
 

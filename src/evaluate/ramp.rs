@@ -3,6 +3,13 @@
 use crate::ir::{Curve, Ramp, Step};
 use crate::words::weight::WHOLE;
 
+/// The exposure in ppm, rounded down, on the way from one to another that takes `whole` milliseconds, of which `passed`
+/// have passed: the law of ramps, for those who carry it out step by step.
+pub fn between(from: u32, to: u32, passed: i64, whole: i64, is_geometric: bool) -> u32 {
+    let curve = if is_geometric { Curve::Exponential } else { Curve::Linear };
+    exposure(&Ramp { start: 0, end: whole, from, to, curve: curve as u32, ..Ramp::default() }, &[], passed)
+}
+
 /// The exposure in ppm, rounded down.
 pub(super) fn exposure(ramp: &Ramp, steps: &[Step], now: i64) -> u32 {
     if now >= ramp.end {

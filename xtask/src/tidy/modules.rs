@@ -22,6 +22,8 @@ const MODULES: &[(&str, &[&str])] = &[
     ("evaluate", &["words", "hash", "patterns", "ir"]),
     ("diff", &["words", "json", "hash", "snapshot"]),
     ("explain", &["words", "json", "patterns", "ir", "context", "evaluate"]),
+    // Delivery decides over snapshots; evaluation knows nothing of it.
+    ("control", &["words", "patterns", "snapshot", "evaluate"]),
     // What a program uses: it may name all the others, and none of them names it.
     (
         "engine",

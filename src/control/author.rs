@@ -1,0 +1,208 @@
+//! Deciding commands: what people author, and kills.
+
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::command::{Action, Command};
+use super::document::Document;
+use super::event::{Event, PartKind};
+use super::kills::KillTarget;
+use super::rejection::{Rejection, RejectionCode};
+use super::workspace::{Part, Workspace};
+use crate::words::limits;
+use crate::words::time::Timestamp;
+
+pub(super) type Decided = Result<Vec<Event>, Rejection>;
+
+impl Workspace {
+    /// What a command makes happen, or why it is refused. Whether the snapshots would be sound is looked at afterwards.
+    pub(super) fn decide(&self, command: &Command, now: Timestamp) -> Decided {
+        for (name, text) in [("id", &command.id), ("actor", &command.actor)] {
+            if text.is_empty() || text.len() > limits::KEY_BYTES {
+                let message = format!("`{name}` of a command has 1 to {} bytes", limits::KEY_BYTES);
+                return Err(Rejection::new(RejectionCode::Malformed, message));
+            }
+        }
+        if let Some(expected) = command.expected_revision.filter(|expected| *expected != self.revision) {
+            let message = format!(
+                "the workspace is at revision {}, the command expects {expected}: look again, and decide anew",
+                self.revision
+            );
+            return Err(Rejection::new(RejectionCode::Stale, message));
+        }
+        match (&command.action, self.lineage.is_empty()) {
+            (Action::CreateWorkspace { lineage, environments }, true) => create_workspace(lineage, environments),
+            (Action::CreateWorkspace { .. }, false) => {
+                let message = "there is a workspace already; another one is another log";
+                Err(Rejection::new(RejectionCode::WrongBeginning, message))
+            }
+            (_, true) => {
+                let message = "there is no workspace yet: the first command is `createWorkspace`";
+                Err(Rejection::new(RejectionCode::WrongBeginning, message))
+            }
+            (action, false) => self.decide_action(action, now),
+        }
+    }
+
+    fn decide_action(&self, action: &Action, now: Timestamp) -> Decided {
+        match action {
+            // Decided before.
+            Action::CreateWorkspace { .. } => Ok(Vec::new()),
+            Action::AddEnvironment { environment } => self.add_environment(environment),
+            Action::Create { part, key, value } => self.create(*part, key, value.clone()),
+            Action::CreateFlag { key, preset } => self.create(PartKind::Flag, key, preset.document(key)),
+            Action::Change { part, key, environment, set } => self.change_part(*part, key, environment.as_deref(), set),
+            Action::Archive { part, key } => {
+                self.active(*part, key)?;
+                self.free_to_archive(*part, key)?;
+                Ok(vec![Event::Archived { part: *part, key: key.clone() }])
+            }
+            Action::Restore { part, key } => self.restore(*part, key),
+            Action::SetRings { rings } if *rings == self.rings => Err(nothing("the rings are these already")),
+            Action::SetRings { rings } => {
+                Ok(vec![Event::RingsSet { before: self.rings.clone(), after: rings.clone() }])
+            }
+            Action::StartRollout { rollout, environment, flag, rule, variant, plan } => {
+                self.start_rollout(rollout, (environment, flag, rule), variant.as_deref(), plan)
+            }
+            Action::AdvanceRollout { rollout } => self.advance_rollout(rollout),
+            Action::PauseRollout { rollout } => self.pause_rollout(rollout, now),
+            Action::ResumeRollout { rollout } => self.resume_rollout(rollout),
+            Action::RollBackRollout { rollout } => self.roll_back_rollout(rollout, now),
+            Action::CompleteRollout { rollout } => self.complete_rollout(rollout, now),
+            Action::Tick => Ok(self.tick_all(now)),
+            Action::Kill { environment, targets } if targets.is_empty() => {
+                Err(Rejection::new(RejectionCode::Malformed, format!("nothing is named to kill in `{environment}`")))
+            }
+            Action::Kill { environment, targets } => self.kill_targets(environment, targets, now),
+            Action::Lift { environment, targets } => self.lift_targets(environment, targets),
+        }
+    }
+
+    fn add_environment(&self, environment: &str) -> Decided {
+        key_of("an environment", environment)?;
+        if self.environments.contains_key(environment) {
+            return Err(nothing(format!("there is an environment `{environment}` already")));
+        }
+        Ok(vec![Event::EnvironmentAdded { environment: environment.into() }])
+    }
+
+    fn create(&self, part: PartKind, key: &str, value: Document) -> Decided {
+        let name = part.name();
+        key_of(&format!("a {name}"), key)?;
+        match self.part(part, key) {
+            None => Ok(vec![Event::Created { part, key: key.into(), value }]),
+            Some(known) if known.is_archived => {
+                let message = format!(
+                    "the {name} `{key}` is archived, and its key stays taken: restore it, or choose another key"
+                );
+                Err(Rejection::new(RejectionCode::Taken, message))
+            }
+            Some(_) => {
+                let message = format!("there is a {name} `{key}` already: change it, or choose another key");
+                Err(Rejection::new(RejectionCode::Taken, message))
+            }
+        }
+    }
+
+    fn change_part(&self, part: PartKind, key: &str, environment: Option<&str>, set: &Document) -> Decided {
+        let known = self.active(part, key)?;
+        let current = match environment {
+            Some(environment) => {
+                self.environment(environment)?;
+                known.overlays.get(environment).cloned().unwrap_or_default()
+            }
+            None => known.value.clone(),
+        };
+        if current.with(set) == current {
+            return Err(nothing(format!("the {} `{key}` is so already", part.name())));
+        }
+        if part == PartKind::Flag {
+            self.free_to_change(key, known, environment, set)?;
+        }
+        let (key, before) = (key.into(), current.named_in(set));
+        Ok(vec![Event::Changed { part, key, environment: environment.map(Into::into), before, after: set.clone() }])
+    }
+
+    fn restore(&self, part: PartKind, key: &str) -> Decided {
+        let known = self.part(part, key).ok_or_else(|| unknown(part.name(), key))?;
+        if !known.is_archived {
+            return Err(nothing(format!("the {} `{key}` is not archived", part.name())));
+        }
+        Ok(vec![Event::Restored { part, key: key.into() }])
+    }
+
+    fn kill_targets(&self, environment: &str, targets: &BTreeSet<KillTarget>, now: Timestamp) -> Decided {
+        let killed = &self.environment(environment)?.kills;
+        for target in targets {
+            match target {
+                KillTarget::Flag(key) => drop(self.active(PartKind::Flag, key)?),
+                KillTarget::Service(key) => drop(self.active(PartKind::Service, key)?),
+                // A namespace may be killed before its first flag is there.
+                KillTarget::Namespace(name) => key_of("a namespace", name)?,
+                KillTarget::All(_) => {}
+            }
+        }
+        let fresh: BTreeSet<_> = targets.iter().filter(|target| !killed.contains_key(target)).cloned().collect();
+        if fresh.is_empty() {
+            return Err(nothing("all of that is killed already"));
+        }
+        let mut events = self.paused_by(environment, &fresh, now);
+        events.push(Event::Killed { environment: environment.into(), targets: fresh });
+        Ok(events)
+    }
+
+    fn lift_targets(&self, environment: &str, targets: &BTreeSet<KillTarget>) -> Decided {
+        let killed = &self.environment(environment)?.kills;
+        let held: BTreeSet<_> = targets.iter().filter(|target| killed.contains_key(target)).cloned().collect();
+        if held.is_empty() {
+            return Err(nothing("none of that is killed"));
+        }
+        Ok(vec![Event::Lifted { environment: environment.into(), targets: held }])
+    }
+
+    pub(super) fn environment(&self, name: &str) -> Result<&super::workspace::Environment, Rejection> {
+        self.environments.get(name).ok_or_else(|| unknown("environment", name))
+    }
+
+    pub(super) fn active(&self, part: PartKind, key: &str) -> Result<&Part, Rejection> {
+        let known = self.part(part, key).ok_or_else(|| unknown(part.name(), key))?;
+        if known.is_archived {
+            let message = format!("the {} `{key}` is archived: restore it first", part.name());
+            return Err(Rejection::new(RejectionCode::Unknown, message));
+        }
+        Ok(known)
+    }
+}
+
+fn create_workspace(lineage: &str, environments: &BTreeSet<String>) -> Decided {
+    key_of("a lineage", lineage)?;
+    if environments.is_empty() {
+        return Err(Rejection::new(RejectionCode::Malformed, "a workspace begins with at least one environment"));
+    }
+    let mut events = vec![Event::WorkspaceCreated { lineage: lineage.into() }];
+    for environment in environments {
+        key_of("an environment", environment)?;
+        events.push(Event::EnvironmentAdded { environment: environment.clone() });
+    }
+    Ok(events)
+}
+
+pub(super) fn key_of(what: &str, key: &str) -> Result<(), Rejection> {
+    if key.is_empty() || key.len() > limits::KEY_BYTES {
+        let message = format!("the key of {what} has 1 to {} bytes", limits::KEY_BYTES);
+        return Err(Rejection::new(RejectionCode::Malformed, message));
+    }
+    Ok(())
+}
+
+pub(super) fn unknown(what: &str, key: &str) -> Rejection {
+    Rejection::new(RejectionCode::Unknown, format!("there is no {what} `{key}`"))
+}
+
+pub(super) fn nothing(message: impl Into<String>) -> Rejection {
+    Rejection::new(RejectionCode::NothingToDo, message)
+}

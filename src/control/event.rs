@@ -1,0 +1,142 @@
+//! What happened.
+
+use alloc::collections::BTreeSet;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use super::document::Document;
+use super::kills::KillTarget;
+use super::rollout::{Course, Reached};
+
+/// What kind of part of a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PartKind {
+    /// A flag.
+    Flag,
+    /// A segment.
+    Segment,
+    /// A layer.
+    Layer,
+    /// A holdout.
+    Holdout,
+    /// A service.
+    Service,
+}
+
+impl PartKind {
+    /// Every kind, in the order in which a snapshot has them.
+    pub const ALL: [Self; 5] = [Self::Flag, Self::Segment, Self::Layer, Self::Holdout, Self::Service];
+
+    /// The word for one.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Flag => "flag",
+            Self::Segment => "segment",
+            Self::Layer => "layer",
+            Self::Holdout => "holdout",
+            Self::Service => "service",
+        }
+    }
+
+    /// The member of a snapshot that has them.
+    pub const fn member(self) -> &'static str {
+        match self {
+            Self::Flag => "flags",
+            Self::Segment => "segments",
+            Self::Layer => "layers",
+            Self::Holdout => "holdouts",
+            Self::Service => "services",
+        }
+    }
+}
+
+/// Something that happened. Events say all that is needed to fold them, so that folding decides nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Event {
+    /// A workspace began.
+    WorkspaceCreated {
+        /// Tells the histories of two workspaces apart.
+        lineage: String,
+    },
+    /// There is another environment.
+    EnvironmentAdded {
+        /// Its name.
+        environment: String,
+    },
+    /// A part was authored.
+    Created {
+        /// What it is.
+        part: PartKind,
+        /// Its key.
+        key: String,
+        /// As in a snapshot.
+        value: Document,
+    },
+    /// Members of a part were changed.
+    Changed {
+        /// What it is.
+        part: PartKind,
+        /// Its key.
+        key: String,
+        /// Where, if not everywhere.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        environment: Option<String>,
+        /// The members as they were; null where there was none.
+        before: Document,
+        /// The members as they are; null where there is none.
+        after: Document,
+    },
+    /// A part is in no snapshot any more.
+    Archived {
+        /// What it is.
+        part: PartKind,
+        /// Its key.
+        key: String,
+    },
+    /// An archived part is back.
+    Restored {
+        /// What it is.
+        part: PartKind,
+        /// Its key.
+        key: String,
+    },
+    /// The rings were set.
+    RingsSet {
+        /// As they were.
+        before: Vec<Document>,
+        /// As they are.
+        after: Vec<Document>,
+    },
+    /// A rollout began.
+    RolloutStarted {
+        /// Its id.
+        rollout: String,
+        /// What it drives.
+        course: Course,
+    },
+    /// A rollout is somewhere else.
+    RolloutReached {
+        /// Its id.
+        rollout: String,
+        /// Where it is.
+        reached: Reached,
+    },
+    /// Something was switched off.
+    Killed {
+        /// Where.
+        environment: String,
+        /// What.
+        targets: BTreeSet<KillTarget>,
+    },
+    /// Kills were taken back.
+    Lifted {
+        /// Where.
+        environment: String,
+        /// What.
+        targets: BTreeSet<KillTarget>,
+    },
+}

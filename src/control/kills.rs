@@ -1,0 +1,70 @@
+//! Kills: what is switched off in an environment, by whom and why.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+
+use serde::{Deserialize, Serialize};
+
+use crate::words::kill::KillSet;
+use crate::words::time::Timestamp;
+
+/// What can be killed. As JSON `{"all":true}`, or one of `namespace`, `flag` and `service` with its name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum KillTarget {
+    /// Every flag and every service. The value says nothing.
+    All(bool),
+    /// `a` is the flag `a` and every flag `a.*`.
+    Namespace(String),
+    /// A flag.
+    Flag(String),
+    /// A service.
+    Service(String),
+}
+
+impl KillTarget {
+    /// Whether it switches a flag off.
+    pub fn hits(&self, flag: &str) -> bool {
+        match self {
+            Self::All(_) => true,
+            Self::Namespace(name) => {
+                flag.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            }
+            Self::Flag(key) => key == flag,
+            Self::Service(_) => false,
+        }
+    }
+}
+
+/// Who switched something off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Kill {
+    /// Who.
+    pub actor: String,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// When, in milliseconds since the epoch.
+    pub at: i64,
+}
+
+impl Kill {
+    pub(super) const fn new(actor: String, reason: Option<String>, at: Timestamp) -> Self {
+        Self { actor, reason, at: at.as_ms() }
+    }
+}
+
+/// The kill set as snapshots have it.
+pub(super) fn kill_set(revision: u64, kills: &BTreeMap<KillTarget, Kill>) -> KillSet {
+    let mut set = KillSet { revision, ..KillSet::default() };
+    for target in kills.keys() {
+        match target {
+            KillTarget::All(_) => set.all = true,
+            KillTarget::Namespace(name) => set.namespaces.push(name.clone()),
+            KillTarget::Flag(key) => set.flags.push(key.clone()),
+            KillTarget::Service(key) => set.services.push(key.clone()),
+        }
+    }
+    set
+}

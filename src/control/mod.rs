@@ -1,0 +1,33 @@
+//! Delivery as data and pure functions.
+//!
+//! Everything between "the code is merged" and "everyone has it" is a [`Workspace`]: what people authored, what is killed,
+//! and the machines that move shares. A [`Command`] is decided into a transaction of [`Event`]s, or refused with a
+//! [`Rejection`] that says what to do instead. Events are folded into the workspace, and that cannot fail. The events are
+//! the log ([`Journal`]), the log is the audit trail and the persistence: replaying it gives the same workspace bit by bit.
+//!
+//! Time, ids and storage are the host's. What the world must do is returned as [`Effect`]s.
+
+mod author;
+mod command;
+mod document;
+mod effect;
+mod event;
+mod journal;
+mod kills;
+mod preset;
+mod publish;
+mod rejection;
+mod roll;
+mod rollout;
+mod workspace;
+
+pub use command::{Action, Command};
+pub use document::Document;
+pub use effect::Effect;
+pub use event::{Event, PartKind};
+pub use journal::{Damage, Handled, Journal, Record, Replayed, verify};
+pub use kills::{Kill, KillTarget};
+pub use preset::Preset;
+pub use rejection::{Rejection, RejectionCode};
+pub use rollout::{Course, Curve, Duration, Exposure, Gate, Plan, Reached, Rollout, Stage, Stages, Status, Step};
+pub use workspace::{Environment, Part, Workspace};

@@ -1,0 +1,255 @@
+//! The state of delivery, and how events are folded into it.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::document::Document;
+use super::event::{Event, PartKind};
+use super::journal::Record;
+use super::kills::{self, Kill, KillTarget};
+use super::rollout::Rollout;
+use crate::words::kill::KillSet;
+use crate::words::time::Timestamp;
+
+/// All of delivery: what is authored, what is killed, in which environments. Copying it is cheap.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Workspace {
+    pub(super) lineage: String,
+    pub(super) revision: u64,
+    pub(super) clock: Option<Timestamp>,
+    pub(super) environments: BTreeMap<String, Environment>,
+    pub(super) parts: BTreeMap<(PartKind, String), Arc<Part>>,
+    pub(super) rings: Vec<Document>,
+    /// All that there ever were, by their ids.
+    pub(super) rollouts: BTreeMap<String, Rollout>,
+    /// The ids of the commands that were carried out.
+    pub(super) commands: BTreeSet<String>,
+}
+
+/// A part of snapshots: a flag, a segment, a layer, a holdout or a service.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Part {
+    /// As authored for all environments.
+    pub(super) value: Document,
+    /// What single environments have in the place of members.
+    pub(super) overlays: BTreeMap<String, Document>,
+    /// Whether it is in no snapshot any more.
+    pub(super) is_archived: bool,
+    /// The revision of the workspace that last changed it.
+    pub(super) revision: u64,
+}
+
+impl Part {
+    /// As authored for all environments.
+    pub const fn value(&self) -> &Document {
+        &self.value
+    }
+
+    /// As an environment has it.
+    pub fn value_in(&self, environment: &str) -> Document {
+        self.overlays.get(environment).map_or_else(|| self.value.clone(), |overlay| self.value.with(overlay))
+    }
+
+    /// Whether it is in no snapshot any more.
+    pub const fn is_archived(&self) -> bool {
+        self.is_archived
+    }
+
+    /// The revision of the workspace that last changed it.
+    pub const fn revision(&self) -> u64 {
+        self.revision
+    }
+}
+
+/// An environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// The revision of the workspace that last changed its snapshot.
+    pub(super) revision: u64,
+    pub(super) kills: BTreeMap<KillTarget, Kill>,
+    /// Raised by every kill and every lift.
+    pub(super) kill_revision: u64,
+}
+
+impl Environment {
+    /// The revision of its snapshot: that of the workspace that last changed it.
+    pub const fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// What is killed, by whom and why.
+    pub const fn kills(&self) -> &BTreeMap<KillTarget, Kill> {
+        &self.kills
+    }
+
+    /// The kill set as snapshots have it.
+    pub fn kill_set(&self) -> KillSet {
+        kills::kill_set(self.kill_revision, &self.kills)
+    }
+}
+
+impl Workspace {
+    /// Tells the histories of two workspaces apart; empty before the first command.
+    pub fn lineage(&self) -> &str {
+        &self.lineage
+    }
+
+    /// How many transactions there were.
+    pub const fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// The environments by name.
+    pub const fn environments(&self) -> &BTreeMap<String, Environment> {
+        &self.environments
+    }
+
+    /// The part of that kind and key, archived ones too.
+    pub fn part(&self, kind: PartKind, key: &str) -> Option<&Part> {
+        self.parts.get(&(kind, String::from(key))).map(Arc::as_ref)
+    }
+
+    /// The parts of a kind in the order of their keys, archived ones too.
+    pub fn parts(&self, kind: PartKind) -> impl Iterator<Item = (&str, &Part)> {
+        let first = (kind, String::new());
+        let of_kind = self.parts.range(first..).take_while(move |((other, _), _)| *other == kind);
+        of_kind.map(|((_, key), part)| (key.as_str(), part.as_ref()))
+    }
+
+    /// The rollouts by id, those that have ended too.
+    pub const fn rollouts(&self) -> &BTreeMap<String, Rollout> {
+        &self.rollouts
+    }
+
+    /// The rollouts that serve a rule of a flag in an environment.
+    pub(super) fn rollouts_of<'w>(
+        &'w self,
+        environment: &'w str,
+        flag: &'w str,
+    ) -> impl Iterator<Item = (&'w str, &'w Rollout)> {
+        let drives = move |rollout: &Rollout| {
+            let course = rollout.course();
+            rollout.status().is_active() && course.environment == environment && course.flag == flag
+        };
+        self.rollouts.iter().filter(move |(_, rollout)| drives(rollout)).map(|(id, rollout)| (id.as_str(), rollout))
+    }
+
+    /// When a `tick` is due; `None` if time alone changes nothing.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        self.rollouts.values().filter_map(Rollout::wake_at).min()
+    }
+
+    /// Folds a transaction. Cannot fail: what could was decided before it was recorded.
+    pub(super) fn fold(&mut self, record: &Record) {
+        self.revision += 1;
+        self.clock = Some(record.at);
+        self.commands.insert(record.command.clone());
+        for event in &record.events {
+            self.evolve(event, record);
+        }
+    }
+
+    fn evolve(&mut self, event: &Event, record: &Record) {
+        match event {
+            Event::WorkspaceCreated { lineage } => self.lineage.clone_from(lineage),
+            Event::EnvironmentAdded { environment } => {
+                let added = Environment { revision: self.revision, ..Environment::default() };
+                self.environments.insert(environment.clone(), added);
+            }
+            Event::Created { part, key, value } => {
+                let created = Part { value: value.clone(), revision: self.revision, ..Part::default() };
+                self.parts.insert((*part, key.clone()), Arc::new(created));
+                self.touch_all();
+            }
+            Event::Changed { part, key, environment, after, .. } => {
+                self.change(*part, key, environment.as_deref(), after);
+            }
+            Event::Archived { part, key } => self.archive(*part, key, true),
+            Event::Restored { part, key } => self.archive(*part, key, false),
+            Event::RingsSet { after, .. } => {
+                self.rings.clone_from(after);
+                self.touch_all();
+            }
+            Event::RolloutStarted { rollout, course } => {
+                self.touch(&course.environment);
+                self.rollouts.insert(rollout.clone(), Rollout::new(course.clone(), record.at));
+            }
+            Event::RolloutReached { rollout, reached } => {
+                let Some(known) = self.rollouts.get_mut(rollout) else { return };
+                let (before, was_active) = (known.served(), known.status().is_active());
+                known.reach(reached, record.at);
+                // Waiting and pausing change nothing of what is served.
+                if known.served() != before || known.status().is_active() != was_active {
+                    let environment = known.course().environment.clone();
+                    self.touch(&environment);
+                }
+            }
+            Event::Killed { environment, targets } => self.kill(environment, |kills| {
+                for target in targets {
+                    let kill = Kill::new(record.actor.clone(), record.reason.clone(), record.at);
+                    kills.entry(target.clone()).or_insert(kill);
+                }
+            }),
+            Event::Lifted { environment, targets } => {
+                self.kill(environment, |kills| kills.retain(|target, _| !targets.contains(target)));
+            }
+        }
+    }
+
+    fn change(&mut self, kind: PartKind, key: &str, environment: Option<&str>, after: &Document) {
+        let revision = self.revision;
+        let Some(part) = self.parts.get_mut(&(kind, String::from(key))).map(Arc::make_mut) else { return };
+        part.revision = revision;
+        let is_shadowed = |name: &String| {
+            let overlay = part.overlays.get(name);
+            overlay.is_some_and(|overlay| after.members().iter().all(|(member, _)| overlay.get(member).is_some()))
+        };
+        let touched: Vec<String> = match environment {
+            Some(environment) => Vec::from([environment.into()]),
+            // Where all that changes is something else anyway, nothing does.
+            None => self.environments.keys().filter(|name| !is_shadowed(name)).cloned().collect(),
+        };
+        match environment {
+            Some(environment) => {
+                let overlay = part.overlays.entry(environment.into()).or_default();
+                *overlay = overlay.with(after);
+                if overlay.members().is_empty() {
+                    part.overlays.remove(environment);
+                }
+            }
+            None => part.value = part.value.with(after),
+        }
+        for environment in touched {
+            self.touch(&environment);
+        }
+    }
+
+    fn archive(&mut self, kind: PartKind, key: &str, is_archived: bool) {
+        let revision = self.revision;
+        if let Some(part) = self.parts.get_mut(&(kind, String::from(key))).map(Arc::make_mut) {
+            (part.is_archived, part.revision) = (is_archived, revision);
+            self.touch_all();
+        }
+    }
+
+    fn kill(&mut self, environment: &str, change: impl FnOnce(&mut BTreeMap<KillTarget, Kill>)) {
+        let revision = self.revision;
+        if let Some(environment) = self.environments.get_mut(environment) {
+            change(&mut environment.kills);
+            environment.kill_revision += 1;
+            environment.revision = revision;
+        }
+    }
+
+    fn touch(&mut self, environment: &str) {
+        if let Some(environment) = self.environments.get_mut(environment) {
+            environment.revision = self.revision;
+        }
+    }
+
+    fn touch_all(&mut self) {
+        self.environments.values_mut().for_each(|environment| environment.revision = self.revision);
+    }
+}

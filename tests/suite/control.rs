@@ -1,0 +1,321 @@
+//! Delivery: cases as data in `tests/control`, and laws over random commands.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+use vexil::control::{Action, Command, Duration, Handled, Journal, Record, Rejection, Status, verify};
+use vexil::patterns::RegexPatterns;
+use vexil::snapshot;
+use vexil::{Context, Engine, Severity, Timestamp};
+
+/// What a file of cases has: each begins with `given` and asks what comes of `when`.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    given: Vec<Json>,
+    cases: Vec<Case>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    why: String,
+    #[serde(default)]
+    given: Vec<Json>,
+    when: Json,
+    /// The events, as in the log.
+    then: Option<Json>,
+    /// The effects, if they matter.
+    effects: Option<Json>,
+    /// The code of the rejection, and a part of its message.
+    rejected: Option<(String, String)>,
+    /// Parts of a published snapshot, by JSON pointer: null for what must not be there.
+    published: Option<BTreeMap<String, Json>>,
+}
+
+const START: Timestamp = Timestamp::from_ms(1_767_225_600_000);
+
+/// A host: it numbers commands, and has a clock that a wish can put forward.
+#[derive(Default)]
+struct Host {
+    journal: Journal,
+    log: String,
+    commands: u64,
+    /// Milliseconds since the start.
+    clock: i64,
+}
+
+impl Host {
+    fn given(actions: &[&Json]) -> Self {
+        let mut host = Self::default();
+        for action in actions {
+            host.carry_out(action).unwrap_or_else(|refused| panic!("{action}: {refused}"));
+        }
+        host
+    }
+
+    fn carry_out(&mut self, wish: &Json) -> Result<Handled, Rejection> {
+        self.commands += 1;
+        let mut command = json!({ "id": format!("c-{}", self.commands), "actor": "ada", "action": wish });
+        // A wish is an action, or a command as far as it matters, after some time.
+        if let Some(Json::Object(mut members)) = wish.get("action").map(|_| wish.clone()) {
+            if let Some(after) = members.remove("after") {
+                self.clock += Duration::parse(after.as_str().expect("a text")).expect("a duration").as_ms();
+            }
+            command.as_object_mut().expect("it is one").extend(members);
+        }
+        let command: Command =
+            serde_json::from_value(command.clone()).unwrap_or_else(|wrong| panic!("{command}: {wrong}"));
+        let now = Timestamp::from_ms(START.as_ms() + self.clock);
+        let handled = self.journal.handle(&command, now)?;
+        self.log.extend(handled.record.as_ref().map(Record::line));
+        Ok(handled)
+    }
+
+    fn published(&self, environment: &str) -> Json {
+        let text = self.journal.workspace().publish(environment).expect("it is there");
+        serde_json::from_str(&text).expect("it is JSON")
+    }
+}
+
+#[test]
+fn every_case_says_what_happens() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/control");
+    let mut count = 0;
+    for entry in std::fs::read_dir(root).expect("there are cases") {
+        let path = entry.expect("readable").path();
+        let text = std::fs::read_to_string(&path).expect("readable");
+        let file: File = serde_json::from_str(&text).unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()));
+        for case in &file.cases {
+            check(&file, case);
+            count += 1;
+        }
+    }
+    assert!(count > 20, "{count} cases");
+}
+
+fn check(file: &File, case: &Case) {
+    let given: Vec<&Json> = file.given.iter().chain(&case.given).collect();
+    let mut host = Host::given(&given);
+    let before = host.journal.clone();
+    match (host.carry_out(&case.when), &case.rejected) {
+        (Err(refused), Some((code, part))) => {
+            assert_eq!(serde_json::to_value(refused.code).expect("data"), json!(code), "{}: {refused}", case.why);
+            assert!(refused.to_string().contains(part), "{}: {refused}", case.why);
+            assert_eq!(host.journal, before, "{}: a refusal changes nothing", case.why);
+        }
+        (Ok(handled), None) => {
+            let events = handled.record.map_or(Json::Null, |record| serde_json::to_value(record.events).expect("data"));
+            if let Some(expected) = &case.then {
+                assert_eq!(&events, expected, "{}", case.why);
+            }
+            if let Some(expected) = &case.effects {
+                assert_eq!(&serde_json::to_value(handled.effects).expect("data"), expected, "{}", case.why);
+            }
+        }
+        (Ok(_), Some(_)) => panic!("{}: it was not refused", case.why),
+        (Err(refused), None) => panic!("{}: {refused}", case.why),
+    }
+    for (pointer, expected) in case.published.iter().flatten() {
+        let (environment, pointer) = pointer.split_once(':').expect("an environment, a colon and a pointer");
+        let found = host.published(environment);
+        assert_eq!(found.pointer(pointer).unwrap_or(&Json::Null), expected, "{}: {pointer} in {environment}", case.why);
+    }
+    let replayed = Journal::replay(&host.log).expect("nothing is damaged");
+    assert_eq!(replayed.journal, host.journal, "{}: the log is the state", case.why);
+}
+
+#[test]
+fn a_log_tells_what_was_changed_in_it() {
+    let create = json!({ "type": "createWorkspace", "lineage": "l", "environments": ["test"] });
+    let flag = json!({ "type": "createFlag", "key": "a", "preset": { "kind": "boolean", "on": true } });
+    let host = Host::given(&[&create, &flag, &json!({ "type": "archive", "part": "flag", "key": "a" })]);
+    let (head, length) = verify(&host.log).expect("it is as written");
+    assert_eq!((head.as_str(), length), (host.journal.head(), host.log.len()));
+
+    let lines: Vec<&str> = host.log.lines().collect();
+    let with = |lines: &[&str]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+    for (log, line, message) in [
+        (host.log.replace("\"ada\"", "\"eve\""), 1, "hash"),
+        (host.log.replace("\"on\":true", "\"on\":false"), 2, "hash"),
+        (with(&[lines[0], lines[2]]), 2, "does not follow"),
+        (with(&[lines[1], lines[0]]), 1, "does not follow"),
+        (with(&[lines[0], "{}"]), 2, "missing field"),
+    ] {
+        let damage = verify(&log).expect_err("it was changed");
+        assert_eq!(damage.line, line, "{damage}");
+        assert!(damage.message.contains(message), "{damage}");
+        assert_eq!(Journal::replay(&log).expect_err("it was changed"), damage);
+    }
+}
+
+#[test]
+fn a_log_that_was_cut_comes_back_to_the_last_whole_transaction() {
+    let create = json!({ "type": "createWorkspace", "lineage": "l", "environments": ["test", "prod"] });
+    let kill = json!({ "type": "kill", "environment": "prod", "targets": [{ "namespace": "a" }] });
+    let mut host = Host::given(&[]);
+    let mut states = vec![(0, host.journal.clone())];
+    for action in
+        [create, json!({ "type": "createFlag", "key": "ä", "preset": { "kind": "percentage", "exposure": 5 } }), kill]
+    {
+        host.carry_out(&action).expect("it is fine");
+        states.push((host.log.len(), host.journal.clone()));
+    }
+    for cut in (0..=host.log.len()).filter(|&cut| host.log.is_char_boundary(cut)) {
+        let replayed = Journal::replay(&host.log[..cut]).expect("a cut is no damage");
+        let (length, journal) = states.iter().rev().find(|(length, _)| *length <= cut).expect("the beginning");
+        assert_eq!((replayed.length, &replayed.journal), (*length, journal), "cut at {cut}");
+    }
+}
+
+const ENVIRONMENTS: [&str; 2] = ["production", "staging"];
+const KEYS: [&str; 4] = ["a", "a.b", "c", "d"];
+
+/// Actions, most of which can be carried out now and then; some never.
+fn action() -> impl Strategy<Value = Json> {
+    let key = prop::sample::select(&KEYS[..]);
+    let environment = prop::sample::select(&ENVIRONMENTS[..]);
+    let share = 0..=100_u32;
+    let part = prop::sample::select(&["flag", "segment"][..]);
+    let rollout = prop::sample::select(&["r-1", "r-2", "s-1", "s-2"][..]);
+    prop_oneof![
+        2 => (key.clone(), share.clone()).prop_map(|(key, share)| {
+            json!({ "type": "createFlag", "key": key, "preset": { "kind": "percentage", "exposure": share } })
+        }),
+        1 => (key.clone(), key.clone()).prop_map(|(key, segment)| {
+            json!({ "type": "createFlag", "key": key, "preset": { "kind": "beta", "segment": segment } })
+        }),
+        1 => key.clone().prop_map(|key| json!({ "type": "create", "part": "segment", "key": key, "value": { "include": ["u-1"] } })),
+        2 => (key.clone(), prop::option::of(environment.clone()), share).prop_map(|(key, environment, share)| {
+            let split = json!({ "weights": [{ "variant": "on", "weight": 1 }], "exposure": share });
+            let rules = json!([{ "id": "r", "serve": { "split": split } }]);
+            json!({ "type": "change", "part": "flag", "key": key, "environment": environment, "set": { "rules": rules } })
+        }),
+        1 => (key.clone(), environment.clone()).prop_map(|(key, environment)| {
+            json!({ "type": "change", "part": "flag", "key": key, "environment": environment, "set": { "rules": null } })
+        }),
+        1 => (key.clone(), key.clone()).prop_map(|(key, required)| {
+            let prerequisites = json!([{ "flag": required, "variants": ["on"] }]);
+            json!({ "type": "change", "part": "flag", "key": key, "set": { "prerequisites": prerequisites } })
+        }),
+        1 => (part.clone(), key.clone()).prop_map(|(part, key)| json!({ "type": "archive", "part": part, "key": key })),
+        1 => (part, key.clone()).prop_map(|(part, key)| json!({ "type": "restore", "part": part, "key": key })),
+        2 => (environment.clone(), key.clone()).prop_map(|(environment, key)| {
+            json!({ "type": "kill", "environment": environment, "targets": [{ "flag": key }] })
+        }),
+        1 => (environment.clone(), key.clone()).prop_map(|(environment, key)| {
+            json!({ "type": "lift", "environment": environment, "targets": [{ "flag": key }] })
+        }),
+        3 => (rollout.clone(), environment, key, plan()).prop_map(|(rollout, environment, key, plan)| {
+            let rule = if rollout.ends_with('1') { "share" } else { "r" };
+            json!({ "type": "startRollout", "rollout": rollout, "environment": environment, "flag": key, "rule": rule, "plan": plan })
+        }),
+        4 => (0..100_i64).prop_map(|hours| json!({ "after": format!("PT{hours}H"), "action": { "type": "tick" } })),
+        3 => (prop::sample::select(&["pause", "resume", "advance", "rollBack", "complete"][..]), rollout).prop_map(|(what, rollout)| {
+            json!({ "type": format!("{what}Rollout"), "rollout": rollout })
+        }),
+    ]
+}
+
+/// Plans, some of which are none.
+fn plan() -> impl Strategy<Value = Json> {
+    let share = || 0..=100_u32;
+    let step = (share(), 0..72_i64, any::<bool>()).prop_map(|(exposure, hours, gated)| {
+        json!({ "exposure": exposure, "hold": format!("PT{hours}H"), "gate": if gated { "approval" } else { "none" } })
+    });
+    prop_oneof![
+        (share(), share(), 1..30_i64).prop_map(|(from, to, days)| {
+            json!({ "kind": "linear", "from": from.min(to), "to": from.max(to), "duration": format!("P{days}D") })
+        }),
+        (share(), share(), 1..30_i64).prop_map(|(from, to, days)| {
+            json!({ "kind": "exponential", "from": from, "to": to, "duration": format!("P{days}D") })
+        }),
+        prop::collection::vec(step, 0..4).prop_map(|mut steps| {
+            steps.sort_by_key(|step| step["exposure"].as_u64());
+            json!({ "kind": "stepped", "steps": steps })
+        }),
+    ]
+}
+
+/// What must hold of every rollout, whatever was commanded.
+fn check_rollouts(before: &Journal, after: &Journal, host: &Host) -> Result<(), TestCaseError> {
+    for (id, rollout) in after.workspace().rollouts() {
+        let (course, served) = (rollout.course(), rollout.served());
+        prop_assert!(course.plan.from <= served && served <= course.plan.target(), "{id} serves {served:?}");
+        let environment = &after.workspace().environments()[&course.environment];
+        let killed = environment.kill_set().flags.contains(&course.flag);
+        prop_assert!(!killed || !matches!(rollout.status(), Status::Running | Status::Waiting), "{id} goes on");
+        if let Some(earlier) = before.workspace().rollouts().get(id) {
+            prop_assert!(earlier.status().is_active() || rollout.status() == earlier.status(), "{id} came back");
+            if rollout.status() == Status::Paused && earlier.status() == Status::Paused {
+                prop_assert_eq!(rollout.active_ms(START), earlier.active_ms(START), "time runs while it is paused");
+            }
+            prop_assert!(served >= earlier.served() || rollout.status() == Status::PausedByKill, "{id} takes back");
+        }
+        if rollout.status().is_active() {
+            let flag = &host.published(&course.environment)["flags"][&course.flag];
+            let rules = flag["rules"].as_array().cloned().unwrap_or_default();
+            let rule = rules.iter().find(|rule| rule["id"] == json!(course.rule)).expect("what is driven stays");
+            prop_assert_eq!(&rule["serve"]["split"]["exposure"], &serde_json::to_value(served).expect("data"));
+        }
+    }
+    // One wake for all that is to come, and none that is for nothing.
+    let running = after.workspace().rollouts().values().filter(|rollout| rollout.status() == Status::Running);
+    prop_assert!(after.workspace().wake_at().is_none() || running.count() > 0);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    // S2-28, S2-35: whatever is commanded, what is published is sound, what is killed is off, and the log is the state.
+    #[test]
+    fn whatever_is_commanded_the_snapshots_are_sound(actions in prop::collection::vec(action(), 1..60)) {
+        let create = json!({ "type": "createWorkspace", "lineage": "l", "environments": ENVIRONMENTS });
+        let mut host = Host::given(&[&create]);
+        let mut revisions = ENVIRONMENTS.map(|_| 0);
+        for action in &actions {
+            let before = host.journal.clone();
+            let Ok(handled) = host.carry_out(action) else {
+                prop_assert_eq!(&host.journal, &before);
+                continue;
+            };
+            prop_assert!(handled.effects.is_empty() || handled.record.is_some());
+            check_rollouts(&before, &host.journal, &host)?;
+            for (environment, last) in ENVIRONMENTS.iter().zip(&mut revisions) {
+                let text = host.journal.workspace().publish(environment).expect("it is there");
+                let old = before.workspace().publish(environment).expect("it is there");
+                let revision = host.journal.workspace().environments()[*environment].revision();
+                prop_assert_eq!(text == old, revision == before.workspace().environments()[*environment].revision());
+                prop_assert!(revision >= *last);
+                *last = revision;
+                let found = snapshot::read::<RegexPatterns>(&text).diagnostics;
+                prop_assert!(found.iter().all(|problem| problem.severity == Severity::Warning), "{:?}", found);
+                let engine = Engine::from_json(&text).expect("it is sound");
+                for flag in host.journal.workspace().environments()[*environment].kill_set().flags {
+                    let answer = engine.evaluate(&flag, &Context::new("u-1"), START);
+                    prop_assert!(answer.variant.is_none_or(|variant| variant == "off"), "{flag}: {answer:?}");
+                }
+            }
+        }
+        prop_assert_eq!(Journal::replay(&host.log).expect("it is as written").journal, host.journal);
+    }
+}
+
+#[test]
+fn every_action_is_read_strictly() {
+    let read = |action: Json| serde_json::from_value::<Action>(action);
+    assert!(read(json!({ "type": "archive", "part": "flag", "key": "a" })).is_ok());
+    for wrong in [
+        json!({ "type": "archive", "part": "flag", "key": "a", "force": true }),
+        json!({ "type": "archive", "part": "toggle", "key": "a" }),
+        json!({ "type": "create", "part": "flag", "key": "a", "value": [] }),
+        json!({ "type": "kill", "environment": "e", "targets": [{ "flag": "a", "service": "b" }] }),
+        json!({ "type": "forget" }),
+    ] {
+        assert!(read(wrong.clone()).is_err(), "{wrong}");
+    }
+}
