@@ -36,3 +36,7 @@ pub use words::value::{Value, ValueType};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct ReadmeExamples;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/statistics.md")]
+struct StatisticsExamples;

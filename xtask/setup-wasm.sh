@@ -4,7 +4,7 @@
 #   setup-wasm.sh [--browsers]
 #
 # Without options: a wasm32-unknown-unknown target, wasm-bindgen with its test runner, wasm-opt.
-# With --browsers: also Chromium and Firefox with their drivers, and wasm-pack.
+# With --browsers: also Chromium and Firefox with their drivers, wasm-pack, and Redis for the tests of the npm package.
 # Everything that is not a Debian package goes under $WASM_PREFIX; run things with
 #   $WASM_PREFIX/bin/wasm-run cargo build --target wasm32-unknown-unknown
 # Native builds (plain cargo, clippy, rustfmt) keep the ordinary toolchain. Idempotent, and quick when all is there.
@@ -228,10 +228,12 @@ cargo_tool() { # crate version binary
   tail -20 "$PREFIX/$crate.log" >&2; die "cargo install $crate failed"
 }
 
-# The browsers are fetched while the tools compile.
+# What tests run with is fetched while the tools compile.
 browsers=""
-if [ $want_browsers = 1 ] && [ -n "$(apt_missing chromium chromium-driver firefox-esr)" ]; then
-  (apt_need chromium chromium-driver firefox-esr) & browsers=$!
+TESTED_WITH="chromium chromium-driver firefox-esr redis-server"
+# shellcheck disable=SC2086
+if [ $want_browsers = 1 ] && [ -n "$(apt_missing $TESTED_WITH)" ]; then
+  (apt_need $TESTED_WITH) & browsers=$!
 fi
 
 [ -f Cargo.lock ] || cargo generate-lockfile
@@ -255,6 +257,6 @@ if [ ! -x "$BIN/wasm-opt" ] || ! grep -q "\"version\": \"$PIN_BINARYEN\"" "$BINA
   say "wasm-opt from npm's binaryen $PIN_BINARYEN"
 fi
 
-if [ -n "$browsers" ]; then wait "$browsers" || die "the browsers could not be installed"; fi
+if [ -n "$browsers" ]; then wait "$browsers" || die "the browsers or Redis could not be installed"; fi
 
 say "ready: $TARGET from $MODE, tools in $PREFIX"

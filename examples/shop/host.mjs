@@ -16,14 +16,14 @@ const SERVICES = ["checkout-api", "image-api"];
  * `createEngine` is that of `vexil` for a snapshot, that of `vexil/slim` for a ruleset; `progress` is told the share
  * that is done, between two batches.
  */
-export async function run(createEngine, document, progress = () => {}) {
+export async function run(createEngine, document, { visitors = VISITORS, progress = () => {} } = {}) {
   const shop = new Shop(await createEngine(document));
-  for (let start = 0; start < VISITORS; start += BATCH) {
-    const batch = Array.from({ length: Math.min(BATCH, VISITORS - start) }, (_, place) => visitor(start + place));
+  for (let start = 0; start < visitors; start += BATCH) {
+    const batch = Array.from({ length: Math.min(BATCH, visitors - start) }, (_, place) => visitor(start + place));
     shop.evaluate(batch);
-    await progress((start + batch.length) / VISITORS);
+    await progress((start + batch.length) / visitors);
   }
-  return shop.report();
+  return { visitors, ...shop.report() };
 }
 
 /** The engine, and what came of asking it. */
@@ -75,7 +75,6 @@ class Shop {
     const whole = new Digest();
     for (const [key, digest] of digests) whole.feed(hash(`${key}=${digest}`));
     return {
-      visitors: VISITORS,
       evaluations: this.#evaluations,
       seconds: this.#milliseconds / 1000,
       digest: String(whole),

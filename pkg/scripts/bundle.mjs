@@ -4,33 +4,53 @@ import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
-/** Entries that need no artifact: each is one file. */
-const NEUTRAL = ["bootstrap", "exposures"];
+/** The hosts of `src/module.ts`, and how each imports WebAssembly to have it as a module. */
+const IMPORTS = {
+  workerd: (wasm) => `import module from "${wasm}";`,
+  "edge-light": (wasm) => `import module from "${wasm}?module";`,
+  deno: (wasm) => `import source module from "${wasm}";`,
+};
 
-await build({
+/** What runs on every host: one file each, of nothing but itself and the packages that it is for. */
+const NEUTRAL = ["bootstrap", "edge", "exposures", "openfeature-server", "openfeature-web", "sources", "sources-file", "sources-redis"];
+
+const COMMON = {
   absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
-  entryPoints: NEUTRAL.map((name) => `src/${name}.ts`),
   outdir: "dist",
   bundle: true,
   format: "esm",
   platform: "neutral",
   target: "es2022",
   logLevel: "warning",
-});
+};
 
-for (const host of ["node", "browser", "workerd"]) {
+for (const host of ["node", "browser", "inline"]) await bundle(host, host);
+for (const [host, written] of Object.entries(IMPORTS)) await bundle(host, "module", [importing(written)]);
+
+await build({ ...COMMON, entryPoints: NEUTRAL.map((name) => `src/${name}.ts`), external: ["node:*", "@openfeature/*"] });
+
+/** Writes both entries of a host, which are those of `source`. */
+async function bundle(host, source, plugins = []) {
   await build({
-    absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
-    entryPoints: [`src/${host}.ts`, `src/${host}-slim.ts`],
-    outbase: "src",
-    outdir: "dist",
+    ...COMMON,
+    entryPoints: { [host]: `src/${source}.ts`, [`${host}-slim`]: `src/${source}-slim.ts` },
     chunkNames: `${host}-common`,
-    bundle: true,
     splitting: true,
-    external: ["node:*", "*.wasm"],
-    format: "esm",
-    platform: "neutral",
-    target: "es2022",
-    logLevel: "warning",
+    external: ["node:*"],
+    loader: { ".wasm": "base64" },
+    plugins,
+    supported: { "import-source": true },
   });
+}
+
+/** An import of WebAssembly stays one, and is written as the host has it. */
+function importing(written) {
+  return {
+    name: "importing",
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /\.wasm$/, namespace: "file" }, ({ path }) => ({ path, namespace: "wasm" }));
+      onResolve({ filter: /\.wasm/, namespace: "wasm" }, ({ path }) => ({ path, external: true }));
+      onLoad({ filter: /\.wasm$/, namespace: "wasm" }, ({ path }) => ({ contents: `${written(path)} export default module;` }));
+    },
+  };
 }

@@ -9,6 +9,7 @@
 //! - [`summary`], [`trend`], [`comparison`]: what a window says, how it moves, how it differs from another arm's.
 //! - [`alert`], [`health`], [`breaker`]: what to do about it.
 //! - [`adoption`]: how many of those who could use something did.
+//! - [`experiment`]: arms beside a control, and what can be concluded.
 //! - [`report`]: all of it as JSON, CSV and Prometheus text.
 
 pub mod adoption;
@@ -16,6 +17,7 @@ pub mod alert;
 pub mod breaker;
 pub mod comparison;
 mod error;
+pub mod experiment;
 pub mod health;
 mod instant;
 pub mod metric;

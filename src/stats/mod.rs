@@ -11,6 +11,8 @@
 //! - [`fixed`]: one look, at an end that was fixed before the beginning.
 //! - [`sequential`]: looking all the time, and stopping at any of the looks.
 
+#![expect(clippy::many_single_char_names, reason = "formulas have the letters of their sources")]
+
 pub mod aggregate;
 pub mod distributions;
 mod error;
@@ -28,6 +30,12 @@ pub use question::{Alternative, Interval, Question};
 #[expect(clippy::cast_precision_loss, reason = "counts of observations are below 2^53")]
 pub(crate) const fn real(count: u64) -> f64 {
     count as f64
+}
+
+/// The whole number below a float that is not below 0; the largest for one that is too large, and 0 for NaN.
+#[expect(clippy::cast_sign_loss, reason = "what is below 0 becomes 0")]
+pub(crate) const fn whole(number: f64) -> u64 {
+    number as u64
 }
 
 /// A finite number, or what is wrong with it.

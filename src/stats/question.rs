@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Error, finite, probability};
+use crate::words::limits;
 
 /// On which side of the null value the evidence is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub struct Question {
     pub null: f64,
     /// On which side of it.
     pub alternative: Alternative,
-    /// The probability of reporting where there is nothing to report; between 0 and 1.
+    /// The probability of reporting where there is nothing to report; from 1e-100 to below 1.
     pub alpha: f64,
 }
 
@@ -44,8 +45,7 @@ impl Question {
 
     pub(crate) fn checked(self) -> Result<Self, Error> {
         finite(self.null)?;
-        probability(self.alpha)?;
-        Ok(self)
+        if probability(self.alpha)? < limits::ALPHA { Err(Error::OutOfRange) } else { Ok(self) }
     }
 
     /// What each side may report wrongly: half of it where there are two.
@@ -53,8 +53,8 @@ impl Question {
         if self.alternative == Alternative::TwoSided { 0.5 * self.alpha } else { self.alpha }
     }
 
-    pub(crate) fn interval(self, lower: f64, upper: f64) -> Interval {
-        self.ends(Interval { lower: Some(lower), upper: Some(upper) })
+    pub(crate) fn interval(self, lower: f64, upper: f64) -> Result<Interval, Error> {
+        Ok(self.ends(Interval { lower: Some(finite(lower)?), upper: Some(finite(upper)?) }))
     }
 
     /// The ends that the question has.

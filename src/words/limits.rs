@@ -101,5 +101,7 @@ pub const ARMS: usize = 256;
 pub const BELIEFS: usize = 32;
 /// The least number of observations of an arm at which a look that is right for large samples is allowed.
 pub const BURN_IN: u64 = 100;
+/// The least error probability that a question may ask for.
+pub const ALPHA: f64 = 1e-100;
 /// Trials of both arms in one block of counts.
 pub const BLOCK: u64 = 1_000_000_000;

@@ -396,7 +396,7 @@ def sequential():
                            ([50100000, 49900000], [0.5, 0.5])]:
         case("sequential_mismatch", [counts, shares], f"dirichlet({counts}, {shares})", 1e-9)
     blocks = [[2, 40, 5, 360], [0, 35, 0, 300], [4, 60, 9, 500], [3, 20, 2, 180], [60, 80, 300, 720]]
-    for margin in [1.0, 1.3, 0.05, 20.0]:
+    for margin in [1.0, 1.3, 0.2, 20.0]:
         case("concurrent", [blocks, margin], f"concurrent({blocks}, {margin})", 1e-8)
 
 

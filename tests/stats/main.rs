@@ -9,4 +9,14 @@
     reason = "a test says what it expects by panicking"
 )]
 
+mod aggregates;
+mod chance;
+mod crossing;
+mod digest;
+mod distributions;
+mod docs;
 mod reference;
+mod refusals;
+mod simulated;
+mod sketches;
+mod totality;

@@ -16,6 +16,7 @@ mod corpus;
 mod diff;
 mod docs;
 mod examples;
+mod experiments;
 mod explain;
 mod generate;
 mod json;

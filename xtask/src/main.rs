@@ -11,6 +11,7 @@ mod setup;
 mod size;
 mod test;
 mod tidy;
+mod www;
 
 use anyhow::{Result, bail};
 use lexopt::prelude::*;
@@ -19,7 +20,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask <command>
 
-  setup [--browsers]   install what building the wasm needs, and the npm dependencies of pkg/;
+  setup [--browsers]   install what building the wasm needs, and the npm dependencies of the package, examples and www/;
                        with --browsers also what testing in Chromium and Firefox needs
   build                build the npm package: wasm, glue, TypeScript, and a check of what would be packed; with set-up
   size                 print the sizes of what users download, and fail over budget
@@ -34,6 +35,7 @@ cargo xtask <command>
                        set-up and builds
   corpus               rewrite the list of fixtures that crates/vexil-corpus embeds
   demo                 one shop, 100 000 visitors, three hosts, one digest; with set-up and builds
+  www                  serve the playground on this machine until it is interrupted; with set-up and builds
 ";
 
 fn main() -> ExitCode {
@@ -67,6 +69,7 @@ fn run() -> Result<ExitCode> {
                 "tidy" => tidy::run()?,
                 "corpus" => corpus::run()?,
                 "demo" => demo::run()?,
+                "www" => www::run()?,
                 _ => bail!("unknown command `{name}`\n\n{HELP}"),
             }
         }

@@ -28,6 +28,16 @@ pub(crate) fn pkg() -> PathBuf {
     root().join("pkg")
 }
 
+/// The example in React, which has the npm package by a link.
+pub(crate) fn react() -> PathBuf {
+    root().join("examples/react")
+}
+
+/// The playground.
+pub(crate) fn www() -> PathBuf {
+    root().join("www")
+}
+
 /// Whether the npm package is there at all: the core and the command line live without it.
 pub(crate) fn has_pkg() -> bool {
     pkg().join("package.json").exists()

@@ -11,6 +11,8 @@ pub(crate) fn run(browsers: bool) -> Result<()> {
     process("bash xtask/setup-wasm.sh").args(browsers.then_some("--browsers")).run()?;
     if project::has_pkg() {
         npm_dependencies(&project::pkg())?;
+        npm_dependencies(&project::react())?;
+        npm_dependencies(&project::www())?;
     }
     Ok(())
 }

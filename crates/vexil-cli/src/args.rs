@@ -41,6 +41,8 @@ pub(crate) enum Command {
     Compile(Compile),
     Diff(Diff),
     Import(Import),
+    Analyze(Analyze),
+    Power(Power),
 }
 
 const EVAL: &str = "\
@@ -277,6 +279,99 @@ pub(crate) struct Import {
     /// Where to write the snapshot
     #[arg(long, short, value_name = "FILE", default_value = "-")]
     pub(crate) output: Output,
+}
+
+const ANALYZE: &str = "\
+Examples:
+  From counts and sums that a warehouse has made:
+    vexil analyze experiment.json
+    vexil analyze experiment.json --html report.html
+  From raw rows, with the columns `arm`, `unit` and those that the plan names:
+    vexil analyze plan.json --rows rows.csv
+
+Exit codes:
+  0  analysed
+  1  analysed, and nothing can be concluded: the units did not arrive in the shares that
+     were planned, or it is too early
+  2  wrong use, or input that cannot be analysed";
+
+/// Say what an experiment says, and what it does not
+///
+/// First whether the units arrived as planned, then every metric of every arm beside the control: difference and lift
+/// with their intervals, p-values corrected for many tests, what to believe, and what must not be concluded.
+#[derive(Parser, Debug)]
+#[command(after_long_help = ANALYZE)]
+pub(crate) struct Analyze {
+    /// The experiment with its figures, or its plan if there are rows
+    pub(crate) experiment: Source,
+    /// Raw rows as CSV, which are summed up by unit
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rows: Option<Source>,
+    /// Write the sums of the rows as JSON, and analyse nothing
+    #[arg(long, requires = "rows", conflicts_with_all = ["html", "json"])]
+    pub(crate) sums: bool,
+    /// Write the report as one HTML page, with plots
+    #[arg(long, value_name = "OUT")]
+    pub(crate) html: Option<Output>,
+    /// Write JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const POWER: &str = "\
+Examples:
+  What it takes to find effects of some sizes, where 5 of 100 buy and 4000 come on a day:
+    vexil power --rate 0.05 --daily 4000
+  What it takes to find 3 %:
+    vexil power --rate 0.05 --lift 0.03
+  What can be found in two weeks, of revenue of 12 per unit with a standard deviation of 40:
+    vexil power --mean 12 --deviation 40 --daily 4000 --days 14
+
+Exit codes:
+  0  fine
+  2  wrong use, or a plan that nothing can reach";
+
+/// Say how many units an experiment needs, how long that takes, and what it could find
+#[derive(Parser, Debug)]
+#[command(after_long_help = POWER)]
+#[command(group(ArgGroup::new("baseline").required(true).args(["rate", "mean"])))]
+pub(crate) struct Power {
+    /// The control's share of successes, between 0 and 1
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) rate: Option<f64>,
+    /// The control's mean, above 0
+    #[arg(long, value_name = "NUMBER", requires = "deviation")]
+    pub(crate) mean: Option<f64>,
+    /// The standard deviation of the values of units
+    #[arg(long, value_name = "NUMBER", requires = "mean")]
+    pub(crate) deviation: Option<f64>,
+    /// The relative effect to find: 0.05 is 5 % more
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, conflicts_with_all = ["units", "days"])]
+    pub(crate) lift: Option<f64>,
+    /// How many units there will be, of all arms together
+    #[arg(long, value_name = "COUNT", conflicts_with = "days")]
+    pub(crate) units: Option<u64>,
+    /// How many days it will run
+    #[arg(long, value_name = "COUNT", requires = "daily")]
+    pub(crate) days: Option<u32>,
+    /// How many units come on a day, in all arms together
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) daily: Option<f64>,
+    /// How many arms there are, the control among them
+    #[arg(long, value_name = "COUNT", default_value_t = 2)]
+    pub(crate) arms: u32,
+    /// The control's share of the units; that of every arm if left out
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) control_share: Option<f64>,
+    /// One minus the probability of finding anything where there is nothing
+    #[arg(long, value_name = "SHARE", default_value_t = 0.95)]
+    pub(crate) confidence: f64,
+    /// The probability of finding the effect
+    #[arg(long, value_name = "SHARE", default_value_t = 0.8)]
+    pub(crate) power: f64,
+    /// Write JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// A type as it is named on the command line.

@@ -3,6 +3,7 @@
 //! The engine decides; here are files, the clock, and words for people and machines. Every
 //! command reads its input, asks the engine once, and prints; `args` has what it can be asked.
 
+mod analyze;
 mod args;
 mod batch;
 mod compile;
@@ -13,6 +14,7 @@ mod failure;
 mod import;
 mod input;
 mod output;
+mod power;
 mod say;
 mod validate;
 
@@ -56,6 +58,8 @@ fn run(command: &Command) -> Result<Status> {
         Command::Compile(args) => compile::run(args),
         Command::Diff(args) => diff::run(args),
         Command::Import(args) => import::run(args),
+        Command::Analyze(args) => analyze::run(args),
+        Command::Power(args) => power::run(args),
     }
 }
 

@@ -6,6 +6,7 @@
 mod case;
 mod expect;
 mod files;
+pub mod statistics;
 
 use case::File;
 

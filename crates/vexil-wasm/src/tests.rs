@@ -22,3 +22,8 @@ fn every_fixture_gives_what_it_says() {
     assert!(outcome.failures.is_empty(), "{} failed:\n{}", outcome.failures.len(), outcome.failures.join("\n"));
     assert!(outcome.run >= 300, "only {} fixtures ran", outcome.run);
 }
+
+#[wasm_bindgen_test]
+fn statistics_have_the_bits_that_they_have_natively() {
+    assert_eq!(vexil_corpus::statistics::digest().as_deref(), Ok(vexil_corpus::statistics::RECORDED));
+}

@@ -1,6 +1,6 @@
 //! How many different units there are, without keeping them.
 //!
-//! Flajolet, Fusy, Gandouet, Meunier: "HyperLogLog", AofA 2007, with 64-bit hashes; the estimate is the improved raw
+//! Flajolet, Fusy, Gandouet, Meunier: "HyperLogLog", AOFA 2007, with 64-bit hashes; the estimate is the improved raw
 //! estimator of Ertl: "New cardinality estimation algorithms for HyperLogLog sketches", 2017, algorithm 6, which
 //! needs no table of corrections and holds from one unit on.
 

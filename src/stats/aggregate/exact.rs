@@ -121,7 +121,7 @@ impl ExactSum {
         let (kept, rest) = (head >> 11, head & 0x7ff);
         let is_up = rest > 0x400 || rest == 0x400 && (is_more || kept & 1 == 1);
         let mantissa = crate::stats::real(kept + u64::from(is_up));
-        let exponent = UNIT + (64 * place) as i32 - shift as i32 + 11;
+        let exponent = UNIT + (64 * place as u32).cast_signed() - shift.cast_signed() + 11;
         let value = libm::scalbn(mantissa, exponent);
         if self.is_negative() { -value } else { value }
     }

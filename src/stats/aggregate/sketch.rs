@@ -9,7 +9,7 @@ use alloc::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Aggregate, counted, unique};
-use crate::stats::{Error, finite, real};
+use crate::stats::{Error, finite, real, whole};
 use crate::words::limits;
 
 /// Counts of values by magnitude.
@@ -131,7 +131,8 @@ impl Sketch {
         if !(0.0..=1.0).contains(&q) {
             return Err(Error::OutOfRange);
         }
-        let rank = libm::floor(q * real(self.total.checked_sub(1).ok_or(Error::TooFew)?)) as u64;
+        let last = real(self.total.checked_sub(1).ok_or(Error::TooFew)?);
+        let rank = whole(q * last);
         self.value_of_rank(rank + 1)
     }
 
@@ -141,7 +142,13 @@ impl Sketch {
     ///
     /// [`Error::OutOfRange`] for a rank that no value has.
     pub fn value_of_rank(&self, rank: u64) -> Result<f64, Error> {
-        self.bounds_of_rank(rank).map(|(low, high)| if low == high { low } else { high * (1.0 - self.alpha) })
+        self.bounds_of_rank(rank).map(|(low, high)| match (low, high) {
+            (_, 0.0) => 0.0,
+            // Beyond the buckets, the edge of the domain.
+            (0.0, high) => high,
+            (low, f64::MAX) => low,
+            (_, high) => high * (1.0 - self.alpha),
+        })
     }
 
     /// Bounds between which the value of a rank lies; 1 is the least value's. A value above 1e12 has only itself as a

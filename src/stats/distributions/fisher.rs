@@ -26,8 +26,11 @@ impl Fisher {
 impl Distribution for Fisher {
     fn tails(&self, x: f64) -> Result<Tails, Error> {
         let ratio = number(x)?.max(0.0) * (self.numerator / self.denominator);
-        let (x, y) =
-            if ratio > 1.0 { (1.0 / (1.0 + 1.0 / ratio), 1.0 / (1.0 + ratio)) } else { (ratio / (1.0 + ratio), 1.0 / (1.0 + ratio)) };
+        let (x, y) = if ratio > 1.0 {
+            (1.0 / (1.0 + 1.0 / ratio), 1.0 / (1.0 + ratio))
+        } else {
+            (ratio / (1.0 + ratio), 1.0 / (1.0 + ratio))
+        };
         Ok(beta::tails(0.5 * self.numerator, 0.5 * self.denominator, x, y))
     }
 

@@ -21,11 +21,13 @@ pub use normal::Normal;
 pub use poisson::Poisson;
 pub use student::StudentT;
 
+use core::fmt;
+
 pub use super::special::Tails;
 use super::{Error, probability};
 
 /// A distribution of a continuous quantity.
-pub trait Distribution {
+pub trait Distribution: fmt::Debug {
     /// The probabilities of a value at or below `x`, and above it.
     ///
     /// # Errors

@@ -52,7 +52,7 @@ impl Poisson {
         Ok(solve::least(0, limits::COUNT, &mut |k| self.sf(k) <= q))
     }
 
-    fn tails(&self, k: u64) -> Tails {
+    fn tails(self, k: u64) -> Tails {
         gamma::tails(real(k) + 1.0, self.mean).swapped()
     }
 }

@@ -19,7 +19,7 @@ pub fn against(estimate: &Estimate, question: Question) -> Result<Test, Error> {
         estimate: estimate.value(),
         standard_error: Some(estimate.standard_error()),
         degrees: estimate.degrees(),
-        interval: question.interval(estimate.value() - reach, estimate.value() + reach),
+        interval: question.interval(estimate.value() - reach, estimate.value() + reach)?,
         p_value: p_value(deviation, question.alternative),
         alpha: question.alpha,
     })
@@ -48,7 +48,7 @@ pub fn lift(treatment: &Estimate, control: &Estimate, question: Question) -> Res
         estimate: ratio - 1.0,
         standard_error: Some(at_estimate.standard_error() / control.value()),
         degrees: at_estimate.degrees(),
-        interval: question.interval(lower - 1.0, upper - 1.0),
+        interval: question.interval(lower - 1.0, upper - 1.0)?,
         p_value: p_value(deviation, question.alternative),
         alpha: question.alpha,
     })

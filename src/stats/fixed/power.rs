@@ -27,7 +27,11 @@ impl Design {
     pub fn of_means(effect: f64, deviations: (f64, f64), ratio: f64) -> Result<Self, Error> {
         let (t, c) = (positive(deviations.0)?, positive(deviations.1)?);
         let deviation = libm::sqrt(t * t + c * c / positive(ratio)?);
-        if finite(effect)? == 0.0 { Err(Error::OutOfRange) } else { Ok(Self { effect, without: deviation, with: deviation }) }
+        if finite(effect)? == 0.0 {
+            Err(Error::OutOfRange)
+        } else {
+            Ok(Self { effect, without: deviation, with: deviation })
+        }
     }
 
     /// A difference of the shares of treatment and control: pooled variance without the effect, each arm's own with it

@@ -28,7 +28,7 @@ pub fn rate(seen: &Proportion, question: Question) -> Result<Test, Error> {
         estimate,
         standard_error: None,
         degrees: None,
-        interval: question.interval(lower, upper),
+        interval: question.interval(lower, upper)?,
         p_value: p_value(both, question.alternative),
         alpha: question.alpha,
     })
@@ -49,7 +49,7 @@ pub fn difference_of_rates(treatment: &Proportion, control: &Proportion, questio
     }
     let (t, c) = (treatment.rate()?, control.rate()?);
     let n = treatment.trials() + control.trials();
-    scored(&of_difference(treatment, control), Seen { n, null: question.null, estimate: t - c, origin: 0.0 }, question)
+    scored(&of_difference(treatment, control), &Seen { n, null: question.null, estimate: t - c, origin: 0.0 }, question)
 }
 
 /// The relative difference of two shares, `t / c - 1`: the score test of the ratio, with the interval of the ratios that
@@ -71,10 +71,10 @@ pub fn lift_of_rates(treatment: &Proportion, control: &Proportion, question: Que
     }
     let n = treatment.trials() + control.trials();
     let seen = Seen { n, null: 1.0 + question.null, estimate: t / c, origin: 1.0 };
-    scored(&of_ratio(treatment, control), seen, question)
+    scored(&of_ratio(treatment, control), &seen, question)
 }
 
-fn scored(score: &Score, seen: Seen, question: Question) -> Result<Test, Error> {
+fn scored(score: &Score, seen: &Seen, question: Question) -> Result<Test, Error> {
     let z = score.at(seen.null).ok_or(Error::NoVariance)?;
     let (lower, upper) = score.within(Normal.critical(question.alpha_of_side())?);
     Ok(Test {
@@ -82,7 +82,7 @@ fn scored(score: &Score, seen: Seen, question: Question) -> Result<Test, Error> 
         estimate: seen.estimate - seen.origin,
         standard_error: None,
         degrees: None,
-        interval: question.interval(lower - seen.origin, upper - seen.origin),
+        interval: question.interval(lower - seen.origin, upper - seen.origin)?,
         p_value: p_value(Normal.tails(z)?, question.alternative),
         alpha: question.alpha,
     })

@@ -58,9 +58,7 @@ pub fn difference_of_quantiles(
     let both = Question::other_than(question.null, 2.0 * question.checked()?.alpha_of_side());
     let (t, c) = (quantile(treatment, q, both)?, quantile(control, q, both)?);
     let estimate = t.estimate - c.estimate;
-    let reach = |one: Option<f64>, other: Option<f64>| {
-        Some(libm::hypot(t.estimate - one?, c.estimate - other?))
-    };
+    let reach = |one: Option<f64>, other: Option<f64>| Some(libm::hypot(t.estimate - one?, c.estimate - other?));
     let interval = Interval {
         lower: reach(t.interval.lower, c.interval.upper).map(|reach| estimate - reach),
         upper: reach(t.interval.upper, c.interval.lower).map(|reach| estimate + reach),

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{EValue, Evidence};
 use crate::stats::distributions::normal;
 use crate::stats::special::solve;
-use crate::stats::{Alternative, Error, Estimate, Question, positive, probability};
+use crate::stats::{Alternative, Error, Estimate, Question, finite, positive, probability};
 use crate::words::limits;
 
 /// Which effects are looked for first, and from when on. Fixed before the first look.
@@ -41,10 +41,13 @@ impl Mixture {
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfRange`] for a spread that is not above 0, or a burn-in below 100 observations.
+    /// [`Error::OutOfRange`] for a spread that is not from 1e-60 to 1e60, or a burn-in below 100 observations.
     pub fn new(spread: f64, burn_in: u64) -> Result<Self, Error> {
-        let spread = positive(spread)?;
-        if burn_in < limits::BURN_IN { Err(Error::OutOfRange) } else { Ok(Self { spread, burn_in }) }
+        if burn_in < limits::BURN_IN || !limits::OBSERVATION.contains(&finite(spread)?) {
+            Err(Error::OutOfRange)
+        } else {
+            Ok(Self { spread, burn_in })
+        }
     }
 
     /// The mixture whose interval is narrowest at the look at which the estimate has a certain standard error, such as
@@ -68,7 +71,7 @@ impl Mixture {
             return Err(Error::TooFew);
         }
         let spread = self.spread * unit;
-        if estimate.variance > 0.0 { Ok(spread * spread / estimate.variance) } else { Err(Error::NoVariance) }
+        if estimate.variance > 0.0 { positive(spread * spread / estimate.variance) } else { Err(Error::NoVariance) }
     }
 }
 
@@ -85,8 +88,8 @@ pub fn against(estimate: &Estimate, question: Question, mixture: Mixture) -> Res
     Ok(Evidence {
         n: estimate.count(),
         estimate: estimate.value(),
-        interval: question.interval(estimate.value() - reach, estimate.value() + reach),
-        e: evidence(estimate.deviates(question.null)?, information, question.alternative),
+        interval: question.interval(estimate.value() - reach, estimate.value() + reach)?,
+        e: evidence(estimate.deviates(question.null)?, information, question.alternative)?,
         alpha: question.alpha,
     })
 }
@@ -97,12 +100,7 @@ pub fn against(estimate: &Estimate, question: Question, mixture: Mixture) -> Res
 /// # Errors
 ///
 /// As for [`against`], and [`Error::NoBaseline`] where the control's value is not surely above 0.
-pub fn lift(
-    treatment: &Estimate,
-    control: &Estimate,
-    question: Question,
-    mixture: Mixture,
-) -> Result<Evidence, Error> {
+pub fn lift(treatment: &Estimate, control: &Estimate, question: Question, mixture: Mixture) -> Result<Evidence, Error> {
     let question = question.checked()?;
     if control.value() <= 0.0 {
         return Err(Error::NoBaseline);
@@ -115,8 +113,8 @@ pub fn lift(
     Ok(Evidence {
         n: at_null.count(),
         estimate: ratio - 1.0,
-        interval: question.interval(lower - 1.0, upper - 1.0),
-        e: evidence(at_null.deviates(0.0)?, information, question.alternative),
+        interval: question.interval(lower - 1.0, upper - 1.0)?,
+        e: evidence(at_null.deviates(0.0)?, information, question.alternative)?,
         alpha: question.alpha,
     })
 }
@@ -124,17 +122,16 @@ pub fn lift(
 /// The mixture over effects `N(0, spread^2)`, or over those above 0 for one side: with `v` the information and `z` the
 /// estimate in standard errors, `exp(z^2 v / (2 (1 + v))) / sqrt(1 + v)`, and for one side twice that times the normal
 /// distribution at `z sqrt(v / (1 + v))`.
-fn evidence(z: f64, v: f64, alternative: Alternative) -> EValue {
+fn evidence(z: f64, v: f64, alternative: Alternative) -> Result<EValue, Error> {
     let share = v / (1.0 + v);
     let both = 0.5 * z * z * share - 0.5 * libm::log1p(v);
     let side = |z: f64| both + core::f64::consts::LN_2 + normal::ln_lower(z * libm::sqrt(share));
-    EValue {
-        ln: match alternative {
-            Alternative::TwoSided => both,
-            Alternative::Greater => side(z),
-            Alternative::Less => side(-z),
-        },
-    }
+    let ln = finite(match alternative {
+        Alternative::TwoSided => both,
+        Alternative::Greater => side(z),
+        Alternative::Less => side(-z),
+    })?;
+    Ok(EValue { ln })
 }
 
 /// How many standard errors reach `1 / alpha`.
@@ -145,7 +142,7 @@ fn critical(v: f64, question: Question) -> f64 {
         return both;
     }
     // One side has at least the evidence of both where z is above 0, so it is enough no later.
-    solve::halving(0.0, both, &mut |z| evidence(z, v, Alternative::Greater).ln - enough)
+    solve::halving(0.0, both, &mut |z| evidence(z, v, Alternative::Greater).map_or(0.0, |e| e.ln - enough))
 }
 
 impl TryFrom<Raw> for Mixture {

@@ -29,19 +29,21 @@ const LEAST: f64 = 1e-9;
 /// [`Error::TooFew`] without trials, [`Error::OutOfRange`] for a null value that is not from 1e-9 to 1 - 1e-9.
 pub fn rate(seen: &Proportion, question: Question) -> Result<Evidence, Error> {
     let question = question.checked()?;
-    let null = finite(question.null)?;
-    if !(LEAST..=1.0 - LEAST).contains(&null) {
-        return Err(Error::OutOfRange);
-    }
+    let null = share(question.null)?;
     let estimate = seen.rate()?;
     let (lower, upper) = bounds(seen, question.alpha_of_side())?;
     Ok(Evidence {
         n: seen.trials(),
         estimate,
-        interval: question.interval(lower, upper),
+        interval: question.interval(lower, upper)?,
         e: EValue::of(question, || above(seen, null), || below(seen, null)),
         alpha: question.alpha,
     })
+}
+
+/// A share that can be told from 0 and from 1.
+pub(super) fn share(value: f64) -> Result<f64, Error> {
+    if (LEAST..=1.0 - LEAST).contains(&finite(value)?) { Ok(value) } else { Err(Error::OutOfRange) }
 }
 
 /// The bounds below and above a share, each of which is wrong at any look with probability `alpha` at most.

@@ -24,6 +24,8 @@ use crate::words::limits;
 
 /// Odds ratios on either side of the margin.
 const SIDE: usize = 32;
+/// The place of the last of them.
+const END: i32 = 32;
 
 /// What blocks of counts of two arms say so far. What it says depends on how counts were cut into blocks, and is right
 /// for any cut that does not depend on the outcomes. Blocks in which an arm has no trials say nothing, so they should
@@ -119,9 +121,9 @@ impl Concurrent {
         if numerator + denominator <= 0.0 {
             return Err(Error::TooFew);
         }
-        let most = libm::exp(point(SIDE as i32));
+        let most = libm::exp(point(END));
         let ratio = if denominator > 0.0 { numerator / denominator / self.margin } else { most };
-        let upwards: Vec<f64> = self.evidence.iter().copied().collect();
+        let upwards: Vec<f64> = self.evidence.clone();
         let downwards: Vec<f64> = self.evidence.iter().rev().copied().collect();
         let interval = Interval {
             lower: rejected(&upwards, question.alpha_of_side()).map(|x| self.margin * libm::exp(x)),
@@ -140,7 +142,7 @@ impl Concurrent {
 
 /// The logarithms of the odds ratios, relative to the margin: fine around it, coarse far away.
 fn grid() -> impl Iterator<Item = f64> {
-    (-(SIDE as i32)..=SIDE as i32).map(point)
+    (-END..=END).map(point)
 }
 
 fn point(place: i32) -> f64 {
@@ -156,9 +158,11 @@ fn above(ln_likelihood: &[f64], place: usize) -> EValue {
     let beyond = |distance: f64| libm::exp(-distance / core::f64::consts::LN_2);
     // Where the part of a place ends: halfway to the next. That of the last has no end.
     let end = |at: usize| if at <= place { 0.0 } else { 0.5 * (x(at) + x(at + 1)) - x(place) };
-    let parts = ln_likelihood.iter().enumerate().skip(place + 1).map(|(at, ln)| {
-        (beyond(end(at - 1)) - beyond(end(at)), ln - own)
-    });
+    let parts = ln_likelihood
+        .iter()
+        .enumerate()
+        .skip(place + 1)
+        .map(|(at, ln)| (beyond(end(at - 1)) - beyond(end(at)), ln - own));
     let greatest = parts.clone().map(|(_, ln)| ln).fold(f64::NEG_INFINITY, f64::max);
     let sum = parts.map(|(weight, ln)| weight * libm::exp(ln - greatest)).sum::<f64>();
     EValue { ln: greatest + libm::log(sum) }
@@ -167,8 +171,9 @@ fn above(ln_likelihood: &[f64], place: usize) -> EValue {
 /// The greatest place up to which every place has evidence enough of an odds ratio above it. Whichever place is the next
 /// at or above the truth, a bound above the truth needs its evidence, and that is enough with probability `alpha` at most.
 fn rejected(ln_likelihood: &[f64], alpha: f64) -> Option<f64> {
-    let is_enough = |place: &usize| above(ln_likelihood, *place).reaches(alpha);
-    (0..2 * SIDE).take_while(is_enough).last().map(|place| point(place as i32 - SIDE as i32))
+    let is_enough = |(place, _): &(usize, f64)| above(ln_likelihood, *place).reaches(alpha);
+    let places = (0..2 * SIDE).zip(grid()).take_while(is_enough);
+    places.last().map(|(_, x)| x)
 }
 
 impl TryFrom<Raw> for Concurrent {
@@ -178,7 +183,8 @@ impl TryFrom<Raw> for Concurrent {
         let Raw { margin, treatment, control, weighted, evidence } = raw;
         let empty = Self::new(margin)?;
         let read = Self { margin, treatment, control, weighted, evidence };
-        let is_finite = read.evidence.iter().all(|ln| ln.is_finite()) && weighted.0.is_finite() && weighted.1.is_finite();
+        let is_finite =
+            read.evidence.iter().all(|ln| ln.is_finite()) && weighted.0.is_finite() && weighted.1.is_finite();
         let has_form = read.evidence.len() == empty.evidence.len()
             && read.evidence.get(SIDE) == Some(&0.0)
             && weighted.0 >= 0.0

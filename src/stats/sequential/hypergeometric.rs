@@ -1,7 +1,7 @@
 //! How successes fall on two arms once their sum is known: Fisher's noncentral hypergeometric distribution.
 
-use crate::stats::real;
 use crate::stats::special::deviance::{LN_ROOT_TAU, deviance, stirling_error};
+use crate::stats::{real, whole};
 
 /// Trials of two arms, and the successes of both together.
 #[derive(Clone, Copy)]
@@ -64,7 +64,7 @@ impl Margins {
         let (a, b, last) = (w - 1.0, (t + s + 2.0) * w + c - s, (t + 1.0) * (s + 1.0) * w);
         let root = libm::sqrt((b * b - 4.0 * a * last).max(0.0));
         // Of two forms the one that does not cancel; b is below 0 only for an odds ratio below 1.
-        (if b > 0.0 { 2.0 * last / (b + root) } else { (b - root) / (2.0 * a) }) as u64
+        whole(if b > 0.0 { 2.0 * last / (b + root) } else { (b - root) / (2.0 * a) })
     }
 
     /// The logarithm of the central probability of `k`: three binomial probabilities at the pooled share.

@@ -87,8 +87,8 @@ pub struct Evidence {
     pub n: u64,
     /// The estimate of the quantity.
     pub estimate: f64,
-    /// The values of the quantity that no look so far speaks against, if the ends of all looks are kept; at this look
-    /// alone, those that it does not speak against.
+    /// The values of the quantity that this look does not speak against; its ends themselves may be ruled out. The
+    /// intervals of all looks hold the truth together, so whoever keeps the narrowest ends is right too.
     pub interval: Interval,
     /// The evidence against the null value. Two-sided it is the mean of both sides, so it is enough wherever the interval
     /// leaves out the null value.

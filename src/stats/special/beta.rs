@@ -36,8 +36,9 @@ fn ln_gamma_step(x: f64, d: f64) -> f64 {
 /// `ln(x^a y^b / B(a, b))`, for `x + y = 1`, both above 0. By Loader's binomial density for counts that need not be whole.
 pub(crate) fn ln_kernel(a: f64, b: f64, x: f64, y: f64) -> f64 {
     let n = a + b;
-    let errors = stirling_error(n) - stirling_error(a) - stirling_error(b);
-    0.5 * libm::log(a / n * b) - LN_ROOT_TAU + errors - deviance(a, n * x) - deviance(b, n * y)
+    // Sums and products of both sides alike: swapping them must not change a bit.
+    let errors = stirling_error(n) - (stirling_error(a) + stirling_error(b));
+    0.5 * libm::log(a * b / n) - LN_ROOT_TAU + errors - (deviance(a, n * x) + deviance(b, n * y))
 }
 
 /// `I_x(a, b)` and what it leaves of 1, for `x + y = 1`; both are given, since either can be tiny.

@@ -12,7 +12,6 @@ pub(crate) mod solve;
 use super::{Error, finite};
 use crate::words::limits;
 
-
 /// Both tails of a distribution at a point.
 ///
 /// The smaller one is computed by itself, the other is what it leaves of 1.

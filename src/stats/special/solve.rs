@@ -22,11 +22,8 @@ pub(crate) fn newton(
         }
         let wanted = x + step;
         // A step must stay inside and be shorter than the one before; else the bracket is halved.
-        let next = if wanted > low && wanted < high && step.abs() < 0.9 * before.abs() {
-            wanted
-        } else {
-            0.5 * (low + high)
-        };
+        let next =
+            if wanted > low && wanted < high && step.abs() < 0.9 * before.abs() { wanted } else { 0.5 * (low + high) };
         before = next - x;
         if before.abs() <= 4e-16 * next.abs().max(scale) || next <= low || next >= high {
             return next;

@@ -60,6 +60,7 @@ fn mean(z: f64, v: f64, side: &str) -> Result<f64, Error> {
 fn width(n: u64, rho: f64, alpha: f64) -> Result<f64, Error> {
     let estimate = sample(n)?;
     let deviation = estimate.standard_error() * (n as f64).sqrt();
-    let evidence = sequential::against(&estimate, Question::other_than(0.0, alpha), Mixture::new(rho * deviation, 100)?)?;
+    let evidence =
+        sequential::against(&estimate, Question::other_than(0.0, alpha), Mixture::new(rho * deviation, 100)?)?;
     Ok(evidence.interval.upper.expect("an end") / deviation)
 }

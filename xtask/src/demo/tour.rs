@@ -51,6 +51,7 @@ pub(super) fn try_next(built: &Built) -> Result<()> {
         println!("  {sentence}\n    {command}");
     }
     println!("  See the shop in your own browser:\n    node examples/shop/serve.mjs");
+    println!("  Play with it, and with snapshots of your own: this opens the playground.\n    cargo xtask www");
     println!("  Read:");
     PAGES.iter().for_each(|(page, about)| println!("    {page:<29}{about}"));
     Ok(())

@@ -1,6 +1,7 @@
 //! The command as its users meet it: arguments and files in; output, messages and exit code out.
 #![expect(clippy::unwrap_used, reason = "what a test needs and does not get fails the test")]
 
+mod analyze;
 mod compile;
 mod eval;
 mod import;

@@ -1,4 +1,4 @@
-/** Cloudflare's workers. */
+/** Workers and Deno, which import WebAssembly as a module. `scripts/bundle.mjs` writes the import as each of them has it. */
 
 import module from "../wasm/vexil.wasm";
 import type { FullExports } from "./engine/artifact.js";

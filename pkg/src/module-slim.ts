@@ -1,4 +1,4 @@
-/** Cloudflare's workers, the slim engine. */
+/** Workers and Deno, the slim engine. */
 
 import module from "../wasm/vexil-slim.wasm";
 import { creator } from "./engine/slim.js";
