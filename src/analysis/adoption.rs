@@ -161,6 +161,17 @@ mod tests {
     }
 
     #[test]
+    fn the_interval_is_the_stated_error_of_both_at_worst() {
+        let found = adoption(0..2_000, 0..10_000);
+        // 98.75 % of the normal distribution are below 2.2414 standard errors of 1.04 / 64 each.
+        let error = 2.241_402_727_604_947 * 1.04 / 64.0;
+        let (share, interval) = (found.share.expect("someone"), found.interval.expect("someone"));
+        let ends = [share * (1.0 - error) / (1.0 + error), share * (1.0 + error) / (1.0 - error)];
+        let found = [interval.lower, interval.upper].map(|end| end.expect("both ends"));
+        assert!(ends.iter().zip(found).all(|(end, found)| (end - found).abs() < 1e-9), "{found:?} {ends:?}");
+    }
+
+    #[test]
     fn seeing_a_unit_again_changes_nothing() {
         let (mut monday, tuesday) = (units(0..300), units(200..400));
         monday.merge(&tuesday).expect("alike");

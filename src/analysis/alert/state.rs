@@ -73,8 +73,8 @@ impl AlertRule {
         let age = reading.age_ms().unwrap_or_else(|| instant::since(since, now));
         stale.on = age > self.needs.stale_after_ms;
         let value = match reading.known(&self.needs) {
-            Known::Value(value) if !stale.on => Some(value),
-            _ => None,
+            Known::Value(value) => Some(value),
+            Known::Insufficient | Known::Stale => None,
         };
         if let Some(value) = value {
             warn.on = self.is_beyond(direction, self.warn, warn.on, value);

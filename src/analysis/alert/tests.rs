@@ -90,7 +90,7 @@ fn s2_62_a_bound_of_zero_is_a_bound() {
 }
 
 #[test]
-fn s2_62_few_observations_decide_nothing_and_are_not_healthy() {
+fn s0_10_and_s2_62_few_observations_decide_nothing_and_are_not_healthy() {
     let (rule, direction) = one(&json!({ "critical": 0.05 }));
     let few = Reading::new(Some(1.0), 9, Some(0)).expect("a number");
     let step = rule.step(direction, &AlertState::new(NOW), &few, NOW);

@@ -99,6 +99,16 @@ fn what_is_older_than_the_window_does_not_count() {
 }
 
 #[test]
+fn a_state_does_not_grow() {
+    let mut state = closed();
+    for i in 0..1_000 {
+        state = step(&state, calls(0, 10), i * 5_000).state;
+    }
+    let Breaker::Closed { calls, .. } = &state else { panic!("nothing failed") };
+    assert!(to_string(calls).expect("it is written").matches("trials").count() <= 13);
+}
+
+#[test]
 fn few_calls_have_no_rate() {
     let rate = |failed, all| {
         let mut json = rule_json();

@@ -59,6 +59,21 @@ fn s3_66_unknown_names_are_refused() {
 }
 
 #[test]
+fn whatever_instant_is_taken_in_is_read_again() {
+    let one = [Sample::Outcome(true)];
+    for ms in [9_007_199_254_740_991, -9_007_199_254_740_991, -1, 0] {
+        let mut store = store();
+        store.record("errors", &Arm::Canary, Timestamp::from_ms(ms), &one).expect("it is taken in");
+        let text = to_string(&store).expect("it is written");
+        assert_eq!(from_str::<Observations>(&text).expect(&text), store);
+    }
+    for ms in [i64::MIN, i64::MAX, 9_007_199_254_740_992] {
+        let error = store().record("errors", &Arm::Canary, Timestamp::from_ms(ms), &one).expect_err("it is far off");
+        assert_eq!(error.path, "/at");
+    }
+}
+
+#[test]
 fn series_have_an_end() {
     let mut store = store();
     let one = [Sample::Outcome(true)];
@@ -158,7 +173,7 @@ fn one_series() -> String {
 }
 
 #[test]
-fn states_are_read_strictly() {
+fn s3_63_and_s3_65_states_are_read_strictly() {
     let sound = one_series();
     let read: Observations = from_str(&sound).expect("it is sound");
     assert_eq!(to_string(&read).expect("it is written"), sound);

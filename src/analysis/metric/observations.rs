@@ -141,12 +141,16 @@ impl Observations {
     ///
     /// # Errors
     ///
-    /// [`Cause::UnknownMetric`], [`Cause::Kind`], [`Cause::TooMany`] beyond 2,048 series or 10,000 slots of one, and
-    /// counts beyond 2^53 - 1. Nothing is taken in then.
+    /// [`Cause::UnknownMetric`], [`Cause::Kind`], [`Cause::TooMany`] beyond 2,048 series, 10,000 slots of one, counts
+    /// beyond 2^53 - 1, and instants beyond 2^53 - 1 ms. Nothing is taken in then.
     pub fn add(&mut self, seen: &Observation) -> Result<(), Error> {
         let metric = self.metrics.get(&seen.metric)?;
         seen.seen.check(metric.kind()).map_err(|error| error.within("seen"))?;
         let kind = metric.kind();
+        // Beyond that an instant is not told apart from its neighbours in JSON.
+        if seen.at.as_number().abs() > limits::SAFE_INTEGER {
+            return Err(Error::at("at", Cause::Statistics(stats::Error::OutOfRange)));
+        }
         let series = self.series_of(&seen.metric, &seen.arm, kind)?;
         series.add(seen.at, &seen.seen).map_err(|error| Error::from(error).within("seen"))
     }
