@@ -431,7 +431,7 @@ fn thresholds_are_those_of_the_verdicts() {
             let seen = Proportion::new(successes, trials).expect("counts");
             let question = Question { null: p, alternative, alpha: 0.05 };
             let ln = sequential::rate(&seen, question).expect("a question").e.ln();
-            assert_eq!(super::crossing::ln_evidence(successes, trials, p, alternative).to_bits(), ln.to_bits());
+            assert_eq!(crossing::ln_evidence(successes, trials, p, alternative).to_bits(), ln.to_bits());
         }
     }
 }
