@@ -19,7 +19,7 @@ use crate::analysis::{Cause, Error};
 use crate::stats::aggregate::Proportion;
 use crate::stats::distributions::{Distribution, Normal, normal};
 use crate::stats::special::solve;
-use crate::stats::{self, Alternative, Question, real, sequential};
+use crate::stats::{self, Alternative, Question, real, sequential, whole};
 use crate::words::weight::WHOLE;
 
 const HOUR_MS: f64 = 3_600_000.0;
@@ -188,7 +188,7 @@ impl Piece {
             let slower = if guardrail.bound.is_relative() { canary.min(control) } else { canary };
             real(guardrail.minimum) / slower
         };
-        let length = stage.guardrails.iter().map(wait).fold(stage.duration_ms as f64, f64::max);
+        let length = stage.guardrails.iter().map(wait).fold(real(stage.duration_ms), f64::max);
         Self { length, canary, control }
     }
 }
@@ -258,7 +258,7 @@ impl Course<'_> {
 
     fn of_counts(&self, null: f64) -> Result<Chances, Error> {
         let ends = self.ends();
-        let by_end: Vec<u64> = ends.iter().map(|&end| libm::floor(self.known(end, None).canary) as u64).collect();
+        let by_end: Vec<u64> = ends.iter().map(|&end| whole(libm::floor(self.known(end, None).canary))).collect();
         let most = by_end.last().copied().unwrap_or(0);
         let step = most.div_ceil(LOOKS).max(1);
         let mut trials: Vec<u64> = (1..=most / step).map(|look| look * step).chain(by_end.iter().copied()).collect();
@@ -324,7 +324,7 @@ impl Course<'_> {
         };
         let (mut times, mut from) = (alloc::vec![first], first);
         for &to in ends.iter().filter(|end| **end > first) {
-            let steps = libm::ceil(libm::log(to / from) / libm::log(RATIO)).max(1.0) as u32;
+            let steps = whole(libm::ceil(libm::log(to / from) / libm::log(RATIO)).max(1.0)) as u32;
             let of = |step: u32| from * libm::pow(to / from, f64::from(step) / f64::from(steps));
             times.extend((1..steps).map(of));
             times.push(to);
@@ -397,9 +397,9 @@ impl Course<'_> {
     /// How far the interval of a difference or lift of shares reaches to the good side, at the expected counts.
     fn reach_of_rates(&self, canary: f64, control: f64) -> Result<f64, Error> {
         let seen = |behaviour, n: f64| {
-            let n = (libm::floor(n) as u64).max(1);
+            let n = whole(libm::floor(n)).max(1);
             let rate = self.moments(behaviour)?.value;
-            Ok::<_, Error>(Proportion::new(libm::round(rate * real(n)) as u64, n)?)
+            Ok::<_, Error>(Proportion::new(whole(libm::round(rate * real(n))), n)?)
         };
         let (t, c) = (seen(self.canary, canary)?, seen(self.control, control)?);
         let alternative = harm(self.guardrail.metric.direction());
@@ -414,7 +414,7 @@ impl Course<'_> {
     fn reach_of_quantiles(&self, level: Level, canary: f64, control: f64) -> Result<f64, Error> {
         let is_harm_above = self.guardrail.metric.direction() == Direction::LowerIsBetter;
         let side = |behaviour: Behaviour, n: f64, is_below: bool| {
-            let Some(share) = bound_of_rank(level, (libm::floor(n) as u64).max(1), 0.5 * self.alpha, is_below) else {
+            let Some(share) = bound_of_rank(level, whole(libm::floor(n)).max(1), 0.5 * self.alpha, is_below) else {
                 return Ok::<_, Error>(f64::INFINITY);
             };
             let Behaviour::LogNormal { median, sigma } = behaviour else { return Err(Cause::Kind.into()) };

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::stats::distributions::normal;
 use crate::stats::special::{beta, solve};
-use crate::stats::{Alternative, real};
+use crate::stats::{Alternative, real, whole};
 
 /// Mass that no longer counts.
 const NOTHING: f64 = 1e-18;
@@ -57,7 +57,7 @@ fn binomial(n: u64, share: f64) -> (u64, Vec<f64>) {
         return (if share <= 0.0 { 0 } else { n }, alloc::vec![1.0]);
     }
     let odds = share / (1.0 - share);
-    let mode = (libm::floor(real(n + 1) * share) as u64).min(n);
+    let mode = (whole(libm::floor(real(n + 1) * share))).min(n);
     let ratio = |k: u64| real(n - k) / real(k + 1) * odds;
     let mut chances = alloc::vec![1.0];
     let (mut chance, mut least) = (1.0, mode);
@@ -87,7 +87,7 @@ pub(super) struct ScoreLook {
 }
 
 /// For a score that moves like a Brownian motion with a drift, watched all the time from the first look on: its density
-/// from look to look over those paths that have not reached a threshold (Armitage, McPherson, Rowe: "Repeated
+/// from look to look over those paths that have not reached a threshold (Armitage, `McPherson`, Rowe: "Repeated
 /// significance tests on accumulating data", JRSS A 1969, section 2), and between two looks the chance that the bridge
 /// between them stays below the line from threshold to threshold, `1 - exp(-2 (b - x) (b' - x') / dI)`.
 pub(super) fn of_score(drift: f64, looks: &[ScoreLook]) -> Vec<f64> {

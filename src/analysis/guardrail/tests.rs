@@ -6,9 +6,13 @@ use serde_json::{from_str, from_value, json, to_string};
 use super::*;
 use crate::analysis::Cause;
 use crate::analysis::metric::{Arm, Direction, Kind, Level, Metric, Metrics, Observation, Observations};
+use crate::stats::Error::{NotFinite, OutOfRange};
 use crate::stats::aggregate::{ExactSum, Moments, Proportion, Sketch};
 use crate::stats::sequential::Concurrent;
 use crate::words::time::Timestamp;
+
+/// Bad observations, and all.
+type Counts = (u64, u64);
 
 const MINUTE: i64 = 60_000;
 
@@ -38,7 +42,7 @@ fn seen(canary: Measure, control: Option<Measure>) -> Seen {
 }
 
 /// Slots of counts, compared one by one.
-fn beside(margin: f64, slots: &[((u64, u64), (u64, u64))]) -> Seen {
+fn beside(margin: f64, slots: &[(Counts, Counts)]) -> Seen {
     let mut concurrent = Concurrent::new(margin).expect("a margin");
     let of = |(successes, trials)| Proportion::new(successes, trials).expect("counts");
     for (canary, control) in slots {
@@ -204,7 +208,6 @@ fn a_guardrail_that_cannot_be_judged_is_refused() {
         assert_eq!((error.path.as_str(), error.cause), (path, cause));
         assert!(guardrail.judge(&seen(share(0, 100), None), 0.05).is_err());
     };
-    use crate::stats::Error::{NotFinite, OutOfRange};
     refused(errors(Bound::Absolute(5.0)), "/bound", Cause::Order);
     refused(errors(Bound::Absolute(1.0)), "/bound", Cause::Order);
     refused(errors(Bound::Absolute(f64::NAN)), "/bound", NotFinite.into());

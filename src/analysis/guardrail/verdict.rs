@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Bound, Counts, Evidence, Guardrail, Pass, Seen, Warn, WithoutData};
 use crate::analysis::metric::Direction;
 use crate::analysis::{Cause, Error};
-use crate::stats;
+use crate::stats::{self, whole};
 
 /// What a guardrail says of the data, with what it says it by.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -254,7 +254,7 @@ impl fmt::Display for Short {
             return write!(f, "{:.3e}", self.0);
         }
         let before = if magnitude == 0.0 { 0.0 } else { libm::floor(libm::log10(magnitude)) };
-        let digits = format!("{:.*}", (3.0 - before).clamp(0.0, 9.0) as usize, self.0);
+        let digits = format!("{:.*}", whole((3.0 - before).clamp(0.0, 9.0)) as usize, self.0);
         let is_fraction = digits.contains('.');
         f.write_str(if is_fraction { digits.trim_end_matches('0').trim_end_matches('.') } else { &digits })
     }
