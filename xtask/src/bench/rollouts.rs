@@ -1,4 +1,4 @@
-//! Rollouts by the ten thousand under verdicts: the same figures on every machine.
+//! Rollouts by the ten thousand under verdicts, from fixed seeds.
 
 use crate::process::process;
 use anyhow::Result;
