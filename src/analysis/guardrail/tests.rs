@@ -12,7 +12,7 @@ use crate::stats::sequential::Concurrent;
 use crate::words::time::Timestamp;
 
 /// Bad observations, and all.
-type Counts = (u64, u64);
+type BadOfAll = (u64, u64);
 
 const MINUTE: i64 = 60_000;
 
@@ -42,7 +42,7 @@ fn seen(canary: Measure, control: Option<Measure>) -> Seen {
 }
 
 /// Slots of counts, compared one by one.
-fn beside(margin: f64, slots: &[(Counts, Counts)]) -> Seen {
+fn beside(margin: f64, slots: &[(BadOfAll, BadOfAll)]) -> Seen {
     let mut concurrent = Concurrent::new(margin).expect("a margin");
     let of = |(successes, trials)| Proportion::new(successes, trials).expect("counts");
     for (canary, control) in slots {
