@@ -65,15 +65,8 @@ impl Workspace {
             Action::SetRings { rings } => {
                 Ok(vec![Event::RingsSet { before: self.rings.clone(), after: rings.clone() }])
             }
-            Action::StartRollout { rollout, environment, flag, rule, variant, plan } => {
-                self.start_rollout(rollout, (environment, flag, rule), variant.as_deref(), plan)
-            }
-            Action::AdvanceRollout { rollout } => self.advance_rollout(rollout),
-            Action::PauseRollout { rollout } => self.pause_rollout(rollout, now),
-            Action::ResumeRollout { rollout } => self.resume_rollout(rollout),
-            Action::RollBackRollout { rollout } => self.roll_back_rollout(rollout, now),
-            Action::CompleteRollout { rollout } => self.complete_rollout(rollout, now),
-            Action::Tick => Ok(self.tick_all(now)),
+            Action::Rollout { rollout, command } => self.decide_rollout(rollout, command, now),
+            Action::Tick => Ok(self.tick_rollouts(now)),
             Action::Kill { environment, targets } if targets.is_empty() => {
                 Err(Rejection::new(RejectionCode::Malformed, format!("nothing is named to kill in `{environment}`")))
             }
@@ -150,7 +143,7 @@ impl Workspace {
         if fresh.is_empty() {
             return Err(nothing("all of that is killed already"));
         }
-        let mut events = self.paused_by(environment, &fresh, now);
+        let mut events = self.rollouts_paused_by(environment, &fresh, now);
         events.push(Event::Killed { environment: environment.into(), targets: fresh });
         Ok(events)
     }

@@ -10,24 +10,29 @@
 mod author;
 mod command;
 mod document;
+mod duration;
 mod effect;
 mod event;
 mod journal;
 mod kills;
 mod preset;
+mod progress;
 mod publish;
 mod rejection;
-mod roll;
-mod rollout;
+pub mod rollout;
 mod workspace;
 
 pub use command::{Action, Command};
 pub use document::Document;
+pub use duration::Duration;
 pub use effect::Effect;
 pub use event::{Event, PartKind};
 pub use journal::{Damage, Handled, Journal, Record, Replayed, verify};
 pub use kills::{Kill, KillTarget};
 pub use preset::Preset;
+pub use progress::{
+    Cause, Curve, Exposure, Gate, Monitoring, Plan, Progress, Reached, Stage, Stages, Status, Step, Watch,
+};
 pub use rejection::{Rejection, RejectionCode};
-pub use rollout::{Course, Curve, Duration, Exposure, Gate, Plan, Reached, Rollout, Stage, Stages, Status, Step};
+pub use rollout::Rollout;
 pub use workspace::{Environment, Part, Workspace};

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
-use vexil::control::{Action, Command, Duration, Handled, Journal, Record, Rejection, Status, verify};
+use vexil::control::{Action, Command, Duration, Handled, Journal, Record, Rejection, Rollout, Status, verify};
 use vexil::patterns::RegexPatterns;
 use vexil::snapshot;
 use vexil::{Context, Engine, Severity, Timestamp};
@@ -211,11 +212,13 @@ fn action() -> impl Strategy<Value = Json> {
         }),
         3 => (rollout.clone(), environment, key, plan()).prop_map(|(rollout, environment, key, plan)| {
             let rule = if rollout.ends_with('1') { "share" } else { "r" };
-            json!({ "type": "startRollout", "rollout": rollout, "environment": environment, "flag": key, "rule": rule, "plan": plan })
+            let rules = json!([{ "flag": key, "rule": rule }]);
+            let command = json!({ "type": "start", "environment": environment, "rules": rules, "plan": plan });
+            json!({ "type": "rollout", "rollout": rollout, "command": command })
         }),
         4 => (0..100_i64).prop_map(|hours| json!({ "after": format!("PT{hours}H"), "action": { "type": "tick" } })),
-        3 => (prop::sample::select(&["pause", "resume", "advance", "rollBack", "complete"][..]), rollout).prop_map(|(what, rollout)| {
-            json!({ "type": format!("{what}Rollout"), "rollout": rollout })
+        3 => (prop::sample::select(&["pause", "resume", "advance", "rollBack", "abort", "complete"][..]), rollout).prop_map(|(what, rollout)| {
+            json!({ "type": "rollout", "rollout": rollout, "command": { "type": what } })
         }),
     ]
 }
@@ -243,27 +246,32 @@ fn plan() -> impl Strategy<Value = Json> {
 /// What must hold of every rollout, whatever was commanded.
 fn check_rollouts(before: &Journal, after: &Journal, host: &Host) -> Result<(), TestCaseError> {
     for (id, rollout) in after.workspace().rollouts() {
-        let (course, served) = (rollout.course(), rollout.served());
-        prop_assert!(course.plan.from <= served && served <= course.plan.target(), "{id} serves {served:?}");
-        let environment = &after.workspace().environments()[&course.environment];
-        let killed = environment.kill_set().flags.contains(&course.flag);
-        prop_assert!(!killed || !matches!(rollout.status(), Status::Running | Status::Waiting), "{id} goes on");
-        if let Some(earlier) = before.workspace().rollouts().get(id) {
-            prop_assert!(earlier.status().is_active() || rollout.status() == earlier.status(), "{id} came back");
-            if rollout.status() == Status::Paused && earlier.status() == Status::Paused {
-                prop_assert_eq!(rollout.active_ms(START), earlier.active_ms(START), "time runs while it is paused");
+        let (progress, name) = (rollout.progress(), rollout.environment());
+        let (plan, served, status) = (progress.plan(), progress.served(), progress.status());
+        prop_assert!(plan.from <= served && served <= plan.target(), "{id} serves {served:?}");
+        let killed = after.workspace().environments()[name].kill_set().flags;
+        let is_killed = rollout.rules().iter().any(|driven| killed.contains(&driven.flag));
+        prop_assert!(!is_killed || !matches!(status, Status::Running | Status::Waiting), "{id} goes on");
+        if let Some(earlier) = before.workspace().rollouts().get(id).map(|earlier| earlier.progress()) {
+            prop_assert!(earlier.status().is_active() || status == earlier.status(), "{id} came back");
+            if status == Status::Paused && earlier.status() == Status::Paused {
+                prop_assert_eq!(progress.active_ms(START), earlier.active_ms(START), "time runs while it is paused");
             }
-            prop_assert!(served >= earlier.served() || rollout.status() == Status::PausedByKill, "{id} takes back");
+            prop_assert!(served >= earlier.served() || status == Status::PausedByKill, "{id} takes back");
         }
-        if rollout.status().is_active() {
-            let flag = &host.published(&course.environment)["flags"][&course.flag];
+        for driven in rollout.rules() {
+            let flag = &host.published(name)["flags"][&driven.flag];
             let rules = flag["rules"].as_array().cloned().unwrap_or_default();
-            let rule = rules.iter().find(|rule| rule["id"] == json!(course.rule)).expect("what is driven stays");
-            prop_assert_eq!(&rule["serve"]["split"]["exposure"], &serde_json::to_value(served).expect("data"));
+            let rule = rules.iter().find(|rule| rule["id"] == json!(driven.rule));
+            let exposure = rule.map(|rule| &rule["serve"]["split"]["exposure"]);
+            if status.is_active() {
+                prop_assert_eq!(exposure, Some(&serde_json::to_value(served).expect("data")), "what is driven stays");
+            }
         }
     }
     // One wake for all that is to come, and none that is for nothing.
-    let running = after.workspace().rollouts().values().filter(|rollout| rollout.status() == Status::Running);
+    let running = |rollout: &&Arc<Rollout>| rollout.progress().status() == Status::Running;
+    let running = after.workspace().rollouts().values().filter(running);
     prop_assert!(after.workspace().wake_at().is_none() || running.count() > 0);
     Ok(())
 }
