@@ -43,11 +43,11 @@ impl Workspace {
                 let message = "there is no workspace yet: the first command is `createWorkspace`";
                 Err(Rejection::new(RejectionCode::WrongBeginning, message))
             }
-            (action, false) => self.decide_action(action, now),
+            (action, false) => Ok(self.with_releases(self.decide_action(action, &command.actor, now)?, now)),
         }
     }
 
-    fn decide_action(&self, action: &Action, now: Timestamp) -> Decided {
+    fn decide_action(&self, action: &Action, actor: &str, now: Timestamp) -> Decided {
         match action {
             // Decided before.
             Action::CreateWorkspace { .. } => Ok(Vec::new()),
@@ -65,8 +65,12 @@ impl Workspace {
             Action::SetRings { rings } => {
                 Ok(vec![Event::RingsSet { before: self.rings.clone(), after: rings.clone() }])
             }
-            Action::Rollout { rollout, command } => self.decide_rollout(rollout, command, now),
-            Action::Tick => Ok(self.tick_rollouts(now)),
+            Action::Rollout { rollout, command } => {
+                self.free_of_release(rollout, command)?;
+                self.decide_rollout(rollout, command, now)
+            }
+            Action::Release { release, command } => self.decide_release(release, command, actor, now),
+            Action::Tick => Ok([self.tick_rollouts(now), self.tick_releases(now)].concat()),
             Action::Kill { environment, targets } if targets.is_empty() => {
                 Err(Rejection::new(RejectionCode::Malformed, format!("nothing is named to kill in `{environment}`")))
             }

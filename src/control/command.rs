@@ -10,6 +10,7 @@ use super::document::Document;
 use super::event::PartKind;
 use super::kills::KillTarget;
 use super::preset::Preset;
+use super::release;
 use super::rollout;
 
 /// Somebody's wish, with what is needed to decide it once and to answer for it.
@@ -100,6 +101,13 @@ pub enum Action {
         /// What is wished of it.
         command: rollout::Command,
     },
+    /// Brings versions into environments, and takes them back.
+    Release {
+        /// The host's id of the release.
+        release: String,
+        /// What is wished of it.
+        command: release::Command,
+    },
     /// Decides what time has brought. To be called when [`Workspace::wake_at`](super::Workspace::wake_at) says so; more
     /// often does no harm.
     Tick,
@@ -132,6 +140,7 @@ impl Action {
             | Self::Restore { .. }
             | Self::SetRings { .. } => true,
             Self::Rollout { command, .. } => matches!(command, rollout::Command::Start { .. }),
+            Self::Release { command, .. } => command.is_authoring(),
             Self::Tick | Self::Kill { .. } | Self::Lift { .. } => false,
         }
     }

@@ -27,4 +27,25 @@ pub enum Effect {
         /// The kill set's revision.
         revision: u64,
     },
+    /// Do a step of a rollback, and `acknowledge` it. Its flags are taken back already.
+    RollBackStep {
+        /// The release that is taken back.
+        release: String,
+        /// The name of the step.
+        step: String,
+        /// How often that was asked, from 1.
+        attempt: u32,
+        /// The version that runs now; none if none ran before.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        version: Option<String>,
+    },
+    /// Look whether all is well after a rollback, and `acknowledge` what was found.
+    Verify {
+        /// The release that was taken back.
+        release: String,
+        /// The name of the check.
+        step: String,
+        /// When the answer is due, in milliseconds since the epoch.
+        deadline: i64,
+    },
 }

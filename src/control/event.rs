@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Document;
 use super::kills::KillTarget;
+use super::release;
 use super::rollout;
 
 /// What kind of part of a snapshot.
@@ -117,6 +118,13 @@ pub enum Event {
         rollout: String,
         /// What.
         event: rollout::Event,
+    },
+    /// Something happened to a release.
+    Release {
+        /// Its id.
+        release: String,
+        /// What.
+        event: release::Event,
     },
     /// Something was switched off.
     Killed {

@@ -16,6 +16,7 @@ use super::command::Command;
 use super::effect::Effect;
 use super::event::Event;
 use super::rejection::{Rejection, RejectionCode};
+use super::release;
 use super::workspace::Workspace;
 use crate::words::time::Timestamp;
 
@@ -198,7 +199,7 @@ impl Journal {
             let message = "the snapshot would have errors: nothing of the command is carried out";
             return Err(Rejection { diagnostics, ..Rejection::new(RejectionCode::Invalid, message) });
         }
-        let effects = effects(&self.workspace, &next);
+        let effects = effects(&self.workspace, &next, &record);
         (self.workspace, self.head) = (next, record.hash.clone());
         Ok(Handled { record: Some(record), effects })
     }
@@ -253,7 +254,7 @@ fn records(log: &str, mut take: impl FnMut(&Record)) -> Result<usize, Damage> {
     Ok(length)
 }
 
-fn effects(before: &Workspace, after: &Workspace) -> Vec<Effect> {
+fn effects(before: &Workspace, after: &Workspace, record: &Record) -> Vec<Effect> {
     let mut effects = Vec::new();
     let old = |name: &str| before.environments.get(name);
     for (environment, new) in &after.environments {
@@ -270,5 +271,6 @@ fn effects(before: &Workspace, after: &Workspace) -> Vec<Effect> {
     if let Some(at) = after.wake_at().filter(|_| before.wake_at() != after.wake_at()) {
         effects.push(Effect::Wake { at: at.as_ms() });
     }
+    effects.extend(release::effects(after, &record.events));
     effects
 }

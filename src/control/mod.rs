@@ -19,6 +19,7 @@ mod preset;
 mod progress;
 mod publish;
 mod rejection;
+pub mod release;
 pub mod rollout;
 mod workspace;
 
@@ -31,8 +32,9 @@ pub use journal::{Damage, Handled, Journal, Record, Replayed, verify};
 pub use kills::{Kill, KillTarget};
 pub use preset::Preset;
 pub use progress::{
-    Cause, Curve, Exposure, Gate, Monitoring, Plan, Progress, Reached, Stage, Stages, Status, Step, Watch,
+    Cause, Curve, Exposure, Freeze, Freezes, Gate, Monitoring, Plan, Progress, Reached, Stage, Stages, Status, Step, Watch,
 };
 pub use rejection::{Rejection, RejectionCode};
+pub use release::Release;
 pub use rollout::Rollout;
 pub use workspace::{Environment, Part, Workspace};

@@ -10,6 +10,7 @@ use super::event::{Event, PartKind};
 use super::journal::Record;
 use super::kills::{self, Kill, KillTarget};
 use super::progress::Progress;
+use super::release::{self, Release};
 use super::rollout::{self, Rollout};
 use crate::words::kill::KillSet;
 use crate::words::time::Timestamp;
@@ -25,6 +26,8 @@ pub struct Workspace {
     pub(super) rings: Vec<Document>,
     /// All that there ever were, by their ids.
     pub(super) rollouts: BTreeMap<String, Arc<Rollout>>,
+    /// All that there ever were, by their ids.
+    pub(super) releases: BTreeMap<String, Arc<Release>>,
     /// The ids of the commands that were carried out.
     pub(super) commands: BTreeSet<String>,
 }
@@ -124,6 +127,11 @@ impl Workspace {
         &self.rollouts
     }
 
+    /// The releases by id, those that are over too.
+    pub const fn releases(&self) -> &BTreeMap<String, Arc<Release>> {
+        &self.releases
+    }
+
     /// The rollouts that serve a rule of a flag in an environment.
     pub(super) fn rollouts_of<'w>(
         &'w self,
@@ -136,7 +144,9 @@ impl Workspace {
 
     /// When a `tick` is due; `None` if time alone changes nothing.
     pub fn wake_at(&self) -> Option<Timestamp> {
-        self.rollouts.values().filter_map(|rollout| rollout.progress().wake_at()).min()
+        let rollouts = self.rollouts.values().filter_map(|rollout| rollout.progress().wake_at());
+        let releases = self.releases.values().filter_map(|release| release.wake_at());
+        rollouts.chain(releases).min()
     }
 
     /// Folds a transaction. Cannot fail: what could was decided before it was recorded.
@@ -171,6 +181,7 @@ impl Workspace {
                 self.touch_all();
             }
             Event::Rollout { rollout, event } => self.evolve_rollout(rollout, event, record.at),
+            Event::Release { release, event } => release::fold(&mut self.releases, release, event, record.at),
             Event::Killed { environment, targets } => self.kill(environment, |kills| {
                 for target in targets {
                     let kill = Kill::new(record.actor.clone(), record.reason.clone(), record.at);
@@ -197,6 +208,15 @@ impl Workspace {
         if served(rollout.progress()) != before {
             let environment = String::from(rollout.environment());
             self.touch(&environment);
+        }
+    }
+
+    /// Writes what events change of parts, and nothing else of what they say.
+    pub(super) fn write(&mut self, events: &[Event]) {
+        for event in events {
+            if let Event::Changed { part, key, environment, after, .. } = event {
+                self.change(*part, key, environment.as_deref(), after);
+            }
         }
     }
 

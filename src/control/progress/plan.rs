@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::super::duration::Duration;
+use super::freeze::Freezes;
 use crate::analysis::guardrail::{self, Guardrail};
 use crate::analysis::metric::{Metric, Metrics, Observations};
 use crate::evaluate;
@@ -226,6 +227,9 @@ pub struct Stages {
     /// How they are watched, if one of them has guardrails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub watch: Option<Watch>,
+    /// When no stage begins and time stands still.
+    #[serde(default, skip_serializing_if = "Freezes::is_empty")]
+    pub freezes: Freezes,
 }
 
 /// How stages are watched.
@@ -278,7 +282,7 @@ impl Plan {
             }
             Self::Staged { from, stages, monitoring } => (*from, stages.clone(), monitoring),
         };
-        Stages { from, stages, watch: None }.watched(monitoring.as_ref()).checked()
+        Stages { from, stages, watch: None, freezes: Freezes::default() }.watched(monitoring.as_ref()).checked()
     }
 }
 
@@ -305,7 +309,7 @@ impl Stages {
         let stages: Vec<Stage> = stages.collect();
         let from = stages.first().map_or(nobody(), |stage| stage.exposure);
         let monitoring = Monitoring { alpha: plan.alpha(), slot: None, guardrails: Vec::new() };
-        Self { from, stages, watch: None }.watched(Some(&monitoring)).checked()
+        Self { from, stages, watch: None, freezes: Freezes::default() }.watched(Some(&monitoring)).checked()
     }
 
     /// With what the whole plan holds against those who are exposed in each stage.
