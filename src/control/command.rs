@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use super::deployment;
 use super::document::Document;
 use super::event::PartKind;
 use super::kills::KillTarget;
@@ -100,6 +101,13 @@ pub enum Action {
         /// What is wished of it.
         command: rollout::Command,
     },
+    /// Deploys another version of a service.
+    Deployment {
+        /// The host's id of the deployment.
+        deployment: String,
+        /// What is wished of it.
+        command: deployment::Command,
+    },
     /// Decides what time has brought. To be called when [`Workspace::wake_at`](super::Workspace::wake_at) says so; more
     /// often does no harm.
     Tick,
@@ -132,6 +140,9 @@ impl Action {
             | Self::Restore { .. }
             | Self::SetRings { .. } => true,
             Self::Rollout { command, .. } => matches!(command, rollout::Command::Start { .. }),
+            Self::Deployment { command, .. } => {
+                matches!(command, deployment::Command::Start { .. } | deployment::Command::Instant { .. })
+            }
             Self::Tick | Self::Kill { .. } | Self::Lift { .. } => false,
         }
     }
