@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use super::deployment;
 use super::document::Document;
 use super::kills::KillTarget;
 use super::release;
@@ -118,6 +119,13 @@ pub enum Event {
         rollout: String,
         /// What.
         event: rollout::Event,
+    },
+    /// Something happened to a deployment.
+    Deployment {
+        /// Its id.
+        deployment: String,
+        /// What.
+        event: deployment::Event,
     },
     /// Something happened to a release.
     Release {

@@ -9,6 +9,7 @@
 
 mod author;
 mod command;
+pub mod deployment;
 mod document;
 mod duration;
 mod effect;
@@ -24,6 +25,7 @@ pub mod rollout;
 mod workspace;
 
 pub use command::{Action, Command};
+pub use deployment::Deployment;
 pub use document::Document;
 pub use duration::Duration;
 pub use effect::Effect;

@@ -21,20 +21,34 @@ struct File {
 }
 
 #[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Case {
     why: String,
     #[serde(default)]
     given: Vec<Json>,
     when: Json,
-    /// The events, as in the log.
+    /// The events, as in the log; null for a tick that finds nothing.
+    #[serde(default, deserialize_with = "some")]
     then: Option<Json>,
     /// The effects, if they matter.
     effects: Option<Json>,
+    /// Where a rollout or a deployment got; null for what stays where it was.
+    #[serde(default, deserialize_with = "some")]
+    reached: Option<Json>,
+    /// What the guardrails said that was noted; null for nothing.
+    #[serde(default, deserialize_with = "some")]
+    outcome: Option<Json>,
+    /// Whether the verdict knew of a control.
+    has_control: Option<bool>,
     /// The code of the rejection, and a part of its message.
     rejected: Option<(String, String)>,
     /// Parts of a published snapshot, by JSON pointer: null for what must not be there.
     published: Option<BTreeMap<String, Json>>,
+}
+
+/// What is written down, null included.
+fn some<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Json>, D::Error> {
+    serde::Deserialize::deserialize(deserializer).map(Some)
 }
 
 const START: Timestamp = Timestamp::from_ms(1_767_225_600_000);
@@ -85,17 +99,17 @@ impl Host {
 #[test]
 fn every_case_says_what_happens() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/control");
-    let mut count = 0;
+    let (mut count, mut wrong) = (0, Vec::new());
     for entry in std::fs::read_dir(root).expect("there are cases") {
         let path = entry.expect("readable").path();
         let text = std::fs::read_to_string(&path).expect("readable");
         let file: File = serde_json::from_str(&text).unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()));
-        for case in &file.cases {
-            check(&file, case);
-            count += 1;
-        }
+        let is_wrong = |case: &&Case| std::panic::catch_unwind(|| check(&file, case)).is_err();
+        wrong.extend(file.cases.iter().filter(is_wrong).map(|case| format!("{}: {}", path.display(), case.why)));
+        count += file.cases.len();
     }
-    assert!(count > 20, "{count} cases");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(count > 100, "{count} cases");
 }
 
 fn check(file: &File, case: &Case) {
@@ -112,6 +126,19 @@ fn check(file: &File, case: &Case) {
             let events = handled.record.map_or(Json::Null, |record| serde_json::to_value(record.events).expect("data"));
             if let Some(expected) = &case.then {
                 assert_eq!(&events, expected, "{}", case.why);
+            }
+            let found = |name: &str| {
+                let mut named = events.as_array().into_iter().flatten().map(|event| &event["event"][name]);
+                named.find(|member| !member.is_null()).cloned().unwrap_or_default()
+            };
+            if let Some(expected) = &case.reached {
+                assert_eq!(&found("reached"), expected, "{}: {events}", case.why);
+            }
+            if let Some(expected) = &case.outcome {
+                assert_eq!(&found("verdict")["outcome"], expected, "{}: {events}", case.why);
+            }
+            if let Some(expected) = case.has_control {
+                assert_eq!(found("verdict")["hasControl"], json!(expected), "{}: {events}", case.why);
             }
             if let Some(expected) = &case.effects {
                 assert_eq!(&serde_json::to_value(handled.effects).expect("data"), expected, "{}", case.why);

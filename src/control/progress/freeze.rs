@@ -26,6 +26,9 @@ pub struct Freeze {
 pub struct Freezes(Vec<Freeze>);
 
 impl Freezes {
+    /// Time never stands still.
+    pub const NONE: Self = Self(Vec::new());
+
     /// The freezes in their order; those that overlap are one.
     ///
     /// # Errors

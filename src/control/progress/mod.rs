@@ -3,6 +3,7 @@
 //! Rollouts and deployments get along in the same way. What time and observations bring is decided here: stages that are
 //! over, verdicts that roll back by themselves, gates, and the patience with which missing data are waited for.
 
+mod decide;
 mod freeze;
 mod plan;
 
@@ -12,6 +13,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+pub(super) use decide::{Hand, Subject};
 pub use freeze::{Freeze, Freezes};
 pub use plan::{Curve, Exposure, Gate, Monitoring, Plan, Stage, Stages, Step, Watch};
 
@@ -190,6 +192,11 @@ impl Progress {
         if matches!(self.status, Status::PausedByKill) { self.plan.from } else { self.exposure }
     }
 
+    /// Whether it lies over what is authored, and with what.
+    pub(super) const fn lies(&self) -> Option<Exposure> {
+        if self.status.is_active() { Some(self.served()) } else { None }
+    }
+
     /// When it began.
     pub fn started(&self) -> Option<Timestamp> {
         self.starts.first().copied()
@@ -255,7 +262,9 @@ impl Progress {
             self.tick(verdict.as_ref(), now)
         };
         let is_news = |reached: &Reached| reached.status != self.status || reached.stage != self.stage;
-        if outcome != self.verdict.as_ref().map(|verdict| verdict.outcome) || reached.as_ref().is_some_and(is_news) {
+        // Nothing is known before something was said.
+        let before = self.verdict.as_ref().map_or(Outcome::Insufficient, |verdict| verdict.outcome);
+        if outcome.is_some_and(|outcome| outcome != before) || reached.as_ref().is_some_and(is_news) {
             happened.extend(verdict.map(Happened::Judged));
         }
         happened.extend(reached.map(Happened::Reached));
@@ -309,7 +318,7 @@ impl Progress {
     }
 
     /// Takes observations in, as far as they can be judged.
-    pub(super) fn record(&self, observations: &[Observation], now: Timestamp) -> Result<Vec<Happened>, Rejection> {
+    fn record(&self, observations: &[Observation], now: Timestamp) -> Result<Vec<Happened>, Rejection> {
         let malformed = |wrong: &dyn core::fmt::Display| {
             Rejection::new(RejectionCode::Malformed, format!("`observations`: {wrong}"))
         };
@@ -325,10 +334,9 @@ impl Progress {
         }
         let mut next = self.clone();
         next.take_in(observations).map_err(|error| malformed(&error))?;
-        if let (Some(guard), Some(known)) = (&next.guard, &next.observations) {
-            if self.plan.stages.get(self.stage).is_some_and(Stage::is_monitored) {
-                guard.judge(&next.starts, known, ARMS, now).map_err(|error| malformed(&error))?;
-            }
+        let is_monitored = self.plan.stages.get(self.stage).is_some_and(Stage::is_monitored);
+        if let (true, Some(guard), Some(known)) = (is_monitored, &next.guard, &next.observations) {
+            guard.judge(&next.starts, known, ARMS, now).map_err(|error| malformed(&error))?;
         }
         let mut happened = Vec::from([Happened::Observed(observations.into())]);
         happened.extend(next.due(now));
@@ -336,7 +344,7 @@ impl Progress {
     }
 
     /// The next stage begins: what an opened gate leads to, and somebody's impatience.
-    pub(super) fn advance(&self, despite: Option<&str>, now: Timestamp) -> Result<Vec<Happened>, String> {
+    fn advance(&self, despite: Option<&str>, now: Timestamp) -> Result<Vec<Happened>, String> {
         if let Some(Freeze { until, .. }) = self.plan.freezes.on(now) {
             return Err(format!("no stage begins in the freeze until {until}"));
         }
@@ -362,13 +370,13 @@ impl Progress {
     }
 
     /// It goes on where it stood.
-    pub(super) fn resume(&self) -> Reached {
+    fn resume(&self) -> Reached {
         let Self { stage, active_ms, exposure, .. } = *self;
         Reached { stage, active_ms, exposure, status: Status::Running, cause: Cause::Command }
     }
 
     /// It is at its target, whatever stages are left.
-    pub(super) fn complete(&self) -> Reached {
+    fn complete(&self) -> Reached {
         let (stage, exposure) = (self.plan.stages.len(), self.plan.target());
         Reached { stage, active_ms: 0, exposure, status: Status::Completed, cause: Cause::Command }
     }

@@ -139,7 +139,7 @@ impl Workspace {
         if own.with(&after) == own {
             return Ok(None);
         }
-        self.free_to_change(flag, part, Some(environment), &after)?;
+        self.free_to_change_flag(flag, part, Some(environment), &after)?;
         let (key, environment, before) = (flag.into(), Some(environment.into()), own.named_in(&after));
         Ok(Some(Fact::Changed { part: PartKind::Flag, key, environment, before, after }))
     }
