@@ -367,7 +367,9 @@ impl Stages {
         let stage = |(index, stage): (usize, &Stage)| {
             let share = stage.exposure.0.get();
             let share = if self.has_control(index) { share.min(WHOLE - 1) } else { share };
-            let duration_ms = stage.length_ms().unsigned_abs();
+            // One that is a target alone takes no time, and is not judged.
+            let least = u64::from(!stage.is_monitored());
+            let duration_ms = stage.length_ms().unsigned_abs().max(least);
             guardrail::Stage { share, duration_ms, guardrails: stage.guardrails.clone() }
         };
         guardrail::Plan::new(watch.alpha, self.stages.iter().enumerate().map(stage).collect()).map(Some)
