@@ -9,6 +9,7 @@ use vexil::control::{Damage, Record, read_log};
 
 use crate::args::{Audit, AuditCommand, AuditShow, AuditVerify};
 use crate::eval::print_json;
+use crate::input::Source;
 use crate::{Status, say};
 
 pub(crate) fn run(args: &Audit) -> Result<Status> {
@@ -73,7 +74,7 @@ fn show(args: &AuditShow) -> Result<Status> {
     drop(out);
     match read {
         Ok(_) => Ok(Status::Fine),
-        Err(damage) => Ok(damaged(args.log.to_string(), &damage)),
+        Err(damage) => Ok(damaged(&args.log, &damage)),
     }
 }
 
@@ -90,7 +91,7 @@ fn print(out: &mut impl Write, args: &AuditShow, record: &Record) -> Result<()> 
 }
 
 /// Says that a log cannot be trusted from a line on.
-pub(crate) fn damaged(log: String, damage: &Damage) -> Status {
+pub(crate) fn damaged(log: &Source, damage: &Damage) -> Status {
     say::error(format_args!("`{log}`: {damage}; nothing after it can be trusted"));
     Status::No
 }

@@ -17,7 +17,7 @@ pub(crate) fn run(args: &Replay) -> Result<Status> {
     let at = args.at.unwrap_or(Timestamp::from_ms(i64::MAX));
     let replayed = match Journal::replay_until(&text, at) {
         Ok(replayed) => replayed,
-        Err(damage) => return Ok(damaged(args.log.to_string(), &damage)),
+        Err(damage) => return Ok(damaged(&args.log, &damage)),
     };
     let workspace = replayed.journal.workspace();
     let snapshot = workspace.publish(&args.environment).ok_or_else(|| no_environment(workspace, &args.environment))?;

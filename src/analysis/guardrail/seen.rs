@@ -149,6 +149,13 @@ struct Blocks {
     concurrent: Concurrent,
 }
 
+impl Blocks {
+    #[expect(clippy::float_cmp, reason = "it is the very same number")]
+    fn is_of(&self, metric: &str, margin: f64) -> bool {
+        self.metric == metric && self.concurrent.margin() == margin
+    }
+}
+
 impl Counted {
     /// Observations came in for these instants: what was counted of them before is to be counted again.
     pub fn reopen(&mut self, at: Timestamp) {
@@ -165,7 +172,7 @@ impl Counted {
         now: Timestamp,
     ) -> Result<(), stats::Error> {
         let blocks = self.with(margin, canary, control, since, now)?;
-        self.0.retain(|known| known.metric != blocks.metric || known.concurrent.margin() != margin);
+        self.0.retain(|known| !known.is_of(&blocks.metric, margin));
         self.0.push(blocks);
         Ok(())
     }
@@ -180,15 +187,12 @@ impl Counted {
         since: Timestamp,
         now: Timestamp,
     ) -> Result<Blocks, stats::Error> {
-        let is_its = |blocks: &&Blocks| {
-            blocks.metric == canary.metric() && blocks.concurrent.margin() == margin && blocks.since == since
-        };
-        let mut blocks = match self.0.iter().find(is_its) {
-            Some(known) => known.clone(),
-            None => {
-                let concurrent = Concurrent::new(margin)?;
-                Blocks { metric: canary.metric().into(), since, until: since, concurrent }
-            }
+        let is_its = |blocks: &&Blocks| blocks.is_of(canary.metric(), margin) && blocks.since == since;
+        let mut blocks = if let Some(known) = self.0.iter().find(is_its) {
+            known.clone()
+        } else {
+            let concurrent = Concurrent::new(margin)?;
+            Blocks { metric: canary.metric().into(), since, until: since, concurrent }
         };
         let mut beside = slots(control, blocks.until, now).peekable();
         let length = i64::from(canary.window().slot_ms());

@@ -126,7 +126,7 @@ impl<'t> Generator<'t> {
         let mut slot = (from + length - 1).div_euclid(length) * length;
         let mut seen = Vec::new();
         while slot + length <= now {
-            for metric in observations.metrics().iter() {
+            for metric in observations.metrics() {
                 for arm in [Arm::Canary, Arm::Control] {
                     let measure = self.measure(driver, metric, &arm, progress, slot, length);
                     let measure = measure.filter(|measure| measure.count() > 0);
