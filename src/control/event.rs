@@ -149,3 +149,14 @@ pub enum Event {
         targets: BTreeSet<KillTarget>,
     },
 }
+
+impl Event {
+    /// Whether it only says what a host has seen.
+    pub const fn is_observation(&self) -> bool {
+        matches!(
+            self,
+            Self::Rollout { event: rollout::Event::Observed { .. }, .. }
+                | Self::Deployment { event: deployment::Event::Observed { .. }, .. }
+        )
+    }
+}

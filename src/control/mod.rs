@@ -10,6 +10,7 @@
 mod author;
 mod command;
 pub mod deployment;
+mod describe;
 mod document;
 mod duration;
 mod effect;
@@ -22,6 +23,7 @@ mod publish;
 mod rejection;
 pub mod release;
 pub mod rollout;
+pub mod simulation;
 mod workspace;
 
 pub use command::{Action, Command};
@@ -30,7 +32,7 @@ pub use document::Document;
 pub use duration::Duration;
 pub use effect::Effect;
 pub use event::{Event, PartKind};
-pub use journal::{Damage, Handled, Journal, Record, Replayed, verify};
+pub use journal::{Damage, Handled, Journal, Record, Replayed, read_log, verify};
 pub use kills::{Kill, KillTarget};
 pub use preset::Preset;
 pub use progress::{

@@ -105,6 +105,11 @@ impl Workspace {
         self.revision
     }
 
+    /// When the last transaction was; `None` before the first.
+    pub const fn clock(&self) -> Option<Timestamp> {
+        self.clock
+    }
+
     /// The environments by name.
     pub const fn environments(&self) -> &BTreeMap<String, Environment> {
         &self.environments

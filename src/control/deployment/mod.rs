@@ -178,7 +178,7 @@ impl Deployment {
         match event {
             // It begins as a whole.
             Event::Started { .. } => {}
-            Event::Observed { observations } => self.progress.observed(observations),
+            Event::Observed { observations } => self.progress.observed(observations, at),
             Event::Judged { verdict } => self.progress.judged(verdict),
             Event::Reached { reached } => self.progress.reached(reached, at),
         }

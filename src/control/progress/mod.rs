@@ -18,7 +18,7 @@ pub use freeze::{Freeze, Freezes};
 pub use plan::{Curve, Exposure, Gate, Monitoring, Plan, Stage, Stages, Step, Watch};
 
 use super::rejection::{Rejection, RejectionCode};
-use crate::analysis::guardrail::{self, Outcome, StageVerdict, WithoutData};
+use crate::analysis::guardrail::{self, Counted, Outcome, StageVerdict, WithoutData};
 use crate::analysis::metric::{Arm, Observation, Observations, Query};
 use crate::words::limits;
 use crate::words::time::Timestamp;
@@ -41,6 +41,8 @@ pub struct Progress {
     /// When each stage so far began.
     starts: Vec<Timestamp>,
     observations: Option<Observations>,
+    /// What of them was compared already.
+    counted: Counted,
     /// The last one that was noted.
     verdict: Option<StageVerdict>,
 }
@@ -168,6 +170,7 @@ impl Progress {
             exposure,
             starts: Vec::from([at]),
             observations,
+            counted: Counted::default(),
             verdict: None,
         }
     }
@@ -248,7 +251,8 @@ impl Progress {
     /// What the guardrails of the stage say now; `None` where there are none, and where nothing can be said.
     pub fn judge(&self, now: Timestamp) -> Option<StageVerdict> {
         self.plan.stages.get(self.stage).filter(|stage| stage.is_monitored())?;
-        self.guard.as_ref()?.judge(&self.starts, self.observations.as_ref()?, ARMS, now).ok()
+        let (guard, observations) = (self.guard.as_ref()?, self.observations.as_ref()?);
+        guard.judge_beyond(&self.counted, &self.starts, observations, ARMS, now).ok()
     }
 
     /// What comes of time and evidence.
@@ -333,10 +337,10 @@ impl Progress {
             return Err(malformed(&format!("`{}` was observed at {}, which is to come", late.metric, late.at.as_ms())));
         }
         let mut next = self.clone();
-        next.take_in(observations).map_err(|error| malformed(&error))?;
+        next.take_in(observations, now).map_err(|error| malformed(&error))?;
         let is_monitored = self.plan.stages.get(self.stage).is_some_and(Stage::is_monitored);
         if let (true, Some(guard), Some(known)) = (is_monitored, &next.guard, &next.observations) {
-            guard.judge(&next.starts, known, ARMS, now).map_err(|error| malformed(&error))?;
+            guard.judge_beyond(&next.counted, &next.starts, known, ARMS, now).map_err(|error| malformed(&error))?;
         }
         let mut happened = Vec::from([Happened::Observed(observations.into())]);
         happened.extend(next.due(now));
@@ -381,9 +385,9 @@ impl Progress {
         Reached { stage, active_ms: 0, exposure, status: Status::Completed, cause: Cause::Command }
     }
 
-    pub(super) fn observed(&mut self, observations: &[Observation]) {
+    pub(super) fn observed(&mut self, observations: &[Observation], at: Timestamp) {
         // What can be folded was looked at before it was recorded.
-        drop(self.take_in(observations));
+        drop(self.take_in(observations, at));
     }
 
     pub(super) fn judged(&mut self, verdict: &StageVerdict) {
@@ -400,14 +404,20 @@ impl Progress {
         }
     }
 
-    fn take_in(&mut self, list: &[Observation]) -> Result<(), crate::analysis::Error> {
-        let (Some(observations), Some(newest)) = (&mut self.observations, list.iter().map(|seen| seen.at).max()) else {
+    fn take_in(&mut self, list: &[Observation], now: Timestamp) -> Result<(), crate::analysis::Error> {
+        let (Some(observations), Some(oldest)) = (&mut self.observations, list.iter().map(|seen| seen.at).min()) else {
             return Ok(());
         };
         // There is room for so many slots, and a stage that is held for long must not come to its end by that.
         let room = (limits::WINDOW_SLOTS as u64 - 100).saturating_mul(observations.slot_ms().into());
-        observations.forget(newest, u32::try_from(room).unwrap_or(u32::MAX));
-        observations.add_all(list)
+        observations.forget(now, u32::try_from(room).unwrap_or(u32::MAX));
+        for (index, seen) in list.iter().enumerate() {
+            observations.add(seen).map_err(|error| error.within_index(index))?;
+        }
+        self.counted.reopen(oldest);
+        self.guard
+            .as_ref()
+            .map_or(Ok(()), |guard| guard.count(&mut self.counted, &self.starts, observations, ARMS, now))
     }
 }
 
