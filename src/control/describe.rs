@@ -26,6 +26,7 @@ impl fmt::Display for Event {
             Self::RingsSet { after, .. } => write!(f, "the rings were set, {} of them", after.len()),
             Self::Rollout { rollout, event } => write!(f, "the rollout `{rollout}` {event}"),
             Self::Deployment { deployment, event } => write!(f, "the deployment `{deployment}` {event}"),
+            Self::Release { release, event } => write!(f, "the release `{release}` {event}"),
             Self::Killed { environment, targets } => {
                 write!(f, "killed in `{environment}`: ")?;
                 listed(f, targets)
@@ -84,6 +85,7 @@ impl fmt::Display for Reached {
         f.write_str(match self.cause {
             Cause::Verdict => ", for its guardrails say so",
             Cause::NoData => ", for want of data",
+            Cause::Freeze => ", in a freeze",
             Cause::Time | Cause::Command | Cause::Kill => "",
         })
     }

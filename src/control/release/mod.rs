@@ -7,6 +7,7 @@
 
 mod asked;
 mod decide;
+mod describe;
 mod effects;
 mod manifest;
 mod mirror;
