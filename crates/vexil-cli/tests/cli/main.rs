@@ -3,6 +3,7 @@
 
 mod analyze;
 mod compile;
+mod delivery;
 mod eval;
 mod import;
 mod others;
