@@ -58,6 +58,7 @@ impl Workspace {
             Action::Archive { part, key } => {
                 self.active(*part, key)?;
                 self.free_to_archive(*part, key)?;
+                self.no_feature(*part, key)?;
                 Ok(vec![Event::Archived { part: *part, key: key.clone() }])
             }
             Action::Restore { part, key } => self.restore(*part, key),
@@ -73,6 +74,7 @@ impl Workspace {
             Action::ResumeRollout { rollout } => self.resume_rollout(rollout),
             Action::RollBackRollout { rollout } => self.roll_back_rollout(rollout, now),
             Action::CompleteRollout { rollout } => self.complete_rollout(rollout, now),
+            Action::Program { program, command } => self.decide_program(program, command, now),
             Action::Tick => Ok(self.tick_all(now)),
             Action::Kill { environment, targets } if targets.is_empty() => {
                 Err(Rejection::new(RejectionCode::Malformed, format!("nothing is named to kill in `{environment}`")))
@@ -93,6 +95,7 @@ impl Workspace {
     fn create(&self, part: PartKind, key: &str, value: Document) -> Decided {
         let name = part.name();
         key_of(&format!("a {name}"), key)?;
+        self.free_of_programs(part, key)?;
         match self.part(part, key) {
             None => Ok(vec![Event::Created { part, key: key.into(), value }]),
             Some(known) if known.is_archived => {

@@ -10,6 +10,7 @@ use super::document::Document;
 use super::event::PartKind;
 use super::kills::KillTarget;
 use super::preset::Preset;
+use super::program;
 use super::rollout::Plan;
 
 /// Somebody's wish, with what is needed to decide it once and to answer for it.
@@ -133,6 +134,13 @@ pub enum Action {
     CompleteRollout {
         /// Which.
         rollout: String,
+    },
+    /// Lets people in before everybody.
+    Program {
+        /// The host's id of the program.
+        program: String,
+        /// What is wished of it.
+        command: program::Command,
     },
     /// Decides what time has brought. To be called when [`Workspace::wake_at`](super::Workspace::wake_at) says so; more
     /// often does no harm.

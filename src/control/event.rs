@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Document;
 use super::kills::KillTarget;
+use super::program;
 use super::rollout::{Course, Reached};
 
 /// What kind of part of a snapshot.
@@ -124,6 +125,13 @@ pub enum Event {
         rollout: String,
         /// Where it is.
         reached: Reached,
+    },
+    /// Something happened in an early-access program.
+    Program {
+        /// Its id.
+        program: String,
+        /// What.
+        event: program::Event,
     },
     /// Something was switched off.
     Killed {

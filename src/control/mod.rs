@@ -14,7 +14,9 @@ mod effect;
 mod event;
 mod journal;
 mod kills;
+mod notice;
 mod preset;
+pub mod program;
 mod publish;
 mod rejection;
 mod roll;
@@ -23,7 +25,7 @@ mod workspace;
 
 pub use command::{Action, Command};
 pub use document::Document;
-pub use effect::Effect;
+pub use effect::{Audience, Effect, Template};
 pub use event::{Event, PartKind};
 pub use journal::{Damage, Handled, Journal, Record, Replayed, verify};
 pub use kills::{Kill, KillTarget};

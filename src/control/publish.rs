@@ -105,10 +105,16 @@ struct Parts<'w> {
 impl Serialize for Parts<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let parts = self.of.workspace.parts(self.kind).filter(|(_, part)| !part.is_archived);
-        serializer.collect_map(parts.map(|(key, part)| {
+        let parts = parts.map(|(key, part)| {
             let value = part.value_in(self.of.name);
-            (key, if self.kind == PartKind::Flag { self.of.workspace.driven(self.of.name, key, value) } else { value })
-        }))
+            (
+                String::from(key),
+                if self.kind == PartKind::Flag { self.of.workspace.driven(self.of.name, key, value) } else { value },
+            )
+        });
+        let is_segment = self.kind == PartKind::Segment;
+        let programs = is_segment.then(|| self.of.workspace.program_segments(self.of.name));
+        serializer.collect_map(parts.chain(programs.into_iter().flatten()))
     }
 }
 

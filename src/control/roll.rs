@@ -108,7 +108,8 @@ impl Workspace {
     /// What time has brought to all rollouts.
     pub(super) fn tick_all(&self, now: Timestamp) -> Vec<Event> {
         let ticked = self.rollouts.iter().filter_map(|(id, rollout)| Some((id, rollout, rollout.tick(now)?)));
-        ticked.flat_map(|(id, rollout, reached)| self.reached(id, rollout, &reached)).collect()
+        let events = ticked.flat_map(|(id, rollout, reached)| self.reached(id, rollout, &reached));
+        events.chain(self.tick_programs(now)).collect()
     }
 
     /// A rollout got somewhere. At its end the flag itself gets what was rolled out, at the target of the plan.

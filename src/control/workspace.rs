@@ -9,6 +9,7 @@ use super::document::Document;
 use super::event::{Event, PartKind};
 use super::journal::Record;
 use super::kills::{self, Kill, KillTarget};
+use super::program::Program;
 use super::rollout::Rollout;
 use crate::words::kill::KillSet;
 use crate::words::time::Timestamp;
@@ -24,6 +25,8 @@ pub struct Workspace {
     pub(super) rings: Vec<Document>,
     /// All that there ever were, by their ids.
     pub(super) rollouts: BTreeMap<String, Rollout>,
+    /// All that there ever were, by their ids.
+    pub(super) programs: BTreeMap<String, Arc<Program>>,
     /// The ids of the commands that were carried out.
     pub(super) commands: BTreeSet<String>,
 }
@@ -138,7 +141,8 @@ impl Workspace {
 
     /// When a `tick` is due; `None` if time alone changes nothing.
     pub fn wake_at(&self) -> Option<Timestamp> {
-        self.rollouts.values().filter_map(Rollout::wake_at).min()
+        let programs = self.programs.values().filter_map(|program| program.wake_at());
+        self.rollouts.values().filter_map(Rollout::wake_at).chain(programs).min()
     }
 
     /// Folds a transaction. Cannot fail: what could was decided before it was recorded.
@@ -186,6 +190,7 @@ impl Workspace {
                     self.touch(&environment);
                 }
             }
+            Event::Program { program, event } => self.evolve_program(program, event, record.at),
             Event::Killed { environment, targets } => self.kill(environment, |kills| {
                 for target in targets {
                     let kill = Kill::new(record.actor.clone(), record.reason.clone(), record.at);
@@ -243,13 +248,13 @@ impl Workspace {
         }
     }
 
-    fn touch(&mut self, environment: &str) {
+    pub(super) fn touch(&mut self, environment: &str) {
         if let Some(environment) = self.environments.get_mut(environment) {
             environment.revision = self.revision;
         }
     }
 
-    fn touch_all(&mut self) {
+    pub(super) fn touch_all(&mut self) {
         self.environments.values_mut().for_each(|environment| environment.revision = self.revision);
     }
 }
