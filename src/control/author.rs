@@ -66,14 +66,7 @@ impl Workspace {
             Action::SetRings { rings } => {
                 Ok(vec![Event::RingsSet { before: self.rings.clone(), after: rings.clone() }])
             }
-            Action::StartRollout { rollout, environment, flag, rule, variant, plan } => {
-                self.start_rollout(rollout, (environment, flag, rule), variant.as_deref(), plan)
-            }
-            Action::AdvanceRollout { rollout } => self.advance_rollout(rollout),
-            Action::PauseRollout { rollout } => self.pause_rollout(rollout, now),
-            Action::ResumeRollout { rollout } => self.resume_rollout(rollout),
-            Action::RollBackRollout { rollout } => self.roll_back_rollout(rollout, now),
-            Action::CompleteRollout { rollout } => self.complete_rollout(rollout, now),
+            Action::Rollout { rollout, command } => self.decide_rollout(rollout, command, now),
             Action::Program { program, command } => self.decide_program(program, command, now),
             Action::Tick => Ok(self.tick_all(now)),
             Action::Kill { environment, targets } if targets.is_empty() => {
@@ -82,6 +75,13 @@ impl Workspace {
             Action::Kill { environment, targets } => self.kill_targets(environment, targets, now),
             Action::Lift { environment, targets } => self.lift_targets(environment, targets),
         }
+    }
+
+    /// What time has brought to all machines.
+    fn tick_all(&self, now: Timestamp) -> Vec<Event> {
+        let mut events = self.tick_rollouts(now);
+        events.extend(self.tick_programs(now));
+        events
     }
 
     fn add_environment(&self, environment: &str) -> Decided {
@@ -153,7 +153,7 @@ impl Workspace {
         if fresh.is_empty() {
             return Err(nothing("all of that is killed already"));
         }
-        let mut events = self.paused_by(environment, &fresh, now);
+        let mut events = self.rollouts_paused_by(environment, &fresh, now);
         events.push(Event::Killed { environment: environment.into(), targets: fresh });
         Ok(events)
     }

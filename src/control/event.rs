@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::document::Document;
 use super::kills::KillTarget;
 use super::program;
-use super::rollout::{Course, Reached};
+use super::rollout;
 
 /// What kind of part of a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -112,19 +112,12 @@ pub enum Event {
         /// As they are.
         after: Vec<Document>,
     },
-    /// A rollout began.
-    RolloutStarted {
+    /// Something happened to a rollout.
+    Rollout {
         /// Its id.
         rollout: String,
-        /// What it drives.
-        course: Course,
-    },
-    /// A rollout is somewhere else.
-    RolloutReached {
-        /// Its id.
-        rollout: String,
-        /// Where it is.
-        reached: Reached,
+        /// What.
+        event: rollout::Event,
     },
     /// Something happened in an early-access program.
     Program {

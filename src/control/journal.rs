@@ -194,7 +194,8 @@ impl Journal {
         record.hash = record.sealed();
         let mut next = self.workspace.clone();
         next.fold(&record);
-        let diagnostics = next.errors_of_revision();
+        // What only moves along what was accepted, or switches off, is never refused for what others authored.
+        let diagnostics = if command.action.is_authoring() { next.errors_of_revision() } else { Vec::new() };
         if !diagnostics.is_empty() {
             let message = "the snapshot would have errors: nothing of the command is carried out";
             return Err(Rejection { diagnostics, ..Rejection::new(RejectionCode::Invalid, message) });

@@ -10,6 +10,7 @@
 mod author;
 mod command;
 mod document;
+mod duration;
 mod effect;
 mod event;
 mod journal;
@@ -17,19 +18,23 @@ mod kills;
 mod notice;
 mod preset;
 pub mod program;
+mod progress;
 mod publish;
 mod rejection;
-mod roll;
-mod rollout;
+pub mod rollout;
 mod workspace;
 
 pub use command::{Action, Command};
 pub use document::Document;
+pub use duration::Duration;
 pub use effect::{Audience, Effect, Template};
 pub use event::{Event, PartKind};
 pub use journal::{Damage, Handled, Journal, Record, Replayed, verify};
 pub use kills::{Kill, KillTarget};
 pub use preset::Preset;
+pub use progress::{
+    Cause, Curve, Exposure, Gate, Monitoring, Plan, Progress, Reached, Stage, Stages, Status, Step, Watch,
+};
 pub use rejection::{Rejection, RejectionCode};
-pub use rollout::{Course, Curve, Duration, Exposure, Gate, Plan, Reached, Rollout, Stage, Stages, Status, Step};
+pub use rollout::Rollout;
 pub use workspace::{Environment, Part, Workspace};

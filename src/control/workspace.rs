@@ -10,7 +10,8 @@ use super::event::{Event, PartKind};
 use super::journal::Record;
 use super::kills::{self, Kill, KillTarget};
 use super::program::Program;
-use super::rollout::Rollout;
+use super::progress::Progress;
+use super::rollout::{self, Rollout};
 use crate::words::kill::KillSet;
 use crate::words::time::Timestamp;
 
@@ -24,7 +25,7 @@ pub struct Workspace {
     pub(super) parts: BTreeMap<(PartKind, String), Arc<Part>>,
     pub(super) rings: Vec<Document>,
     /// All that there ever were, by their ids.
-    pub(super) rollouts: BTreeMap<String, Rollout>,
+    pub(super) rollouts: BTreeMap<String, Arc<Rollout>>,
     /// All that there ever were, by their ids.
     pub(super) programs: BTreeMap<String, Arc<Program>>,
     /// The ids of the commands that were carried out.
@@ -122,7 +123,7 @@ impl Workspace {
     }
 
     /// The rollouts by id, those that have ended too.
-    pub const fn rollouts(&self) -> &BTreeMap<String, Rollout> {
+    pub const fn rollouts(&self) -> &BTreeMap<String, Arc<Rollout>> {
         &self.rollouts
     }
 
@@ -132,17 +133,14 @@ impl Workspace {
         environment: &'w str,
         flag: &'w str,
     ) -> impl Iterator<Item = (&'w str, &'w Rollout)> {
-        let drives = move |rollout: &Rollout| {
-            let course = rollout.course();
-            rollout.status().is_active() && course.environment == environment && course.flag == flag
-        };
-        self.rollouts.iter().filter(move |(_, rollout)| drives(rollout)).map(|(id, rollout)| (id.as_str(), rollout))
+        let all = self.rollouts.iter().map(|(id, rollout)| (id.as_str(), rollout.as_ref()));
+        all.filter(move |(_, rollout)| rollout.drives(environment, flag))
     }
 
     /// When a `tick` is due; `None` if time alone changes nothing.
     pub fn wake_at(&self) -> Option<Timestamp> {
         let programs = self.programs.values().filter_map(|program| program.wake_at());
-        self.rollouts.values().filter_map(Rollout::wake_at).chain(programs).min()
+        self.rollouts.values().filter_map(|rollout| rollout.progress().wake_at()).chain(programs).min()
     }
 
     /// Folds a transaction. Cannot fail: what could was decided before it was recorded.
@@ -176,20 +174,7 @@ impl Workspace {
                 self.rings.clone_from(after);
                 self.touch_all();
             }
-            Event::RolloutStarted { rollout, course } => {
-                self.touch(&course.environment);
-                self.rollouts.insert(rollout.clone(), Rollout::new(course.clone(), record.at));
-            }
-            Event::RolloutReached { rollout, reached } => {
-                let Some(known) = self.rollouts.get_mut(rollout) else { return };
-                let (before, was_active) = (known.served(), known.status().is_active());
-                known.reach(reached, record.at);
-                // Waiting and pausing change nothing of what is served.
-                if known.served() != before || known.status().is_active() != was_active {
-                    let environment = known.course().environment.clone();
-                    self.touch(&environment);
-                }
-            }
+            Event::Rollout { rollout, event } => self.evolve_rollout(rollout, event, record.at),
             Event::Program { program, event } => self.evolve_program(program, event, record.at),
             Event::Killed { environment, targets } => self.kill(environment, |kills| {
                 for target in targets {
@@ -200,6 +185,23 @@ impl Workspace {
             Event::Lifted { environment, targets } => {
                 self.kill(environment, |kills| kills.retain(|target, _| !targets.contains(target)));
             }
+        }
+    }
+
+    fn evolve_rollout(&mut self, id: &str, event: &rollout::Event, at: Timestamp) {
+        if let rollout::Event::Started { course } = event {
+            self.touch(&course.environment);
+            self.rollouts.insert(id.into(), Arc::new(Rollout::new(course.clone(), at)));
+            return;
+        }
+        let Some(rollout) = self.rollouts.get_mut(id).map(Arc::make_mut) else { return };
+        let served = |progress: &Progress| (progress.status().is_active(), progress.served());
+        let before = served(rollout.progress());
+        rollout.evolve(event, at);
+        // Observing, waiting and pausing change nothing of what is served.
+        if served(rollout.progress()) != before {
+            let environment = String::from(rollout.environment());
+            self.touch(&environment);
         }
     }
 

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
-use vexil::control::{Action, Command, Duration, Handled, Journal, Record, Rejection, Status, verify};
+use vexil::control::{Action, Command, Duration, Handled, Journal, Record, Rejection, Rollout, Status, verify};
 use vexil::patterns::RegexPatterns;
 use vexil::snapshot;
 use vexil::{Context, Engine, Severity, Timestamp};
+
+use crate::programs;
 
 /// What a file of cases has: each begins with `given` and asks what comes of `when`.
 #[derive(serde::Deserialize)]
@@ -34,22 +37,24 @@ struct Case {
     rejected: Option<(String, String)>,
     /// Parts of a published snapshot, by JSON pointer: null for what must not be there.
     published: Option<BTreeMap<String, Json>>,
+    /// Parts of what is shown, by what it is of and a JSON pointer: see [`programs::shown`].
+    shown: Option<BTreeMap<String, Json>>,
 }
 
-const START: Timestamp = Timestamp::from_ms(1_767_225_600_000);
+pub(crate) const START: Timestamp = Timestamp::from_ms(1_767_225_600_000);
 
 /// A host: it numbers commands, and has a clock that a wish can put forward.
-#[derive(Default)]
-struct Host {
-    journal: Journal,
-    log: String,
+#[derive(Clone, Default)]
+pub(crate) struct Host {
+    pub(crate) journal: Journal,
+    pub(crate) log: String,
     commands: u64,
     /// Milliseconds since the start.
     clock: i64,
 }
 
 impl Host {
-    fn given(actions: &[&Json]) -> Self {
+    pub(crate) fn given(actions: &[&Json]) -> Self {
         let mut host = Self::default();
         for action in actions {
             host.carry_out(action).unwrap_or_else(|refused| panic!("{action}: {refused}"));
@@ -57,7 +62,7 @@ impl Host {
         host
     }
 
-    fn carry_out(&mut self, wish: &Json) -> Result<Handled, Rejection> {
+    pub(crate) fn carry_out(&mut self, wish: &Json) -> Result<Handled, Rejection> {
         self.commands += 1;
         let mut command = json!({ "id": format!("c-{}", self.commands), "actor": "ada", "action": wish });
         // A wish is an action, or a command as far as it matters, after some time.
@@ -75,7 +80,7 @@ impl Host {
         Ok(handled)
     }
 
-    fn published(&self, environment: &str) -> Json {
+    pub(crate) fn published(&self, environment: &str) -> Json {
         let text = self.journal.workspace().publish(environment).expect("it is there");
         serde_json::from_str(&text).expect("it is JSON")
     }
@@ -123,6 +128,11 @@ fn check(file: &File, case: &Case) {
         let (environment, pointer) = pointer.split_once(':').expect("an environment, a colon and a pointer");
         let found = host.published(environment);
         assert_eq!(found.pointer(pointer).unwrap_or(&Json::Null), expected, "{}: {pointer} in {environment}", case.why);
+    }
+    for (place, expected) in case.shown.iter().flatten() {
+        let (what, pointer) = place.split_once(':').expect("what it is, a colon and a pointer");
+        let found = programs::shown(&host, what);
+        assert_eq!(found.pointer(pointer).unwrap_or(&Json::Null), expected, "{}: {place}", case.why);
     }
     let replayed = Journal::replay(&host.log).expect("nothing is damaged");
     assert_eq!(replayed.journal, host.journal, "{}: the log is the state", case.why);
@@ -211,11 +221,13 @@ fn action() -> impl Strategy<Value = Json> {
         }),
         3 => (rollout.clone(), environment, key, plan()).prop_map(|(rollout, environment, key, plan)| {
             let rule = if rollout.ends_with('1') { "share" } else { "r" };
-            json!({ "type": "startRollout", "rollout": rollout, "environment": environment, "flag": key, "rule": rule, "plan": plan })
+            let rules = json!([{ "flag": key, "rule": rule }]);
+            let command = json!({ "type": "start", "environment": environment, "rules": rules, "plan": plan });
+            json!({ "type": "rollout", "rollout": rollout, "command": command })
         }),
         4 => (0..100_i64).prop_map(|hours| json!({ "after": format!("PT{hours}H"), "action": { "type": "tick" } })),
-        3 => (prop::sample::select(&["pause", "resume", "advance", "rollBack", "complete"][..]), rollout).prop_map(|(what, rollout)| {
-            json!({ "type": format!("{what}Rollout"), "rollout": rollout })
+        3 => (prop::sample::select(&["pause", "resume", "advance", "rollBack", "abort", "complete"][..]), rollout).prop_map(|(what, rollout)| {
+            json!({ "type": "rollout", "rollout": rollout, "command": { "type": what } })
         }),
     ]
 }
@@ -243,27 +255,32 @@ fn plan() -> impl Strategy<Value = Json> {
 /// What must hold of every rollout, whatever was commanded.
 fn check_rollouts(before: &Journal, after: &Journal, host: &Host) -> Result<(), TestCaseError> {
     for (id, rollout) in after.workspace().rollouts() {
-        let (course, served) = (rollout.course(), rollout.served());
-        prop_assert!(course.plan.from <= served && served <= course.plan.target(), "{id} serves {served:?}");
-        let environment = &after.workspace().environments()[&course.environment];
-        let killed = environment.kill_set().flags.contains(&course.flag);
-        prop_assert!(!killed || !matches!(rollout.status(), Status::Running | Status::Waiting), "{id} goes on");
-        if let Some(earlier) = before.workspace().rollouts().get(id) {
-            prop_assert!(earlier.status().is_active() || rollout.status() == earlier.status(), "{id} came back");
-            if rollout.status() == Status::Paused && earlier.status() == Status::Paused {
-                prop_assert_eq!(rollout.active_ms(START), earlier.active_ms(START), "time runs while it is paused");
+        let (progress, name) = (rollout.progress(), rollout.environment());
+        let (plan, served, status) = (progress.plan(), progress.served(), progress.status());
+        prop_assert!(plan.from <= served && served <= plan.target(), "{id} serves {served:?}");
+        let killed = after.workspace().environments()[name].kill_set().flags;
+        let is_killed = rollout.rules().iter().any(|driven| killed.contains(&driven.flag));
+        prop_assert!(!is_killed || !matches!(status, Status::Running | Status::Waiting), "{id} goes on");
+        if let Some(earlier) = before.workspace().rollouts().get(id).map(|earlier| earlier.progress()) {
+            prop_assert!(earlier.status().is_active() || status == earlier.status(), "{id} came back");
+            if status == Status::Paused && earlier.status() == Status::Paused {
+                prop_assert_eq!(progress.active_ms(START), earlier.active_ms(START), "time runs while it is paused");
             }
-            prop_assert!(served >= earlier.served() || rollout.status() == Status::PausedByKill, "{id} takes back");
+            prop_assert!(served >= earlier.served() || status == Status::PausedByKill, "{id} takes back");
         }
-        if rollout.status().is_active() {
-            let flag = &host.published(&course.environment)["flags"][&course.flag];
+        for driven in rollout.rules() {
+            let flag = &host.published(name)["flags"][&driven.flag];
             let rules = flag["rules"].as_array().cloned().unwrap_or_default();
-            let rule = rules.iter().find(|rule| rule["id"] == json!(course.rule)).expect("what is driven stays");
-            prop_assert_eq!(&rule["serve"]["split"]["exposure"], &serde_json::to_value(served).expect("data"));
+            let rule = rules.iter().find(|rule| rule["id"] == json!(driven.rule));
+            let exposure = rule.map(|rule| &rule["serve"]["split"]["exposure"]);
+            if status.is_active() {
+                prop_assert_eq!(exposure, Some(&serde_json::to_value(served).expect("data")), "what is driven stays");
+            }
         }
     }
     // One wake for all that is to come, and none that is for nothing.
-    let running = after.workspace().rollouts().values().filter(|rollout| rollout.status() == Status::Running);
+    let running = |rollout: &&Arc<Rollout>| rollout.progress().status() == Status::Running;
+    let running = after.workspace().rollouts().values().filter(running);
     prop_assert!(after.workspace().wake_at().is_none() || running.count() > 0);
     Ok(())
 }

@@ -25,6 +25,7 @@ mod laws;
 mod metrics;
 mod naive;
 mod patterns;
+mod programs;
 mod replay;
 mod rollouts;
 mod schema;

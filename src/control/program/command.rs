@@ -167,3 +167,10 @@ pub enum Command {
         message: String,
     },
 }
+
+impl Command {
+    /// Whether it may bring something into snapshots that was not in them before. Units are no such thing.
+    pub(in crate::control) const fn is_authoring(&self) -> bool {
+        matches!(self, Self::Create { .. } | Self::SetFeature { .. } | Self::RemoveFeature { .. })
+    }
+}

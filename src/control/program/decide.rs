@@ -267,6 +267,9 @@ impl Program {
             return Err(malformed(format!("a unit has 1 to {} bytes", limits::KEY_BYTES)));
         }
         let state = self.members.get(unit).map(|member| member.state);
+        if state.is_none() && self.members.len() >= limits::MEMBERS {
+            return Err(malformed(format!("a program has at most {} members", limits::MEMBERS)));
+        }
         outcome(deed, state).map_err(|(code, instead)| {
             let is = state.map_or("is no member", State::words);
             Rejection::new(code, format!("`{unit}` {is}: {instead}"))

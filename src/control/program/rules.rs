@@ -5,7 +5,7 @@ use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 
-use crate::control::rollout::Duration;
+use crate::control::duration::Duration;
 
 /// How close somebody is to what is being made. Each level has the features of those after it: alpha has all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
