@@ -74,10 +74,13 @@ impl Host {
         }
         let command: Command =
             serde_json::from_value(command.clone()).unwrap_or_else(|wrong| panic!("{command}: {wrong}"));
-        let now = Timestamp::from_ms(START.as_ms() + self.clock);
-        let handled = self.journal.handle(&command, now)?;
+        let handled = self.journal.handle(&command, self.now())?;
         self.log.extend(handled.record.as_ref().map(Record::line));
         Ok(handled)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_ms(START.as_ms() + self.clock)
     }
 
     pub(crate) fn published(&self, environment: &str) -> Json {
