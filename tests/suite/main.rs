@@ -14,6 +14,7 @@ mod bad_input;
 mod binary;
 mod control;
 mod corpus;
+mod diagrams;
 mod diff;
 mod docs;
 mod examples;
