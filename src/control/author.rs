@@ -57,8 +57,14 @@ impl Workspace {
             Action::Change { part, key, environment, set } => self.change_part(*part, key, environment.as_deref(), set),
             Action::Archive { part, key } => {
                 self.active(*part, key)?;
-                self.free_to_archive(*part, key)?;
-                self.no_feature(*part, key)?;
+                match part {
+                    PartKind::Flag => {
+                        self.free_to_archive_flag(key)?;
+                        self.free_of_features(key)?;
+                    }
+                    PartKind::Service => self.free_to_archive_service(key)?,
+                    PartKind::Segment | PartKind::Layer | PartKind::Holdout => {}
+                }
                 Ok(vec![Event::Archived { part: *part, key: key.clone() }])
             }
             Action::Restore { part, key } => self.restore(*part, key),
@@ -67,21 +73,15 @@ impl Workspace {
                 Ok(vec![Event::RingsSet { before: self.rings.clone(), after: rings.clone() }])
             }
             Action::Rollout { rollout, command } => self.decide_rollout(rollout, command, now),
+            Action::Deployment { deployment, command } => self.decide_deployment(deployment, command, now),
             Action::Program { program, command } => self.decide_program(program, command, now),
-            Action::Tick => Ok(self.tick_all(now)),
+            Action::Tick => Ok([self.tick_rollouts(now), self.tick_deployments(now), self.tick_programs(now)].concat()),
             Action::Kill { environment, targets } if targets.is_empty() => {
                 Err(Rejection::new(RejectionCode::Malformed, format!("nothing is named to kill in `{environment}`")))
             }
             Action::Kill { environment, targets } => self.kill_targets(environment, targets, now),
             Action::Lift { environment, targets } => self.lift_targets(environment, targets),
         }
-    }
-
-    /// What time has brought to all machines.
-    fn tick_all(&self, now: Timestamp) -> Vec<Event> {
-        let mut events = self.tick_rollouts(now);
-        events.extend(self.tick_programs(now));
-        events
     }
 
     fn add_environment(&self, environment: &str) -> Decided {
@@ -123,8 +123,10 @@ impl Workspace {
         if current.with(set) == current {
             return Err(nothing(format!("the {} `{key}` is so already", part.name())));
         }
-        if part == PartKind::Flag {
-            self.free_to_change(key, known, environment, set)?;
+        match part {
+            PartKind::Flag => self.free_to_change_flag(key, known, environment, set)?,
+            PartKind::Service => self.free_to_change_service(key, environment, set)?,
+            PartKind::Segment | PartKind::Layer | PartKind::Holdout => {}
         }
         let (key, before) = (key.into(), current.named_in(set));
         Ok(vec![Event::Changed { part, key, environment: environment.map(Into::into), before, after: set.clone() }])
@@ -154,6 +156,7 @@ impl Workspace {
             return Err(nothing("all of that is killed already"));
         }
         let mut events = self.rollouts_paused_by(environment, &fresh, now);
+        events.extend(self.deployments_paused_by(environment, &fresh, now));
         events.push(Event::Killed { environment: environment.into(), targets: fresh });
         Ok(events)
     }

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use super::deployment;
 use super::document::Document;
 use super::kills::KillTarget;
 use super::program;
@@ -119,6 +120,13 @@ pub enum Event {
         /// What.
         event: rollout::Event,
     },
+    /// Something happened to a deployment.
+    Deployment {
+        /// Its id.
+        deployment: String,
+        /// What.
+        event: deployment::Event,
+    },
     /// Something happened in an early-access program.
     Program {
         /// Its id.
@@ -140,4 +148,15 @@ pub enum Event {
         /// What.
         targets: BTreeSet<KillTarget>,
     },
+}
+
+impl Event {
+    /// Whether it only says what a host has seen.
+    pub const fn is_observation(&self) -> bool {
+        matches!(
+            self,
+            Self::Rollout { event: rollout::Event::Observed { .. }, .. }
+                | Self::Deployment { event: deployment::Event::Observed { .. }, .. }
+        )
+    }
 }

@@ -9,6 +9,8 @@
 
 mod author;
 mod command;
+pub mod deployment;
+mod describe;
 mod document;
 mod duration;
 mod effect;
@@ -22,16 +24,19 @@ mod progress;
 mod publish;
 mod rejection;
 pub mod rollout;
+pub mod simulation;
 mod workspace;
 
 pub use command::{Action, Command};
+pub use deployment::Deployment;
 pub use document::Document;
 pub use duration::Duration;
 pub use effect::{Audience, Effect, Template};
 pub use event::{Event, PartKind};
-pub use journal::{Damage, Handled, Journal, Record, Replayed, verify};
+pub use journal::{Damage, Handled, Journal, Record, Replayed, read_log, verify};
 pub use kills::{Kill, KillTarget};
 pub use preset::Preset;
+pub use program::Program;
 pub use progress::{
     Cause, Curve, Exposure, Gate, Monitoring, Plan, Progress, Reached, Stage, Stages, Status, Step, Watch,
 };

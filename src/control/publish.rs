@@ -70,9 +70,8 @@ impl Workspace {
     pub(super) fn errors_of_revision(&self) -> Vec<Diagnostic> {
         let changed = self.environments.iter().filter(|(_, environment)| environment.revision == self.revision);
         let forms = changed.flat_map(|(name, _)| {
-            let is_driven = self.rollouts.values().any(|rollout| rollout.lies_over(name));
             let served = self.publish_as(name, Form::Served);
-            [served, if is_driven { self.publish_as(name, Form::Authored) } else { None }]
+            [served, if self.is_driven(name) { self.publish_as(name, Form::Authored) } else { None }]
         });
         let mut errors = Vec::new();
         for text in forms.flatten() {
@@ -129,6 +128,10 @@ impl Serialize for Parts<'_> {
             let value = part.value_in(self.of.name);
             let served = match (self.kind, self.of.form) {
                 (PartKind::Flag, Form::Served) => self.of.workspace.driven(self.of.name, key, value),
+                (PartKind::Service, Form::Served) => match self.of.workspace.deployment_of(self.of.name, key) {
+                    Some((_, deployment)) => deployment.served(&value),
+                    None => value,
+                },
                 _ => value,
             };
             (String::from(key), served)

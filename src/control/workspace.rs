@@ -5,12 +5,12 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::deployment::{self, Deployment};
 use super::document::Document;
 use super::event::{Event, PartKind};
 use super::journal::Record;
 use super::kills::{self, Kill, KillTarget};
 use super::program::Program;
-use super::progress::Progress;
 use super::rollout::{self, Rollout};
 use crate::words::kill::KillSet;
 use crate::words::time::Timestamp;
@@ -24,9 +24,9 @@ pub struct Workspace {
     pub(super) environments: BTreeMap<String, Environment>,
     pub(super) parts: BTreeMap<(PartKind, String), Arc<Part>>,
     pub(super) rings: Vec<Document>,
-    /// All that there ever were, by their ids.
+    // Of those all that there ever were, by their ids.
     pub(super) rollouts: BTreeMap<String, Arc<Rollout>>,
-    /// All that there ever were, by their ids.
+    pub(super) deployments: BTreeMap<String, Arc<Deployment>>,
     pub(super) programs: BTreeMap<String, Arc<Program>>,
     /// The ids of the commands that were carried out.
     pub(super) commands: BTreeSet<String>,
@@ -105,6 +105,11 @@ impl Workspace {
         self.revision
     }
 
+    /// When the last transaction was; `None` before the first.
+    pub const fn clock(&self) -> Option<Timestamp> {
+        self.clock
+    }
+
     /// The environments by name.
     pub const fn environments(&self) -> &BTreeMap<String, Environment> {
         &self.environments
@@ -137,10 +142,34 @@ impl Workspace {
         all.filter(move |(_, rollout)| rollout.drives(environment, flag))
     }
 
+    /// The deployments by id, those that have ended too.
+    pub const fn deployments(&self) -> &BTreeMap<String, Arc<Deployment>> {
+        &self.deployments
+    }
+
+    /// The deployment of a service in an environment that is on its way: there is one at most.
+    pub fn deployment_of(&self, environment: &str, service: &str) -> Option<(&str, &Deployment)> {
+        let mut all = self.deployments.iter().map(|(id, deployment)| (id.as_str(), deployment.as_ref()));
+        all.find(|(_, deployment)| deployment.drives(environment, service))
+    }
+
+    /// The early-access programs by id, those that are closed too.
+    pub const fn programs(&self) -> &BTreeMap<String, Arc<Program>> {
+        &self.programs
+    }
+
+    /// Whether something lies over what is authored for an environment.
+    pub(super) fn is_driven(&self, environment: &str) -> bool {
+        self.rollouts.values().any(|rollout| rollout.lies_over(environment))
+            || self.deployments.values().any(|deployment| deployment.lies_over(environment))
+    }
+
     /// When a `tick` is due; `None` if time alone changes nothing.
     pub fn wake_at(&self) -> Option<Timestamp> {
+        let rollouts = self.rollouts.values().filter_map(|rollout| rollout.progress().wake_at());
+        let deployments = self.deployments.values().filter_map(|deployment| deployment.progress().wake_at());
         let programs = self.programs.values().filter_map(|program| program.wake_at());
-        self.rollouts.values().filter_map(|rollout| rollout.progress().wake_at()).chain(programs).min()
+        rollouts.chain(deployments).chain(programs).min()
     }
 
     /// Folds a transaction. Cannot fail: what could was decided before it was recorded.
@@ -175,6 +204,7 @@ impl Workspace {
                 self.touch_all();
             }
             Event::Rollout { rollout, event } => self.evolve_rollout(rollout, event, record.at),
+            Event::Deployment { deployment, event } => self.evolve_deployment(deployment, event, record.at),
             Event::Program { program, event } => self.evolve_program(program, event, record.at),
             Event::Killed { environment, targets } => self.kill(environment, |kills| {
                 for target in targets {
@@ -195,12 +225,27 @@ impl Workspace {
             return;
         }
         let Some(rollout) = self.rollouts.get_mut(id).map(Arc::make_mut) else { return };
-        let served = |progress: &Progress| (progress.status().is_active(), progress.served());
-        let before = served(rollout.progress());
+        let before = rollout.progress().lies();
         rollout.evolve(event, at);
         // Observing, waiting and pausing change nothing of what is served.
-        if served(rollout.progress()) != before {
+        if rollout.progress().lies() != before {
             let environment = String::from(rollout.environment());
+            self.touch(&environment);
+        }
+    }
+
+    fn evolve_deployment(&mut self, id: &str, event: &deployment::Event, at: Timestamp) {
+        if let deployment::Event::Started { course } = event {
+            self.touch(&course.environment);
+            let number = self.deployments.len() as u64 + 1;
+            self.deployments.insert(id.into(), Arc::new(Deployment::new(course.clone(), number, at)));
+            return;
+        }
+        let Some(deployment) = self.deployments.get_mut(id).map(Arc::make_mut) else { return };
+        let before = deployment.progress().lies();
+        deployment.evolve(event, at);
+        if deployment.progress().lies() != before {
+            let environment = String::from(deployment.environment());
             self.touch(&environment);
         }
     }

@@ -220,7 +220,7 @@ fn members_of_programs_are_as_documented() {
             ("a deadline passes", tick(8)),
         ],
         state: |host| {
-            let program = host.journal.workspace().program("p").expect("it is there");
+            let program = &host.journal.workspace().programs()["p"];
             let state = program.members().get("u").map(|member| serde_json::to_value(member.state()).expect("data"));
             state.map_or("nobody".into(), |state| state.as_str().expect("a word").into())
         },

@@ -18,7 +18,7 @@ use crate::control::{Host, START};
 /// What is shown: `statistics PROGRAM`, `dashboard PROGRAM UNIT` or `history PROGRAM UNIT`.
 pub(crate) fn shown(host: &Host, what: &str) -> Json {
     let words: Vec<&str> = what.split(' ').collect();
-    let program = |id: &str| host.journal.workspace().program(id).expect("it is there");
+    let program = |id: &str| &host.journal.workspace().programs()[id];
     match words[..] {
         ["statistics", id] => serde_json::to_value(program(id).statistics()),
         ["dashboard", id, unit] => serde_json::to_value(program(id).dashboard(unit)),
@@ -140,7 +140,7 @@ fn wishes() -> impl Strategy<Value = Vec<Json>> {
 }
 
 fn program(journal: &Journal) -> &Program {
-    journal.workspace().program("p").expect("it is there")
+    &journal.workspace().programs()["p"]
 }
 
 /// Seats are never oversold, nobody is put out for want of them, and nobody waits for one that is free.

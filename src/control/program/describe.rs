@@ -13,7 +13,9 @@ impl fmt::Display for Event {
             }
             Self::Changed { .. } => f.write_str("is run by other rules"),
             Self::FeatureSet { feature, before: None, .. } => write!(f, "has the feature `{feature}`"),
-            Self::FeatureSet { feature, after: None, .. } => write!(f, "does not have the feature `{feature}` any more"),
+            Self::FeatureSet { feature, after: None, .. } => {
+                write!(f, "does not have the feature `{feature}` any more")
+            }
             Self::FeatureSet { feature, .. } => write!(f, "gives the feature `{feature}` otherwise"),
             Self::Closed => f.write_str("is over"),
             Self::Invited { unit: Some(unit), .. } => write!(f, "has invited `{unit}`"),

@@ -10,6 +10,7 @@
 
 mod command;
 mod decide;
+mod describe;
 mod event;
 mod fold;
 mod invitation;

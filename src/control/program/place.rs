@@ -20,23 +20,13 @@ use crate::words::time::Timestamp;
 use crate::words::value::Value;
 
 impl Workspace {
-    /// The early-access programs by id, those that are closed too.
-    pub fn programs(&self) -> impl Iterator<Item = (&str, &Program)> {
-        self.programs.iter().map(|(id, program)| (id.as_str(), program.as_ref()))
-    }
-
-    /// An early-access program.
-    pub fn program(&self, id: &str) -> Option<&Program> {
-        self.programs.get(id).map(Arc::as_ref)
-    }
-
     pub(in crate::control) fn decide_program(
         &self,
         id: &str,
         command: &Command,
         now: Timestamp,
     ) -> Result<Vec<Happened>, Rejection> {
-        let events = match (command, self.program(id)) {
+        let events = match (command, self.programs.get(id)) {
             (Command::Create { environment, segment, by, rules }, None) => {
                 self.create_program(id, environment, segment, by.as_deref(), rules)?
             }
@@ -50,7 +40,7 @@ impl Workspace {
             }
             (_, Some(program)) => program.decide(command, now)?,
         };
-        Ok(events.into_iter().map(|event| Happened::Program { program: id.into(), event }).collect())
+        Ok(of_program(id, events).collect())
     }
 
     fn create_program(
@@ -81,8 +71,9 @@ impl Workspace {
 
     /// Refuses to author what is a program's.
     pub(in crate::control) fn free_of_programs(&self, part: PartKind, key: &str) -> Result<(), Rejection> {
-        let has = |program: &Program| program.segments().any(|(segment, _)| segment == key);
-        match self.programs().find(|(_, program)| part == PartKind::Segment && has(program)) {
+        let has =
+            |program: &Program| part == PartKind::Segment && program.segments().any(|(segment, _)| segment == key);
+        match self.programs.iter().find(|(_, program)| has(program)) {
             Some((id, _)) => {
                 let message = format!("the segment `{key}` is the program `{id}`'s: choose another key");
                 Err(Rejection::new(RejectionCode::Taken, message))
@@ -92,9 +83,9 @@ impl Workspace {
     }
 
     /// Refuses to archive a flag that members have.
-    pub(in crate::control) fn no_feature(&self, part: PartKind, key: &str) -> Result<(), Rejection> {
+    pub(in crate::control) fn free_of_features(&self, key: &str) -> Result<(), Rejection> {
         let has = |program: &Program| !program.is_closed && program.features.contains_key(key);
-        match self.programs().find(|(_, program)| part == PartKind::Flag && has(program)) {
+        match self.programs.iter().find(|(_, program)| has(program)) {
             Some((id, _)) => {
                 let message = format!("the flag `{key}` is a feature of the program `{id}`: remove it there first");
                 Err(Rejection::new(RejectionCode::Owned, message))
@@ -104,11 +95,9 @@ impl Workspace {
     }
 
     /// What time has brought to all programs.
-    pub(in crate::control) fn tick_programs(&self, now: Timestamp) -> impl Iterator<Item = Happened> {
-        self.programs.iter().flat_map(move |(id, program)| {
-            let events = program.tick(now);
-            events.into_iter().map(move |event| Happened::Program { program: id.clone(), event })
-        })
+    pub(in crate::control) fn tick_programs(&self, now: Timestamp) -> Vec<Happened> {
+        let ticked = self.programs.iter().map(|(id, program)| (id, program.tick(now)));
+        ticked.flat_map(|(id, events)| of_program(id, events)).collect()
     }
 
     pub(in crate::control) fn evolve_program(&mut self, id: &str, event: &Event, at: Timestamp) {
@@ -157,6 +146,10 @@ impl Program {
         let member = self.members.get(unit).filter(|_| !self.is_closed && self.features.contains_key(feature));
         member.is_some_and(|member| member.state.has_access() && member.features.contains(feature))
     }
+}
+
+fn of_program(id: &str, events: Vec<Event>) -> impl Iterator<Item = Happened> {
+    events.into_iter().map(move |event| Happened::Program { program: id.into(), event })
 }
 
 fn segment_of(segment: &str, feature: &str) -> String {

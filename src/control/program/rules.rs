@@ -22,6 +22,16 @@ pub enum Level {
 }
 
 impl Level {
+    /// Its word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Stable => "stable",
+            Self::Preview => "preview",
+            Self::Beta => "beta",
+            Self::Alpha => "alpha",
+        }
+    }
+
     /// Whether it has the features of another one.
     pub fn covers(self, other: Self) -> bool {
         self >= other

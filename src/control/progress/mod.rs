@@ -3,6 +3,7 @@
 //! Rollouts and deployments get along in the same way. What time and observations bring is decided here: stages that are
 //! over, verdicts that roll back by themselves, gates, and the patience with which missing data are waited for.
 
+mod decide;
 mod plan;
 
 use alloc::format;
@@ -11,10 +12,11 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+pub(super) use decide::{Hand, Subject};
 pub use plan::{Curve, Exposure, Gate, Monitoring, Plan, Stage, Stages, Step, Watch};
 
 use super::rejection::{Rejection, RejectionCode};
-use crate::analysis::guardrail::{self, Outcome, StageVerdict, WithoutData};
+use crate::analysis::guardrail::{self, Counted, Outcome, StageVerdict, WithoutData};
 use crate::analysis::metric::{Arm, Observation, Observations, Query};
 use crate::words::limits;
 use crate::words::time::Timestamp;
@@ -37,6 +39,8 @@ pub struct Progress {
     /// When each stage so far began.
     starts: Vec<Timestamp>,
     observations: Option<Observations>,
+    /// What of them was compared already.
+    counted: Counted,
     /// The last one that was noted.
     verdict: Option<StageVerdict>,
 }
@@ -162,6 +166,7 @@ impl Progress {
             exposure,
             starts: Vec::from([at]),
             observations,
+            counted: Counted::default(),
             verdict: None,
         }
     }
@@ -184,6 +189,11 @@ impl Progress {
     /// What is served: what was decided last, and the start of the plan after a kill.
     pub const fn served(&self) -> Exposure {
         if matches!(self.status, Status::PausedByKill) { self.plan.from } else { self.exposure }
+    }
+
+    /// Whether it lies over what is authored, and with what.
+    pub(super) const fn lies(&self) -> Option<Exposure> {
+        if self.status.is_active() { Some(self.served()) } else { None }
     }
 
     /// When it began.
@@ -233,7 +243,8 @@ impl Progress {
     /// What the guardrails of the stage say now; `None` where there are none, and where nothing can be said.
     pub fn judge(&self, now: Timestamp) -> Option<StageVerdict> {
         self.plan.stages.get(self.stage).filter(|stage| stage.is_monitored())?;
-        self.guard.as_ref()?.judge(&self.starts, self.observations.as_ref()?, ARMS, now).ok()
+        let (guard, observations) = (self.guard.as_ref()?, self.observations.as_ref()?);
+        guard.judge_beyond(&self.counted, &self.starts, observations, ARMS, now).ok()
     }
 
     /// What comes of time and evidence.
@@ -247,7 +258,9 @@ impl Progress {
             self.tick(verdict.as_ref(), now)
         };
         let is_news = |reached: &Reached| reached.status != self.status || reached.stage != self.stage;
-        if outcome != self.verdict.as_ref().map(|verdict| verdict.outcome) || reached.as_ref().is_some_and(is_news) {
+        // Nothing is known before something was said.
+        let before = self.verdict.as_ref().map_or(Outcome::Insufficient, |verdict| verdict.outcome);
+        if outcome.is_some_and(|outcome| outcome != before) || reached.as_ref().is_some_and(is_news) {
             happened.extend(verdict.map(Happened::Judged));
         }
         happened.extend(reached.map(Happened::Reached));
@@ -297,7 +310,7 @@ impl Progress {
     }
 
     /// Takes observations in, as far as they can be judged.
-    pub(super) fn record(&self, observations: &[Observation], now: Timestamp) -> Result<Vec<Happened>, Rejection> {
+    fn record(&self, observations: &[Observation], now: Timestamp) -> Result<Vec<Happened>, Rejection> {
         let malformed = |wrong: &dyn core::fmt::Display| {
             Rejection::new(RejectionCode::Malformed, format!("`observations`: {wrong}"))
         };
@@ -312,11 +325,10 @@ impl Progress {
             return Err(malformed(&format!("`{}` was observed at {}, which is to come", late.metric, late.at.as_ms())));
         }
         let mut next = self.clone();
-        next.take_in(observations).map_err(|error| malformed(&error))?;
-        if let (Some(guard), Some(known)) = (&next.guard, &next.observations) {
-            if self.plan.stages.get(self.stage).is_some_and(Stage::is_monitored) {
-                guard.judge(&next.starts, known, ARMS, now).map_err(|error| malformed(&error))?;
-            }
+        next.take_in(observations, now).map_err(|error| malformed(&error))?;
+        let is_monitored = self.plan.stages.get(self.stage).is_some_and(Stage::is_monitored);
+        if let (true, Some(guard), Some(known)) = (is_monitored, &next.guard, &next.observations) {
+            guard.judge_beyond(&next.counted, &next.starts, known, ARMS, now).map_err(|error| malformed(&error))?;
         }
         let mut happened = Vec::from([Happened::Observed(observations.into())]);
         happened.extend(next.due(now));
@@ -324,7 +336,7 @@ impl Progress {
     }
 
     /// The next stage begins: what an opened gate leads to, and somebody's impatience.
-    pub(super) fn advance(&self, despite: Option<&str>, now: Timestamp) -> Result<Vec<Happened>, String> {
+    fn advance(&self, despite: Option<&str>, now: Timestamp) -> Result<Vec<Happened>, String> {
         let verdict = self.judge(now);
         let is_monitored = self.plan.stages.get(self.stage).is_some_and(Stage::is_monitored);
         let speaks_for = |verdict: &StageVerdict| matches!(verdict.outcome, Outcome::Pass | Outcome::Warn);
@@ -347,20 +359,20 @@ impl Progress {
     }
 
     /// It goes on where it stood.
-    pub(super) fn resume(&self) -> Reached {
+    fn resume(&self) -> Reached {
         let Self { stage, active_ms, exposure, .. } = *self;
         Reached { stage, active_ms, exposure, status: Status::Running, cause: Cause::Command }
     }
 
     /// It is at its target, whatever stages are left.
-    pub(super) fn complete(&self) -> Reached {
+    fn complete(&self) -> Reached {
         let (stage, exposure) = (self.plan.stages.len(), self.plan.target());
         Reached { stage, active_ms: 0, exposure, status: Status::Completed, cause: Cause::Command }
     }
 
-    pub(super) fn observed(&mut self, observations: &[Observation]) {
+    pub(super) fn observed(&mut self, observations: &[Observation], at: Timestamp) {
         // What can be folded was looked at before it was recorded.
-        drop(self.take_in(observations));
+        drop(self.take_in(observations, at));
     }
 
     pub(super) fn judged(&mut self, verdict: &StageVerdict) {
@@ -377,14 +389,20 @@ impl Progress {
         }
     }
 
-    fn take_in(&mut self, list: &[Observation]) -> Result<(), crate::analysis::Error> {
-        let (Some(observations), Some(newest)) = (&mut self.observations, list.iter().map(|seen| seen.at).max()) else {
+    fn take_in(&mut self, list: &[Observation], now: Timestamp) -> Result<(), crate::analysis::Error> {
+        let (Some(observations), Some(oldest)) = (&mut self.observations, list.iter().map(|seen| seen.at).min()) else {
             return Ok(());
         };
         // There is room for so many slots, and a stage that is held for long must not come to its end by that.
         let room = (limits::WINDOW_SLOTS as u64 - 100).saturating_mul(observations.slot_ms().into());
-        observations.forget(newest, u32::try_from(room).unwrap_or(u32::MAX));
-        observations.add_all(list)
+        observations.forget(now, u32::try_from(room).unwrap_or(u32::MAX));
+        for (index, seen) in list.iter().enumerate() {
+            observations.add(seen).map_err(|error| error.within_index(index))?;
+        }
+        self.counted.reopen(oldest);
+        self.guard
+            .as_ref()
+            .map_or(Ok(()), |guard| guard.count(&mut self.counted, &self.starts, observations, ARMS, now))
     }
 }
 

@@ -221,7 +221,7 @@ const DAY: i64 = 24 * 60 * MINUTE;
 pub struct Stages {
     /// The exposure before the first stage.
     pub from: Exposure,
-    /// At least one, each with all guardrails that hold in it.
+    /// In their order, each with all guardrails that hold in it. Without one the plan is over at once.
     pub stages: Vec<Stage>,
     /// How they are watched, if one of them has guardrails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -306,6 +306,11 @@ impl Stages {
         let from = stages.first().map_or(nobody(), |stage| stage.exposure);
         let monitoring = Monitoring { alpha: plan.alpha(), slot: None, guardrails: Vec::new() };
         Self { from, stages, watch: None }.watched(Some(&monitoring)).checked()
+    }
+
+    /// All, at once.
+    pub(in super::super) const fn at_once() -> Self {
+        Self { from: Exposure(Ppm::ALL), stages: Vec::new(), watch: None }
     }
 
     /// With what the whole plan holds against those who are exposed in each stage.

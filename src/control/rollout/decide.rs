@@ -6,11 +6,11 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::super::author::{Decided, key_of, nothing, unknown};
+use super::super::author::{Decided, key_of, unknown};
 use super::super::document::Document;
 use super::super::event::{Event as Fact, PartKind};
 use super::super::kills::KillTarget;
-use super::super::progress::{Cause, Happened, Plan, Reached, Status};
+use super::super::progress::{Cause, Hand, Happened, Plan, Reached, Status, Subject};
 use super::super::rejection::{Rejection, RejectionCode};
 use super::super::workspace::{Part, Workspace};
 use super::{Command, Course, Driven, Event, Rollout, Target};
@@ -23,47 +23,20 @@ impl Workspace {
             return self.start_rollout(id, environment, rules, plan);
         }
         let rollout = self.rollouts.get(id).ok_or_else(|| unknown("rollout", id))?;
-        let progress = &rollout.progress;
-        let status = progress.status();
-        let wrong_state = |instead: &str| {
-            let message = format!("the rollout `{id}` {}: {instead}", status.says());
-            Err(Rejection::new(RejectionCode::WrongState, message))
-        };
-        if !status.is_active() {
-            return wrong_state("start another one");
-        }
-        let is_paused = matches!(status, Status::Paused | Status::PausedByKill);
-        let stop = |status, cause| vec![Happened::Reached(progress.stop(status, cause, now))];
-        let happened = match command {
+        let killed = rollout.rules.iter().find(|driven| self.kills(&rollout.environment, &driven.flag));
+        let killed = killed.map(|driven| format!("the flag `{}`", driven.flag));
+        let hand = match command {
             // Decided before.
-            Command::Start { .. } => Vec::new(),
-            Command::Record { .. } if status == Status::PausedByKill => {
-                return wrong_state("nobody is exposed, so there is nothing to observe");
-            }
-            Command::Record { observations } => progress.record(observations, now)?,
-            Command::Advance { .. } if is_paused => return wrong_state("resume it first"),
-            Command::Advance { despite } => progress
-                .advance(despite.as_deref(), now)
-                .map_err(|why| Rejection::new(RejectionCode::WrongState, format!("the rollout `{id}`: {why}")))?,
-            Command::Pause if is_paused => return Err(nothing(format!("the rollout `{id}` is paused already"))),
-            Command::Pause => stop(Status::Paused, Cause::Command),
-            Command::Resume if !is_paused => return Err(nothing(format!("the rollout `{id}` is not paused"))),
-            Command::Resume => match rollout.rules.iter().find(|driven| self.kills(&rollout.environment, &driven.flag))
-            {
-                Some(Driven { flag, .. }) => {
-                    let message =
-                        format!("the flag `{flag}` is still killed in `{}`: lift that first", rollout.environment);
-                    return Err(Rejection::new(RejectionCode::WrongState, message));
-                }
-                None => vec![Happened::Reached(progress.resume())],
-            },
-            Command::RollBack => stop(Status::RolledBack, Cause::Command),
-            Command::Abort => stop(Status::Aborted, Cause::Command),
-            Command::Complete if status == Status::PausedByKill => {
-                return wrong_state("no completion undoes a kill: lift that and resume, or roll back");
-            }
-            Command::Complete => vec![Happened::Reached(progress.complete())],
+            Command::Start { .. } => return Ok(Vec::new()),
+            Command::Record { observations } => Hand::Record(observations),
+            Command::Advance { despite } => Hand::Advance { despite: despite.as_deref() },
+            Command::Pause => Hand::Pause,
+            Command::Resume => Hand::Resume,
+            Command::RollBack => Hand::RollBack,
+            Command::Abort => Hand::Abort,
+            Command::Complete => Hand::Complete,
         };
+        let happened = rollout.progress.decide(&Subject { kind: "rollout", id, killed }, hand, now)?;
         Ok(self.rollout_events(id, rollout, happened))
     }
 
@@ -175,11 +148,11 @@ impl Workspace {
     }
 
     /// Refuses to archive what a rollout drives.
-    pub(in super::super) fn free_to_archive(&self, part: PartKind, key: &str) -> Result<(), Rejection> {
+    pub(in super::super) fn free_to_archive_flag(&self, key: &str) -> Result<(), Rejection> {
         let drives = |rollout: &Rollout| {
             rollout.progress.status().is_active() && rollout.rules.iter().any(|driven| driven.flag == key)
         };
-        match self.rollouts.iter().find(|(_, rollout)| part == PartKind::Flag && drives(rollout)) {
+        match self.rollouts.iter().find(|(_, rollout)| drives(rollout)) {
             Some((id, _)) => {
                 let message = format!("the rollout `{id}` drives the flag `{key}`: roll it back or complete it first");
                 Err(Rejection::new(RejectionCode::Owned, message))
@@ -189,7 +162,7 @@ impl Workspace {
     }
 
     /// Refuses a change of what a rollout owns: its rules must stay, and serve what they served when it began.
-    pub(in super::super) fn free_to_change(
+    pub(in super::super) fn free_to_change_flag(
         &self,
         key: &str,
         part: &Part,

@@ -168,7 +168,7 @@ impl Rollout {
         match event {
             // It begins as a whole.
             Event::Started { .. } => {}
-            Event::Observed { observations } => self.progress.observed(observations),
+            Event::Observed { observations } => self.progress.observed(observations, at),
             Event::Judged { verdict } => self.progress.judged(verdict),
             Event::Reached { reached } => self.progress.reached(reached, at),
         }
