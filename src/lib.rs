@@ -45,3 +45,7 @@ struct StatisticsExamples;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/control.md")]
 struct ControlExamples;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/early-access.md")]
+struct EarlyAccessExamples;

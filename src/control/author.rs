@@ -58,7 +58,10 @@ impl Workspace {
             Action::Archive { part, key } => {
                 self.active(*part, key)?;
                 match part {
-                    PartKind::Flag => self.free_to_archive_flag(key)?,
+                    PartKind::Flag => {
+                        self.free_to_archive_flag(key)?;
+                        self.free_of_features(key)?;
+                    }
                     PartKind::Service => self.free_to_archive_service(key)?,
                     PartKind::Segment | PartKind::Layer | PartKind::Holdout => {}
                 }
@@ -71,7 +74,8 @@ impl Workspace {
             }
             Action::Rollout { rollout, command } => self.decide_rollout(rollout, command, now),
             Action::Deployment { deployment, command } => self.decide_deployment(deployment, command, now),
-            Action::Tick => Ok([self.tick_rollouts(now), self.tick_deployments(now)].concat()),
+            Action::Program { program, command } => self.decide_program(program, command, now),
+            Action::Tick => Ok([self.tick_rollouts(now), self.tick_deployments(now), self.tick_programs(now)].concat()),
             Action::Kill { environment, targets } if targets.is_empty() => {
                 Err(Rejection::new(RejectionCode::Malformed, format!("nothing is named to kill in `{environment}`")))
             }
@@ -91,6 +95,7 @@ impl Workspace {
     fn create(&self, part: PartKind, key: &str, value: Document) -> Decided {
         let name = part.name();
         key_of(&format!("a {name}"), key)?;
+        self.free_of_programs(part, key)?;
         match self.part(part, key) {
             None => Ok(vec![Event::Created { part, key: key.into(), value }]),
             Some(known) if known.is_archived => {

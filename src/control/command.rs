@@ -11,6 +11,7 @@ use super::document::Document;
 use super::event::PartKind;
 use super::kills::KillTarget;
 use super::preset::Preset;
+use super::program;
 use super::rollout;
 
 /// Somebody's wish, with what is needed to decide it once and to answer for it.
@@ -108,6 +109,13 @@ pub enum Action {
         /// What is wished of it.
         command: deployment::Command,
     },
+    /// Lets people in before everybody.
+    Program {
+        /// The host's id of the program.
+        program: String,
+        /// What is wished of it.
+        command: program::Command,
+    },
     /// Decides what time has brought. To be called when [`Workspace::wake_at`](super::Workspace::wake_at) says so; more
     /// often does no harm.
     Tick,
@@ -143,6 +151,7 @@ impl Action {
             Self::Deployment { command, .. } => {
                 matches!(command, deployment::Command::Start { .. } | deployment::Command::Instant { .. })
             }
+            Self::Program { command, .. } => command.is_authoring(),
             Self::Tick | Self::Kill { .. } | Self::Lift { .. } => false,
         }
     }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::deployment;
 use super::document::Document;
 use super::kills::KillTarget;
+use super::program;
 use super::rollout;
 
 /// What kind of part of a snapshot.
@@ -125,6 +126,13 @@ pub enum Event {
         deployment: String,
         /// What.
         event: deployment::Event,
+    },
+    /// Something happened in an early-access program.
+    Program {
+        /// Its id.
+        program: String,
+        /// What.
+        event: program::Event,
     },
     /// Something was switched off.
     Killed {

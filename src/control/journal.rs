@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use super::command::Command;
 use super::effect::Effect;
 use super::event::Event;
+use super::notice::notices;
 use super::rejection::{Rejection, RejectionCode};
 use super::workspace::Workspace;
 use crate::words::time::Timestamp;
@@ -63,7 +64,7 @@ impl Record {
         let unsealed =
             Unsealed { seq: *seq, at: at.as_ms(), actor, command, reason: reason.as_deref(), events, previous };
         let line = serde_json::to_vec(&unsealed).unwrap_or_default();
-        hexadecimal(&Sha256::digest(&line))
+        sha256(&line)
     }
 
     /// The record as a line of the log, with its end.
@@ -74,8 +75,9 @@ impl Record {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes
+/// SHA-256 in lower-case hexadecimal digits.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
         .iter()
         .flat_map(|byte| [byte >> 4, byte & 15])
         .map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0'))
@@ -199,7 +201,7 @@ impl Journal {
             let message = "the snapshot would have errors: nothing of the command is carried out";
             return Err(Rejection { diagnostics, ..Rejection::new(RejectionCode::Invalid, message) });
         }
-        let effects = effects(&self.workspace, &next);
+        let effects = effects(&self.workspace, &next, &record);
         (self.workspace, self.head) = (next, record.hash.clone());
         Ok(Handled { record: Some(record), effects })
     }
@@ -272,7 +274,7 @@ pub fn read_log(log: &str, mut take: impl FnMut(&Record)) -> Result<usize, Damag
     Ok(length)
 }
 
-fn effects(before: &Workspace, after: &Workspace) -> Vec<Effect> {
+fn effects(before: &Workspace, after: &Workspace, record: &Record) -> Vec<Effect> {
     let mut effects = Vec::new();
     let old = |name: &str| before.environments.get(name);
     for (environment, new) in &after.environments {
@@ -289,5 +291,6 @@ fn effects(before: &Workspace, after: &Workspace) -> Vec<Effect> {
     if let Some(at) = after.wake_at().filter(|_| before.wake_at() != after.wake_at()) {
         effects.push(Effect::Wake { at: at.as_ms() });
     }
+    effects.extend(notices(&record.events));
     effects
 }
