@@ -31,14 +31,16 @@ pub(super) fn check(
     // What some were drawn for already has been tried.
     let is_tried = spots.iter().any(|spot| spot.old.split.is_some() && gives(&spot.old, off) > Share::NONE);
     for spot in spots {
-        let Some(share) = first_share(&spot, new, old.is_some() && !is_tried, now).filter(|share| *share > FIRST)
-        else {
-            continue;
-        };
-        let rule = spot.rule.and_then(|id| new.decision.rules.iter().position(|rule| rule.id == id));
-        let message = format!("the first exposure is {share}: so many get what nobody has had before");
-        let about = spot.rule.unwrap_or_default();
-        found.push(Lint::new(Code::FirstExposure, path_of(kind, key, rule), message, key, about));
+        let share = first_share(&spot, new, old.is_some() && !is_tried, now);
+        if let Some(share) = share.filter(|share| *share > FIRST) {
+            let rule = spot.rule.and_then(|id| new.decision.rules.iter().position(|rule| rule.id == id));
+            let message = format!("the first exposure is {share}: so many get what nobody has had before");
+            let about = spot.rule.unwrap_or_default();
+            found.push(Lint::new(Code::FirstExposure, path_of(kind, key, rule), message, key, about));
+        }
+        if spot.ends {
+            break;
+        }
     }
 }
 

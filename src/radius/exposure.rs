@@ -12,7 +12,7 @@ use crate::words::weight::Ppm;
 
 /// What time alone does with the units of a split from an instant on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "course", rename_all = "camelCase")]
+#[serde(tag = "kind", rename_all = "camelCase")]
 pub enum Course {
     /// Nothing.
     Steady,

@@ -65,8 +65,9 @@ pub fn radius(old: &Snapshot, new: &Snapshot, now: Timestamp) -> Radius {
 /// What becomes of the units of every place of a flag that does something else after a change, at an instant and from
 /// then on. A layer is taken to be the same one under its key.
 ///
-/// A flag whose movements all are [monotone](Movement::is_monotone) takes no variant from anybody whom the same rules
-/// hold for; rules whose conditions changed are told by [`radius`] and by [`crate::diff`].
+/// Where a movement is [monotone](Movement::is_monotone), whoever got a variant at that place still gets it, unless an
+/// earlier place gives something now. That holds for those for whom the condition of the place holds before and after;
+/// conditions that changed are told by [`radius`] and by [`crate::diff`].
 pub fn movements(old: &Flag, new: &Flag, now: Timestamp) -> Vec<Movement> {
     let of = |flag| Decided { layers: &[], ..of_flag(flag) };
     movement::along(of(old), of(new), Vec::new(), now).movements

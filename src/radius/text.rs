@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Display, Formatter};
 
 use super::exposure::Course;
-use super::model::{Motion, Movement, Of, Place, Redraw, Unknown};
+use super::model::{Motion, Movement, Place, Redraw, Unknown};
 use super::share::Share;
 use crate::diff::{Link, LinkKind};
 
@@ -30,22 +30,12 @@ impl Display for Redraw {
     }
 }
 
-impl Display for Of {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Reached => "of the units that come there",
-            Self::InLayer => "of the units that come there and are in its part of the layer",
-            Self::Anyone => "of all units",
-        })
-    }
-}
-
 impl Display for Movement {
     /// What happens, without the place.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Self { motion, gained, lost, swapped, course, .. } = self;
         if let Motion::Reshuffles { why } = motion {
-            write!(f, "draws units anew, since {why}: ")?;
+            write!(f, "drawn anew, since {why}: ")?;
         }
         let counts = [("get a variant", gained), ("get another variant", swapped), ("lose theirs", lost)];
         let counts = counts.into_iter().filter(|(_, share)| **share > Share::NONE);
