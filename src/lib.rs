@@ -47,3 +47,7 @@ struct StatisticsExamples;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/control.md")]
 struct ControlExamples;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/check.md")]
+struct CheckExamples;

@@ -163,7 +163,9 @@ const fn answer<'s>(given: Given<'s>, rest: Option<&'s str>) -> Option<&'s str> 
 
 fn transitions(joint: &Joint<'_>, rest: (Option<&str>, Option<&str>)) -> Vec<Transition> {
     let mut transitions: Vec<Transition> = Vec::new();
-    for ((a, b), share) in joint.iter().filter(|(_, share)| **share > Share::NONE) {
+    // Who goes on before and after is not moved here, whatever follows.
+    let moves = |given: &(Given<'_>, Given<'_>)| *given != (Given::Next, Given::Next);
+    for ((a, b), share) in joint.iter().filter(|(given, share)| moves(given) && **share > Share::NONE) {
         let (from, to) = (answer(*a, rest.0), answer(*b, rest.1));
         if from == to {
             continue;

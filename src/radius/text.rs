@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Display, Formatter};
 
 use super::exposure::Course;
-use super::model::{Motion, Movement, Place, Redraw, Unknown};
+use super::model::{Motion, Movement, Of, Place, Redraw, Unknown};
 use super::share::Share;
 use crate::diff::{Link, LinkKind};
 
@@ -37,6 +37,12 @@ impl Display for Movement {
         if let Motion::Reshuffles { why } = motion {
             write!(f, "drawn anew, since {why}: ")?;
         }
+        f.write_str(match (self.of, &self.place) {
+            _ if self.transitions.is_empty() => "",
+            (Of::Anyone, _) | (_, Place::Whole) => "of all units ",
+            (Of::Reached, _) => "of the units that come there ",
+            (Of::InLayer, _) => "of the units that come there in its part of the layer ",
+        })?;
         let counts = [("get a variant", gained), ("get another variant", swapped), ("lose theirs", lost)];
         let counts = counts.into_iter().filter(|(_, share)| **share > Share::NONE);
         let counts: Vec<String> = counts.map(|(what, share)| alloc::format!("{share} {what}")).collect();

@@ -1,6 +1,6 @@
 //! A check as the comment of a pull request.
 
-use super::report::{Because, Report, Subject, told};
+use super::report::{Because, Report, Subject};
 use super::text::{answer, asides, headline, overlap, percent, variant};
 
 /// Lines of what changed in a cell of the table.
@@ -61,17 +61,13 @@ fn changes(subject: &Subject) -> String {
     lines.join("<br>")
 }
 
-/// One number if there is one.
+/// How many units, and how many of the contexts.
 fn who(subject: &Subject, contexts: Option<u64>) -> String {
-    let counted = subject.share().map(|(share, of)| format!("**{share}** {of}"));
-    let several = (!subject.affected.movements.is_empty()).then(|| "see below".to_owned());
-    let exact = counted.or(several);
-    let observed = subject.observed.as_ref().zip(contexts);
-    let observed = observed.map(|(observed, total)| {
-        format!("{} of {total} contexts ({})", observed.moved, percent(observed.moved, total))
-    });
-    let cells: Vec<String> = exact.into_iter().chain(observed).collect();
-    if cells.is_empty() { "not known without contexts".into() } else { cells.join("<br>") }
+    let mut cells = subject.shares();
+    if let Some((observed, total)) = subject.observed.as_ref().zip(contexts) {
+        cells.push(format!("{} of {total} contexts ({})", observed.moved, percent(observed.moved, total)));
+    }
+    if cells.is_empty() { "everybody who asks".into() } else { cells.join("<br>") }
 }
 
 fn details(text: &mut Vec<String>, kind: &str, subject: &Subject, contexts: Option<u64>) {
@@ -81,7 +77,7 @@ fn details(text: &mut Vec<String>, kind: &str, subject: &Subject, contexts: Opti
     }
     text.push(format!("\n<details><summary>{kind} <code>{}</code></summary>\n", html(&affected.key)));
     for movement in &affected.movements {
-        text.push(format!("- {}", told(movement)));
+        text.push(format!("- {}: {movement}", movement.place));
         for transition in &movement.transitions {
             let (from, to) = (variant(transition.from.as_deref()), variant(transition.to.as_deref()));
             text.push(format!("  - `{from}` → `{to}`: {}", transition.share));

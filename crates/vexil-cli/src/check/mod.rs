@@ -48,10 +48,12 @@ pub(crate) fn run(args: &Check) -> Result<Status> {
     report.diagnostics = new_problems(&old.diagnostics, new.diagnostics);
     report.denied = Denials::of(&args.deny, &args.allow).found(&report);
     print(args, &report)?;
-    Ok(match report.denied.as_slice() {
-        _ if bad_lines > 0 => Status::WrongUse,
-        [] => Status::Fine,
-        _ => Status::No,
+    // Without a new snapshot there is nothing to allow.
+    let is_denied = !report.denied.is_empty() || new.snapshot.is_none();
+    Ok(match bad_lines {
+        0 if is_denied => Status::No,
+        0 => Status::Fine,
+        _ => Status::WrongUse,
     })
 }
 

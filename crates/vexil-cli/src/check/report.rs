@@ -126,14 +126,18 @@ impl Subject {
         pairs.collect()
     }
 
-    /// The share of units that get another answer, if there is one number for it: one place, and nothing beside it.
-    pub(super) fn share(&self) -> Option<(Share, String)> {
-        match self.affected.movements.as_slice() {
-            _ if !self.affected.is_exact() => None,
-            [] => Some((Share::NONE, "of all units".into())),
-            [only] => Some((only.moved(), of_which(only))),
-            _ => None,
+    /// The shares of units that get another answer, place by place.
+    pub(super) fn shares(&self) -> Vec<String> {
+        let movements = self.affected.movements.iter();
+        let mut shares: Vec<String> =
+            movements.map(|movement| format!("**{}** {}", movement.moved(), of_which(movement))).collect();
+        if shares.is_empty() && self.affected.is_exact() {
+            shares.push(format!("**{}** of all units", Share::NONE));
         }
+        if !self.affected.unknown.is_empty() {
+            shares.push("and some who are not counted".into());
+        }
+        shares
     }
 }
 
@@ -145,17 +149,6 @@ fn of_which(movement: &Movement) -> String {
         (Of::Reached, _) => format!("of the units that come to the {place}"),
         (Of::InLayer, _) => format!("of the units that come to the {place} in its part of the layer"),
     }
-}
-
-/// A movement in words, with its place.
-pub(super) fn told(movement: &Movement) -> String {
-    let of = match (movement.of, &movement.place) {
-        _ if movement.transitions.is_empty() => "",
-        (Of::Anyone, _) | (_, Place::Whole) => "of all units ",
-        (Of::Reached, _) => "of the units that come there ",
-        (Of::InLayer, _) => "of the units that come there in its part of the layer ",
-    };
-    format!("{}: {of}{movement}", movement.place)
 }
 
 /// A change as `vexil diff` tells it, without its first line.

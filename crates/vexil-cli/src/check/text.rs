@@ -6,7 +6,7 @@ use vexil::diff::Change;
 
 use crate::say;
 
-use super::report::{Because, Crossing, Report, Subject, told};
+use super::report::{Because, Crossing, Report, Subject};
 
 /// How many overlaps and causes are told.
 const TOLD: usize = 10;
@@ -71,7 +71,7 @@ fn lines(subject: &Subject, contexts: Option<u64>) -> Vec<String> {
     let affected = &subject.affected;
     let mut lines = Vec::new();
     for movement in &affected.movements {
-        lines.push(format!("=> {}", told(movement)));
+        lines.push(format!("=> {}: {movement}", movement.place));
         for transition in &movement.transitions {
             let (from, to) = (variant(transition.from.as_deref()), variant(transition.to.as_deref()));
             lines.push(format!("     {from} -> {to}: {}", transition.share));
