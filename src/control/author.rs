@@ -57,7 +57,11 @@ impl Workspace {
             Action::Change { part, key, environment, set } => self.change_part(*part, key, environment.as_deref(), set),
             Action::Archive { part, key } => {
                 self.active(*part, key)?;
-                self.free_to_archive(*part, key)?;
+                match part {
+                    PartKind::Flag => self.free_to_archive_flag(key)?,
+                    PartKind::Service => self.free_to_archive_service(key)?,
+                    PartKind::Segment | PartKind::Layer | PartKind::Holdout => {}
+                }
                 Ok(vec![Event::Archived { part: *part, key: key.clone() }])
             }
             Action::Restore { part, key } => self.restore(*part, key),
@@ -65,15 +69,9 @@ impl Workspace {
             Action::SetRings { rings } => {
                 Ok(vec![Event::RingsSet { before: self.rings.clone(), after: rings.clone() }])
             }
-            Action::StartRollout { rollout, environment, flag, rule, variant, plan } => {
-                self.start_rollout(rollout, (environment, flag, rule), variant.as_deref(), plan)
-            }
-            Action::AdvanceRollout { rollout } => self.advance_rollout(rollout),
-            Action::PauseRollout { rollout } => self.pause_rollout(rollout, now),
-            Action::ResumeRollout { rollout } => self.resume_rollout(rollout),
-            Action::RollBackRollout { rollout } => self.roll_back_rollout(rollout, now),
-            Action::CompleteRollout { rollout } => self.complete_rollout(rollout, now),
-            Action::Tick => Ok(self.tick_all(now)),
+            Action::Rollout { rollout, command } => self.decide_rollout(rollout, command, now),
+            Action::Deployment { deployment, command } => self.decide_deployment(deployment, command, now),
+            Action::Tick => Ok([self.tick_rollouts(now), self.tick_deployments(now)].concat()),
             Action::Kill { environment, targets } if targets.is_empty() => {
                 Err(Rejection::new(RejectionCode::Malformed, format!("nothing is named to kill in `{environment}`")))
             }
@@ -120,8 +118,10 @@ impl Workspace {
         if current.with(set) == current {
             return Err(nothing(format!("the {} `{key}` is so already", part.name())));
         }
-        if part == PartKind::Flag {
-            self.free_to_change(key, known, environment, set)?;
+        match part {
+            PartKind::Flag => self.free_to_change_flag(key, known, environment, set)?,
+            PartKind::Service => self.free_to_change_service(key, environment, set)?,
+            PartKind::Segment | PartKind::Layer | PartKind::Holdout => {}
         }
         let (key, before) = (key.into(), current.named_in(set));
         Ok(vec![Event::Changed { part, key, environment: environment.map(Into::into), before, after: set.clone() }])
@@ -150,7 +150,8 @@ impl Workspace {
         if fresh.is_empty() {
             return Err(nothing("all of that is killed already"));
         }
-        let mut events = self.paused_by(environment, &fresh, now);
+        let mut events = self.rollouts_paused_by(environment, &fresh, now);
+        events.extend(self.deployments_paused_by(environment, &fresh, now));
         events.push(Event::Killed { environment: environment.into(), targets: fresh });
         Ok(events)
     }

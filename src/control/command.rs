@@ -6,11 +6,12 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use super::deployment;
 use super::document::Document;
 use super::event::PartKind;
 use super::kills::KillTarget;
 use super::preset::Preset;
-use super::rollout::Plan;
+use super::rollout;
 
 /// Somebody's wish, with what is needed to decide it once and to answer for it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -93,46 +94,19 @@ pub enum Action {
         /// As in a snapshot.
         rings: Vec<Document>,
     },
-    /// Begins to drive a rule's exposure.
-    StartRollout {
-        /// The host's id of the rollout, never used before.
+    /// Drives the exposure of rules.
+    Rollout {
+        /// The host's id of the rollout.
         rollout: String,
-        /// Where.
-        environment: String,
-        /// The flag.
-        flag: String,
-        /// The id of the rule that it drives; no other rollout may drive it.
-        rule: String,
-        /// The variant that is rolled out, unless the rule has a split already.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        variant: Option<String>,
-        /// What is to be done.
-        plan: Plan,
+        /// What is wished of it.
+        command: rollout::Command,
     },
-    /// Opens the gate of a stage, or ends a stage before its time.
-    AdvanceRollout {
-        /// Which.
-        rollout: String,
-    },
-    /// Stops a rollout's time. What was reached is served.
-    PauseRollout {
-        /// Which.
-        rollout: String,
-    },
-    /// Lets a rollout's time run on, from where it stood.
-    ResumeRollout {
-        /// Which.
-        rollout: String,
-    },
-    /// Takes a rollout back: the rule is served as it was authored.
-    RollBackRollout {
-        /// Which.
-        rollout: String,
-    },
-    /// Ends a rollout at its target, whatever stages are left.
-    CompleteRollout {
-        /// Which.
-        rollout: String,
+    /// Deploys another version of a service.
+    Deployment {
+        /// The host's id of the deployment.
+        deployment: String,
+        /// What is wished of it.
+        command: deployment::Command,
     },
     /// Decides what time has brought. To be called when [`Workspace::wake_at`](super::Workspace::wake_at) says so; more
     /// often does no harm.
@@ -151,4 +125,25 @@ pub enum Action {
         /// What.
         targets: BTreeSet<KillTarget>,
     },
+}
+
+impl Action {
+    /// Whether it may bring something into snapshots that was not in them before.
+    pub(super) const fn is_authoring(&self) -> bool {
+        match self {
+            Self::CreateWorkspace { .. }
+            | Self::AddEnvironment { .. }
+            | Self::Create { .. }
+            | Self::CreateFlag { .. }
+            | Self::Change { .. }
+            | Self::Archive { .. }
+            | Self::Restore { .. }
+            | Self::SetRings { .. } => true,
+            Self::Rollout { command, .. } => matches!(command, rollout::Command::Start { .. }),
+            Self::Deployment { command, .. } => {
+                matches!(command, deployment::Command::Start { .. } | deployment::Command::Instant { .. })
+            }
+            Self::Tick | Self::Kill { .. } | Self::Lift { .. } => false,
+        }
+    }
 }

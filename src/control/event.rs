@@ -6,9 +6,10 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use super::deployment;
 use super::document::Document;
 use super::kills::KillTarget;
-use super::rollout::{Course, Reached};
+use super::rollout;
 
 /// What kind of part of a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -111,19 +112,19 @@ pub enum Event {
         /// As they are.
         after: Vec<Document>,
     },
-    /// A rollout began.
-    RolloutStarted {
+    /// Something happened to a rollout.
+    Rollout {
         /// Its id.
         rollout: String,
-        /// What it drives.
-        course: Course,
+        /// What.
+        event: rollout::Event,
     },
-    /// A rollout is somewhere else.
-    RolloutReached {
+    /// Something happened to a deployment.
+    Deployment {
         /// Its id.
-        rollout: String,
-        /// Where it is.
-        reached: Reached,
+        deployment: String,
+        /// What.
+        event: deployment::Event,
     },
     /// Something was switched off.
     Killed {
@@ -139,4 +140,15 @@ pub enum Event {
         /// What.
         targets: BTreeSet<KillTarget>,
     },
+}
+
+impl Event {
+    /// Whether it only says what a host has seen.
+    pub const fn is_observation(&self) -> bool {
+        matches!(
+            self,
+            Self::Rollout { event: rollout::Event::Observed { .. }, .. }
+                | Self::Deployment { event: deployment::Event::Observed { .. }, .. }
+        )
+    }
 }

@@ -131,7 +131,8 @@ pub struct Handled {
 pub struct Replayed {
     /// The workspace after the last whole transaction.
     pub journal: Journal,
-    /// How many bytes of the log that is. What follows them was cut, and is to be cut off before more is appended.
+    /// How many bytes of the log that is. What follows them was cut, and is to be cut off before more is appended; or it
+    /// is of later transactions.
     pub length: usize,
 }
 
@@ -192,7 +193,8 @@ impl Journal {
         record.hash = record.sealed();
         let mut next = self.workspace.clone();
         next.fold(&record);
-        let diagnostics = next.errors_of_revision();
+        // What only moves along what was accepted, or switches off, is never refused for what others authored.
+        let diagnostics = if command.action.is_authoring() { next.errors_of_revision() } else { Vec::new() };
         if !diagnostics.is_empty() {
             let message = "the snapshot would have errors: nothing of the command is carried out";
             return Err(Rejection { diagnostics, ..Rejection::new(RejectionCode::Invalid, message) });
@@ -208,7 +210,22 @@ impl Journal {
     /// A line other than the last is not what was written: nothing after it can be trusted.
     pub fn replay(log: &str) -> Result<Replayed, Damage> {
         let mut journal = Self::default();
-        let length = records(log, |record| journal.take(record))?;
+        let length = read_log(log, |record| journal.take(record))?;
+        Ok(Replayed { journal, length })
+    }
+
+    /// The workspace as it was at an instant: after the last transaction that was not later.
+    ///
+    /// # Errors
+    /// As for [`Journal::replay`]: the whole log is looked at.
+    pub fn replay_until(log: &str, at: Timestamp) -> Result<Replayed, Damage> {
+        let (mut journal, mut length) = (Self::default(), 0);
+        read_log(log, |record| {
+            if record.at <= at {
+                journal.take(record);
+                length += record.line().len();
+            }
+        })?;
         Ok(Replayed { journal, length })
     }
 
@@ -224,12 +241,15 @@ impl Journal {
 /// A line other than the last is not what was written.
 pub fn verify(log: &str) -> Result<(String, usize), Damage> {
     let mut head = beginning();
-    let length = records(log, |record| head.clone_from(&record.hash))?;
+    let length = read_log(log, |record| head.clone_from(&record.hash))?;
     Ok((head, length))
 }
 
 /// Gives each record of a log to `take`, once it is known to be what was written; how many bytes these are.
-fn records(log: &str, mut take: impl FnMut(&Record)) -> Result<usize, Damage> {
+///
+/// # Errors
+/// A line other than the last is not what was written.
+pub fn read_log(log: &str, mut take: impl FnMut(&Record)) -> Result<usize, Damage> {
     let (mut head, mut length) = (beginning(), 0);
     for (index, line) in log.split_inclusive('\n').enumerate() {
         // Only what was being written when everything stopped lacks its end.

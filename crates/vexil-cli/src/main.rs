@@ -5,6 +5,7 @@
 
 mod analyze;
 mod args;
+mod audit;
 mod batch;
 mod check;
 mod compile;
@@ -16,7 +17,9 @@ mod import;
 mod input;
 mod output;
 mod power;
+mod replay;
 mod say;
+mod simulate;
 mod validate;
 
 use std::io;
@@ -62,6 +65,9 @@ fn run(command: &Command) -> Result<Status> {
         Command::Import(args) => import::run(args),
         Command::Analyze(args) => analyze::run(args),
         Command::Power(args) => power::run(args),
+        Command::Simulate(args) => simulate::run(args),
+        Command::Audit(args) => audit::run(args),
+        Command::Replay(args) => replay::run(args),
     }
 }
 

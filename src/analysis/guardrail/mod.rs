@@ -25,7 +25,7 @@ pub use evidence::{Evidence, Method};
 pub use plan::{Plan, Stage, StageVerdict, Test};
 pub use practice::ShortStage;
 pub use rule::{Bound, Guardrail, Pass, Warn, WithoutData};
-pub use seen::{Counts, Period, Seen};
+pub use seen::{Counted, Counts, Period, Seen};
 pub use verdict::{Outcome, Reason, Verdict};
 
 use super::metric::Measure;
