@@ -58,7 +58,10 @@ impl Workspace {
             Action::Archive { part, key } => {
                 self.active(*part, key)?;
                 match part {
-                    PartKind::Flag => self.free_to_archive_flag(key)?,
+                    PartKind::Flag => {
+                        self.free_to_archive_flag(key)?;
+                        self.free_of_features(key)?;
+                    }
                     PartKind::Service => self.free_to_archive_service(key)?,
                     PartKind::Segment | PartKind::Layer | PartKind::Holdout => {}
                 }
@@ -74,16 +77,22 @@ impl Workspace {
                 self.decide_rollout(rollout, command, now)
             }
             Action::Deployment { deployment, command } => self.decide_deployment(deployment, command, now),
+            Action::Program { program, command } => self.decide_program(program, command, now),
             Action::Release { release, command } => self.decide_release(release, command, actor, now),
-            Action::Tick => {
-                Ok([self.tick_rollouts(now), self.tick_deployments(now), self.tick_releases(now)].concat())
-            }
+            Action::Tick => Ok(self.tick(now)),
             Action::Kill { environment, targets } if targets.is_empty() => {
                 Err(Rejection::new(RejectionCode::Malformed, format!("nothing is named to kill in `{environment}`")))
             }
             Action::Kill { environment, targets } => self.kill_targets(environment, targets, now),
             Action::Lift { environment, targets } => self.lift_targets(environment, targets),
         }
+    }
+
+    /// What time has brought.
+    fn tick(&self, now: Timestamp) -> Vec<Event> {
+        let rolled = [self.tick_rollouts(now), self.tick_deployments(now)];
+        let others = [self.tick_programs(now), self.tick_releases(now)];
+        rolled.into_iter().chain(others).flatten().collect()
     }
 
     fn add_environment(&self, environment: &str) -> Decided {
@@ -97,6 +106,7 @@ impl Workspace {
     fn create(&self, part: PartKind, key: &str, value: Document) -> Decided {
         let name = part.name();
         key_of(&format!("a {name}"), key)?;
+        self.free_of_programs(part, key)?;
         match self.part(part, key) {
             None => Ok(vec![Event::Created { part, key: key.into(), value }]),
             Some(known) if known.is_archived => {

@@ -11,6 +11,7 @@ use super::document::Document;
 use super::event::PartKind;
 use super::kills::KillTarget;
 use super::preset::Preset;
+use super::program;
 use super::release;
 use super::rollout;
 
@@ -109,6 +110,13 @@ pub enum Action {
         /// What is wished of it.
         command: deployment::Command,
     },
+    /// Lets people in before everybody.
+    Program {
+        /// The host's id of the program.
+        program: String,
+        /// What is wished of it.
+        command: program::Command,
+    },
     /// Brings versions into environments, and takes them back.
     Release {
         /// The host's id of the release.
@@ -152,6 +160,7 @@ impl Action {
             Self::Deployment { command, .. } => {
                 matches!(command, deployment::Command::Start { .. } | deployment::Command::Instant { .. })
             }
+            Self::Program { command, .. } => command.is_authoring(),
             Self::Tick | Self::Kill { .. } | Self::Lift { .. } => false,
         }
     }

@@ -26,6 +26,7 @@ impl fmt::Display for Event {
             Self::RingsSet { after, .. } => write!(f, "the rings were set, {} of them", after.len()),
             Self::Rollout { rollout, event } => write!(f, "the rollout `{rollout}` {event}"),
             Self::Deployment { deployment, event } => write!(f, "the deployment `{deployment}` {event}"),
+            Self::Program { program, event } => write!(f, "the program `{program}`: {event}"),
             Self::Release { release, event } => write!(f, "the release `{release}` {event}"),
             Self::Killed { environment, targets } => {
                 write!(f, "killed in `{environment}`: ")?;

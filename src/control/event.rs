@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::deployment;
 use super::document::Document;
 use super::kills::KillTarget;
+use super::program;
 use super::release;
 use super::rollout;
 
@@ -126,6 +127,13 @@ pub enum Event {
         deployment: String,
         /// What.
         event: deployment::Event,
+    },
+    /// Something happened in an early-access program.
+    Program {
+        /// Its id.
+        program: String,
+        /// What.
+        event: program::Event,
     },
     /// Something happened to a release.
     Release {

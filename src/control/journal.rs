@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use super::command::Command;
 use super::effect::Effect;
 use super::event::Event;
+use super::notice::notices;
 use super::rejection::{Rejection, RejectionCode};
 use super::release;
 use super::workspace::Workspace;
@@ -64,7 +65,7 @@ impl Record {
         let unsealed =
             Unsealed { seq: *seq, at: at.as_ms(), actor, command, reason: reason.as_deref(), events, previous };
         let line = serde_json::to_vec(&unsealed).unwrap_or_default();
-        hexadecimal(&Sha256::digest(&line))
+        sha256(&line)
     }
 
     /// The record as a line of the log, with its end.
@@ -75,8 +76,9 @@ impl Record {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes
+/// SHA-256 in lower-case hexadecimal digits.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
         .iter()
         .flat_map(|byte| [byte >> 4, byte & 15])
         .map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0'))
@@ -290,6 +292,7 @@ fn effects(before: &Workspace, after: &Workspace, record: &Record) -> Vec<Effect
     if let Some(at) = after.wake_at().filter(|_| before.wake_at() != after.wake_at()) {
         effects.push(Effect::Wake { at: at.as_ms() });
     }
+    effects.extend(notices(&record.events));
     effects.extend(release::effects(after, &record.events));
     effects
 }

@@ -37,7 +37,7 @@ pub enum RejectionCode {
     Taken,
     /// It is already so.
     NothingToDo,
-    /// A rollout owns it.
+    /// It is somebody else's: a rollout's, a program's, another unit's.
     Owned,
     /// Not in the state that it is in.
     WrongState,

@@ -10,6 +10,7 @@ use super::document::Document;
 use super::event::{Event, PartKind};
 use super::journal::Record;
 use super::kills::{self, Kill, KillTarget};
+use super::program::Program;
 use super::release::{self, Release};
 use super::rollout::{self, Rollout};
 use crate::words::kill::KillSet;
@@ -27,6 +28,7 @@ pub struct Workspace {
     // Of those all that there ever were, by their ids.
     pub(super) rollouts: BTreeMap<String, Arc<Rollout>>,
     pub(super) deployments: BTreeMap<String, Arc<Deployment>>,
+    pub(super) programs: BTreeMap<String, Arc<Program>>,
     pub(super) releases: BTreeMap<String, Arc<Release>>,
     /// The ids of the commands that were carried out.
     pub(super) commands: BTreeSet<String>,
@@ -158,6 +160,11 @@ impl Workspace {
         all.find(|(_, deployment)| deployment.drives(environment, service))
     }
 
+    /// The early-access programs by id, those that are closed too.
+    pub const fn programs(&self) -> &BTreeMap<String, Arc<Program>> {
+        &self.programs
+    }
+
     /// Whether something lies over what is authored for an environment.
     pub(super) fn is_driven(&self, environment: &str) -> bool {
         self.rollouts.values().any(|rollout| rollout.lies_over(environment))
@@ -168,8 +175,9 @@ impl Workspace {
     pub fn wake_at(&self) -> Option<Timestamp> {
         let rollouts = self.rollouts.values().filter_map(|rollout| rollout.progress().wake_at());
         let deployments = self.deployments.values().filter_map(|deployment| deployment.progress().wake_at());
+        let programs = self.programs.values().filter_map(|program| program.wake_at());
         let releases = self.releases.values().filter_map(|release| release.wake_at());
-        rollouts.chain(deployments).chain(releases).min()
+        rollouts.chain(deployments).chain(programs).chain(releases).min()
     }
 
     /// Folds a transaction. Cannot fail: what could was decided before it was recorded.
@@ -205,6 +213,7 @@ impl Workspace {
             }
             Event::Rollout { rollout, event } => self.evolve_rollout(rollout, event, record.at),
             Event::Deployment { deployment, event } => self.evolve_deployment(deployment, event, record.at),
+            Event::Program { program, event } => self.evolve_program(program, event, record.at),
             Event::Release { release, event } => release::fold(&mut self.releases, release, event, record.at),
             Event::Killed { environment, targets } => self.kill(environment, |kills| {
                 for target in targets {
@@ -304,13 +313,13 @@ impl Workspace {
         }
     }
 
-    fn touch(&mut self, environment: &str) {
+    pub(super) fn touch(&mut self, environment: &str) {
         if let Some(environment) = self.environments.get_mut(environment) {
             environment.revision = self.revision;
         }
     }
 
-    fn touch_all(&mut self) {
+    pub(super) fn touch_all(&mut self) {
         self.environments.values_mut().for_each(|environment| environment.revision = self.revision);
     }
 }

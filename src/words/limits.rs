@@ -115,3 +115,11 @@ pub const ROLLBACK_STEPS: usize = 100;
 pub const RELEASE_NOTES: usize = 1_000;
 /// Guardrails of one stage.
 pub const GUARDRAILS: usize = 64;
+/// Features of one early-access program.
+pub const PROGRAM_FEATURES: usize = 100;
+/// Members that one early-access program ever has.
+pub const MEMBERS: usize = 100_000;
+/// Groups of one member of a program.
+pub const GROUPS: usize = 64;
+/// Bytes of what somebody says: feedback, a reason, an announcement.
+pub const TEXT_BYTES: usize = 4_096;
