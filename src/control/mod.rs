@@ -39,7 +39,8 @@ pub use kills::{Kill, KillTarget};
 pub use preset::Preset;
 pub use program::Program;
 pub use progress::{
-    Cause, Curve, Exposure, Freeze, Freezes, Gate, Monitoring, Plan, Progress, Reached, Stage, Stages, Status, Step, Watch,
+    Cause, Curve, Exposure, Freeze, Freezes, Gate, Monitoring, Plan, Progress, Reached, Stage, Stages, Status, Step,
+    Watch,
 };
 pub use rejection::{Rejection, RejectionCode};
 pub use release::Release;

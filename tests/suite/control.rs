@@ -10,7 +10,7 @@ use vexil::patterns::RegexPatterns;
 use vexil::snapshot;
 use vexil::{Context, Engine, Severity, Timestamp};
 
-use crate::programs;
+use crate::{programs, releases};
 
 /// What a file of cases has: each begins with `given` and asks what comes of `when`.
 #[derive(serde::Deserialize)]
@@ -41,15 +41,13 @@ struct Case {
     outcome: Option<Json>,
     /// Whether the verdict knew of a control.
     has_control: Option<bool>,
-    /// What happened to releases: the id, what, and with which step or version.
+    /// What happened to releases, as [`releases::happened`] says it.
     happens: Option<Vec<String>>,
-    /// How releases stand then, by JSON pointer.
-    overviews: Option<BTreeMap<String, Json>>,
     /// The code of the rejection, and a part of its message.
     rejected: Option<(String, String)>,
     /// Parts of a published snapshot, by JSON pointer: null for what must not be there.
     published: Option<BTreeMap<String, Json>>,
-    /// Parts of what is shown, by what it is of and a JSON pointer: see [`programs::shown`].
+    /// Parts of what is shown, by what it is of and a JSON pointer: see [`programs::shown`] and [`releases::shown`].
     shown: Option<BTreeMap<String, Json>>,
 }
 
@@ -151,7 +149,7 @@ fn check(file: &File, case: &Case) {
                 assert_eq!(found("verdict")["hasControl"], json!(expected), "{}: {events}", case.why);
             }
             if let Some(expected) = &case.happens {
-                assert_eq!(&events.as_array().into_iter().flatten().filter_map(happened).collect::<Vec<_>>(), expected, "{}: {events}", case.why);
+                assert_eq!(&releases::happened(&events), expected, "{}: {events}", case.why);
             }
             if let Some(expected) = &case.effects {
                 assert_eq!(&serde_json::to_value(handled.effects).expect("data"), expected, "{}", case.why);
@@ -160,12 +158,6 @@ fn check(file: &File, case: &Case) {
         (Ok(_), Some(_)) => panic!("{}: it was not refused", case.why),
         (Err(refused), None) => panic!("{}: {refused}", case.why),
     }
-    for (pointer, expected) in case.overviews.iter().flatten() {
-        let (release, pointer) = pointer.split_once(':').expect("a release, a colon and a pointer");
-        let found = host.journal.workspace().release_overview(release).expect("it is there");
-        let found = serde_json::to_value(found).expect("data");
-        assert_eq!(found.pointer(pointer), Some(expected), "{}: {pointer} of {release}", case.why);
-    }
     for (pointer, expected) in case.published.iter().flatten() {
         let (environment, pointer) = pointer.split_once(':').expect("an environment, a colon and a pointer");
         let found = host.published(environment);
@@ -173,23 +165,11 @@ fn check(file: &File, case: &Case) {
     }
     for (place, expected) in case.shown.iter().flatten() {
         let (what, pointer) = place.split_once(':').expect("what it is, a colon and a pointer");
-        let found = programs::shown(&host, what);
+        let found = releases::shown(&host, what).unwrap_or_else(|| programs::shown(&host, what));
         assert_eq!(found.pointer(pointer).unwrap_or(&Json::Null), expected, "{}: {place}", case.why);
     }
     let replayed = Journal::replay(&host.log).expect("nothing is damaged");
     assert_eq!(replayed.journal, host.journal, "{}: the log is the state", case.why);
-}
-
-/// An event of a release in a few words.
-fn happened(event: &Json) -> Option<String> {
-    let (release, event) = (event["release"].as_str()?, &event["event"]);
-    let what = event["type"].as_str()?;
-    let rest = match what {
-        "rollbackBegan" => event["to"].as_str(),
-        "asked" => event["step"].as_str(),
-        _ => None,
-    };
-    Some(rest.map_or_else(|| format!("{release}: {what}"), |rest| format!("{release}: {what} {rest}")))
 }
 
 #[test]

@@ -35,13 +35,7 @@ pub(super) fn fact(id: &str, event: Event) -> Fact {
 }
 
 impl Workspace {
-    pub(in super::super) fn decide_release(
-        &self,
-        id: &str,
-        command: &Command,
-        actor: &str,
-        now: Timestamp,
-    ) -> Decided {
+    pub(in super::super) fn decide_release(&self, id: &str, command: &Command, actor: &str, now: Timestamp) -> Decided {
         match command {
             Command::Plan { draft } => return self.plan_release(id, draft),
             Command::Promote { of, to, terms } => return self.promote_release(id, of, to, terms),
@@ -147,11 +141,7 @@ impl Workspace {
     }
 
     /// Refuses to drive a rollout of a release past it. What stops it or takes it back is never refused.
-    pub(in super::super) fn free_of_release(
-        &self,
-        rollout: &str,
-        command: &rollout::Command,
-    ) -> Result<(), Rejection> {
+    pub(in super::super) fn free_of_release(&self, rollout: &str, command: &rollout::Command) -> Result<(), Rejection> {
         let Some(id) = release_of(rollout) else { return Ok(()) };
         let instead = match command {
             rollout::Command::Start { .. } => {

@@ -114,7 +114,9 @@ impl Release {
                 let Some(progress) = rollout.map(Rollout::progress) else { return phase };
                 let percent = progress.served().percent();
                 match progress.status() {
-                    Status::Waiting if self.gate() == Gate::Approval => format!("{phase}, at {percent} %, waits at its gate"),
+                    Status::Waiting if self.gate() == Gate::Approval => {
+                        format!("{phase}, at {percent} %, waits at its gate")
+                    }
                     Status::Waiting => format!("{phase}, at {percent} %, is over, and nobody knows how it went"),
                     Status::Holding => format!("{phase}, at {percent} %, waits for data"),
                     _ => format!("{phase}, at {percent} %"),
@@ -133,4 +135,3 @@ impl Release {
         }
     }
 }
-

@@ -131,7 +131,9 @@ impl Terms {
             }
         }
         if let Some((name, _)) = recovery.all().find(|(_, within)| *within == Some(0)) {
-            return Err(malformed(format!("nobody can do `{name}` in no time: say in `within` how long there is for it")));
+            return Err(malformed(format!(
+                "nobody can do `{name}` in no time: say in `within` how long there is for it"
+            )));
         }
         Ok((freezes, recovery))
     }

@@ -49,7 +49,8 @@ impl Release {
             return Err(nothing(format!("`{step}` is done already")));
         }
         let Some(asked) = self.asked.as_ref().filter(|asked| asked.step == step) else {
-            let message = format!("`{step}` of the release `{id}` has not been asked for: what precedes it is outstanding");
+            let message =
+                format!("`{step}` of the release `{id}` has not been asked for: what precedes it is outstanding");
             return Err(Rejection::new(RejectionCode::WrongState, message));
         };
         let (step, note) = (String::from(step), note.map(String::from));

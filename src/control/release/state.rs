@@ -107,7 +107,9 @@ impl State {
             (InProgress, Trigger::Advance | Trigger::Time | Trigger::Record) => {
                 &[InProgress, Released, Superseded, RollingBack, RolledBack]
             }
-            (InProgress, Trigger::Pause) | (InProgress | Paused, Trigger::Kill) | (Paused, Trigger::Approve) => &[Paused],
+            (InProgress, Trigger::Pause) | (InProgress | Paused, Trigger::Kill) | (Paused, Trigger::Approve) => {
+                &[Paused]
+            }
             (InProgress, Trigger::Complete) => &[Released, Superseded],
             (Paused, Trigger::Time | Trigger::Record) => &[Paused, RollingBack, RolledBack],
             (Paused, Trigger::Resume) => &[InProgress],
