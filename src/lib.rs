@@ -21,7 +21,9 @@ pub mod explain;
 pub mod hash;
 pub mod ir;
 pub mod json;
+pub mod lint;
 pub mod patterns;
+pub mod radius;
 pub mod snapshot;
 pub mod stats;
 pub mod words;
@@ -49,3 +51,7 @@ struct ControlExamples;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/early-access.md")]
 struct EarlyAccessExamples;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/check.md")]
+struct CheckExamples;

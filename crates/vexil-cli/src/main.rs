@@ -7,6 +7,7 @@ mod analyze;
 mod args;
 mod audit;
 mod batch;
+mod check;
 mod compile;
 mod diff;
 mod eval;
@@ -60,6 +61,7 @@ fn run(command: &Command) -> Result<Status> {
         Command::Validate(args) => validate::run(args),
         Command::Compile(args) => compile::run(args),
         Command::Diff(args) => diff::run(args),
+        Command::Check(args) => check::run(args),
         Command::Import(args) => import::run(args),
         Command::Analyze(args) => analyze::run(args),
         Command::Power(args) => power::run(args),

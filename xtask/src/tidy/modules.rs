@@ -21,6 +21,9 @@ const MODULES: &[(&str, &[&str])] = &[
     ("compile", &["words", "json", "hash", "patterns", "snapshot", "ir"]),
     ("evaluate", &["words", "hash", "patterns", "ir"]),
     ("diff", &["words", "json", "hash", "snapshot"]),
+    // What a review looks at: how far a change reaches, and what is bad practice. Nothing of evaluation names them.
+    ("radius", &["words", "hash", "snapshot", "evaluate", "diff"]),
+    ("lint", &["words", "json", "snapshot", "radius"]),
     ("explain", &["words", "json", "patterns", "ir", "context", "evaluate"]),
     // Delivery decides over snapshots; evaluation knows nothing of it.
     ("control", &["words", "patterns", "snapshot", "evaluate", "analysis", "stats"]),
