@@ -179,6 +179,7 @@ impl Action {
         match self {
             Self::Change { despite, .. } => despite.as_deref(),
             Self::All { actions } => actions.iter().find_map(Self::despite),
+            Self::Release { command, .. } => command.despite(),
             _ => None,
         }
     }

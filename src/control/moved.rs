@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use super::command::Action;
 use super::event::{Event, PartKind};
 use super::rejection::{Rejection, RejectionCode};
+use super::release;
 use super::workspace::Workspace;
 use crate::patterns::RegexPatterns;
 use crate::radius::{self, Motion, Movement, Redraw, Share};
@@ -26,7 +27,7 @@ pub(super) fn moved(
 ) -> Result<Vec<Event>, Rejection> {
     let despite = action.despite();
     let mut changed = BTreeSet::new();
-    changes(action, &mut changed);
+    changes(before, action, &mut changed);
     let mut events = Vec::new();
     if changed.is_empty() {
         return Ok(events);
@@ -62,14 +63,19 @@ pub(super) fn moved(
 }
 
 /// What people change of shares.
-fn changes<'a>(action: &'a Action, changed: &mut BTreeSet<(PartKind, &'a str)>) {
+fn changes<'a>(workspace: &'a Workspace, action: &'a Action, changed: &mut BTreeSet<(PartKind, &'a str)>) {
     match action {
         Action::Change { part: part @ (PartKind::Flag | PartKind::Service), key, set, .. } => {
             if ["rules", "default", "split"].iter().any(|member| set.get(member).is_some()) {
                 changed.insert((*part, key));
             }
         }
-        Action::All { actions } => actions.iter().for_each(|action| changes(action, changed)),
+        Action::All { actions } => actions.iter().for_each(|action| changes(workspace, action, changed)),
+        Action::Release { release, command: release::Command::Start { .. } } => {
+            let release = workspace.releases().get(release);
+            let written = release.into_iter().flat_map(|release| release.manifest().content.written());
+            changed.extend(written.map(|flag| (PartKind::Flag, flag)));
+        }
         _ => {}
     }
 }

@@ -49,7 +49,7 @@ impl Workspace {
             Command::Plan { .. } | Command::Promote { .. } => Ok(Vec::new()),
             Command::Change { draft } => self.change_release(id, &release.manifest, draft),
             Command::Approve => Ok(vec![fact(id, release.approve(id, actor)?)]),
-            Command::Start => self.start_release(id, release, now),
+            Command::Start { .. } => self.start_release(id, release, now),
             Command::Advance { despite } => {
                 release.thawed(id, now)?;
                 self.open_gate(id, release)?;

@@ -83,6 +83,15 @@ impl Content {
         }
     }
 
+    /// The flags that are written as it starts.
+    pub(in super::super) fn written(&self) -> impl Iterator<Item = &str> {
+        let flags = match self {
+            Self::Copy { flags, .. } => Some(flags),
+            Self::Rollout { .. } => None,
+        };
+        flags.into_iter().flat_map(|flags| flags.keys().map(String::as_str))
+    }
+
     /// The exposure at the end.
     pub fn target(&self) -> Exposure {
         match self {

@@ -67,7 +67,11 @@ pub enum Command {
     /// Says yes to what is next: to its start, or to the end of its phase.
     Approve,
     /// Begins it.
-    Start,
+    Start {
+        /// Why a copy may draw units of its environment anew.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite: Option<String>,
+    },
     /// Ends a phase: opens its gate, or does not wait for its time.
     Advance {
         /// Why it shall go on although its guardrails do not say that it may.
@@ -106,7 +110,7 @@ impl Command {
             Self::Plan { .. } | Self::Promote { .. } => None,
             Self::Change { .. } => Some(Trigger::Change),
             Self::Approve => Some(Trigger::Approve),
-            Self::Start => Some(Trigger::Start),
+            Self::Start { .. } => Some(Trigger::Start),
             Self::Advance { .. } => Some(Trigger::Advance),
             Self::Pause => Some(Trigger::Pause),
             Self::Resume => Some(Trigger::Resume),
@@ -119,7 +123,15 @@ impl Command {
 
     /// Whether it may bring something into snapshots that was not in them before.
     pub(super) const fn is_authoring(&self) -> bool {
-        matches!(self, Self::Start | Self::RollBack { .. })
+        matches!(self, Self::Start { .. } | Self::RollBack { .. })
+    }
+
+    /// Why units may be drawn anew.
+    pub(super) fn despite(&self) -> Option<&str> {
+        match self {
+            Self::Start { despite } => despite.as_deref(),
+            _ => None,
+        }
     }
 }
 
