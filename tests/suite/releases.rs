@@ -270,8 +270,9 @@ fn draft() -> impl Strategy<Value = Json> {
 }
 
 fn action() -> impl Strategy<Value = Json> {
-    let hand =
-        prop::sample::select(&["start", "start", "approve", "advance", "pause", "resume", "complete", "cancel"][..]);
+    let hand = prop::sample::select(
+        &["start", "start", "approve", "advance", "pause", "resume", "resume", "complete", "cancel"][..],
+    );
     let by_hand = prop::sample::select(&["pause", "rollBack", "advance", "resume", "complete", "abort"][..]);
     let flag = || prop::sample::select(&FLAGS[..]);
     let step = prop::sample::select(&["revertVersion", "healthChecks"][..]);
@@ -301,7 +302,7 @@ fn action() -> impl Strategy<Value = Json> {
         1 => (flag(), any::<bool>()).prop_map(|(key, archive)| {
             json!({ "type": if archive { "archive" } else { "restore" }, "part": "flag", "key": key })
         }),
-        6 => (0..60_i64).prop_map(|hours| json!({ "after": format!("PT{hours}H"), "action": { "type": "tick" } })),
+        5 => (0..40_i64).prop_map(|hours| json!({ "after": format!("PT{hours}H"), "action": { "type": "tick" } })),
     ]
 }
 
@@ -478,7 +479,7 @@ fn random_commands_lead_everywhere() {
 
     let (mut runner, mut states, mut events) = (TestRunner::deterministic(), BTreeSet::new(), BTreeSet::new());
     let actions = prop::collection::vec(action(), 80);
-    for _ in 0..150 {
+    for _ in 0..300 {
         let mut host = Host::given(&beginning().iter().collect::<Vec<_>>());
         for action in actions.new_tree(&mut runner).expect("it can be made").current() {
             if let Ok(Handled { record: Some(record), .. }) = host.carry_out(&action) {
