@@ -49,6 +49,10 @@ struct StatisticsExamples;
 struct ControlExamples;
 
 #[cfg(doctest)]
+#[doc = include_str!("../docs/releases.md")]
+struct ReleaseExamples;
+
+#[cfg(doctest)]
 #[doc = include_str!("../docs/early-access.md")]
 struct EarlyAccessExamples;
 

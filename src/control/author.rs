@@ -44,7 +44,7 @@ impl Workspace {
                 Err(Rejection::new(RejectionCode::WrongBeginning, message))
             }
             (Action::All { actions }, false) => self.decide_all(command, actions, now),
-            (action, false) => self.decide_action(action, now),
+            (action, false) => self.decide_action(action, &command.actor, now),
         }
     }
 
@@ -57,14 +57,19 @@ impl Workspace {
                 let message = "beginnings and lists of actions are commands of their own";
                 return Err(place(Rejection::new(RejectionCode::Malformed, message)));
             }
-            let decided = next.decide_action(action, now).map_err(place)?;
+            let decided = next.decide_action(action, &command.actor, now).map_err(place)?;
             next.evolve_all(&decided, command, now);
             events.extend(decided);
         }
         if events.is_empty() { Err(nothing("none of the actions changes anything")) } else { Ok(events) }
     }
 
-    fn decide_action(&self, action: &Action, now: Timestamp) -> Decided {
+    /// What an action makes happen, with what that means for releases.
+    fn decide_action(&self, action: &Action, actor: &str, now: Timestamp) -> Decided {
+        Ok(self.with_releases(self.decide_alone(action, actor, now)?, now))
+    }
+
+    fn decide_alone(&self, action: &Action, actor: &str, now: Timestamp) -> Decided {
         match action {
             // Decided before.
             Action::CreateWorkspace { .. } | Action::All { .. } => Ok(Vec::new()),
@@ -91,16 +96,27 @@ impl Workspace {
             Action::SetRings { rings } => {
                 Ok(vec![Event::RingsSet { before: self.rings.clone(), after: rings.clone() }])
             }
-            Action::Rollout { rollout, command } => self.decide_rollout(rollout, command, now),
+            Action::Rollout { rollout, command } => {
+                self.free_of_release(rollout, command)?;
+                self.decide_rollout(rollout, command, now)
+            }
             Action::Deployment { deployment, command } => self.decide_deployment(deployment, command, now),
             Action::Program { program, command } => self.decide_program(program, command, now),
-            Action::Tick => Ok([self.tick_rollouts(now), self.tick_deployments(now), self.tick_programs(now)].concat()),
+            Action::Release { release, command } => self.decide_release(release, command, actor, now),
+            Action::Tick => Ok(self.tick(now)),
             Action::Kill { environment, targets } if targets.is_empty() => {
                 Err(Rejection::new(RejectionCode::Malformed, format!("nothing is named to kill in `{environment}`")))
             }
             Action::Kill { environment, targets } => self.kill_targets(environment, targets, now),
             Action::Lift { environment, targets } => self.lift_targets(environment, targets),
         }
+    }
+
+    /// What time has brought.
+    fn tick(&self, now: Timestamp) -> Vec<Event> {
+        let rolled = [self.tick_rollouts(now), self.tick_deployments(now)];
+        let others = [self.tick_programs(now), self.tick_releases(now)];
+        rolled.into_iter().chain(others).flatten().collect()
     }
 
     fn add_environment(&self, environment: &str) -> Decided {

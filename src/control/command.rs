@@ -12,6 +12,7 @@ use super::event::PartKind;
 use super::kills::KillTarget;
 use super::preset::Preset;
 use super::program;
+use super::release;
 use super::rollout;
 
 /// Somebody's wish, with what is needed to decide it once and to answer for it.
@@ -124,6 +125,13 @@ pub enum Action {
         /// What is wished of it.
         command: program::Command,
     },
+    /// Brings versions into environments, and takes them back.
+    Release {
+        /// The host's id of the release.
+        release: String,
+        /// What is wished of it.
+        command: release::Command,
+    },
     /// Decides what time has brought. To be called when [`Workspace::wake_at`](super::Workspace::wake_at) says so; more
     /// often does no harm.
     Tick,
@@ -157,6 +165,7 @@ impl Action {
             | Self::SetRings { .. } => true,
             Self::All { actions } => actions.iter().any(Self::is_authoring),
             Self::Rollout { command, .. } => matches!(command, rollout::Command::Start { .. }),
+            Self::Release { command, .. } => command.is_authoring(),
             Self::Deployment { command, .. } => {
                 matches!(command, deployment::Command::Start { .. } | deployment::Command::Instant { .. })
             }

@@ -35,6 +35,7 @@ impl fmt::Display for Event {
             Self::Rollout { rollout, event } => write!(f, "the rollout `{rollout}` {event}"),
             Self::Deployment { deployment, event } => write!(f, "the deployment `{deployment}` {event}"),
             Self::Program { program, event } => write!(f, "the program `{program}`: {event}"),
+            Self::Release { release, event } => write!(f, "the release `{release}` {event}"),
             Self::Killed { environment, targets } => {
                 write!(f, "killed in `{environment}`: ")?;
                 listed(f, targets)
@@ -93,6 +94,7 @@ impl fmt::Display for Reached {
         f.write_str(match self.cause {
             Cause::Verdict => ", for its guardrails say so",
             Cause::NoData => ", for want of data",
+            Cause::Freeze => ", in a freeze",
             Cause::Time | Cause::Command | Cause::Kill => "",
         })
     }

@@ -29,6 +29,27 @@ pub enum Effect {
         /// The kill set's revision.
         revision: u64,
     },
+    /// Do a step of a rollback, and `acknowledge` it. Its flags are taken back already.
+    RollBackStep {
+        /// The release that is taken back.
+        release: String,
+        /// The name of the step.
+        step: String,
+        /// How often that was asked, from 1.
+        attempt: u32,
+        /// The version that runs now; none if none ran before.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        version: Option<String>,
+    },
+    /// Look whether all is well after a rollback, and `acknowledge` what was found.
+    Verify {
+        /// The release that was taken back.
+        release: String,
+        /// The name of the check.
+        step: String,
+        /// When the answer is due, in milliseconds since the epoch.
+        deadline: i64,
+    },
     /// Tell somebody something. How it gets there, and in which language, is the host's.
     Notify {
         /// What kind of news, for hosts that have words of their own for it.
@@ -78,6 +99,8 @@ pub enum Template {
     ProgramClosed,
     /// What somebody had to say to members.
     Announcement,
+    /// A release was taken back, and nobody knows that all is well.
+    RollbackNotVerified,
 }
 
 /// Whom to tell. Addresses are the host's.

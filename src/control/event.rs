@@ -10,6 +10,7 @@ use super::deployment;
 use super::document::Document;
 use super::kills::KillTarget;
 use super::program;
+use super::release;
 use super::rollout;
 
 /// What kind of part of a snapshot.
@@ -150,6 +151,13 @@ pub enum Event {
         program: String,
         /// What.
         event: program::Event,
+    },
+    /// Something happened to a release.
+    Release {
+        /// Its id.
+        release: String,
+        /// What.
+        event: release::Event,
     },
     /// Something was switched off.
     Killed {

@@ -18,6 +18,7 @@ use super::event::Event;
 use super::moved::moved;
 use super::notice::notices;
 use super::rejection::{Rejection, RejectionCode};
+use super::release;
 use super::workspace::Workspace;
 use crate::words::time::Timestamp;
 
@@ -301,5 +302,6 @@ fn effects(before: &Workspace, after: &Workspace, record: &Record) -> Vec<Effect
         effects.push(Effect::Wake { at: at.as_ms() });
     }
     effects.extend(notices(&record.events));
+    effects.extend(release::effects(after, &record.events));
     effects
 }

@@ -24,6 +24,7 @@ pub mod program;
 mod progress;
 mod publish;
 mod rejection;
+pub mod release;
 pub mod rollout;
 pub mod simulation;
 mod workspace;
@@ -39,8 +40,10 @@ pub use kills::{Kill, KillTarget};
 pub use preset::Preset;
 pub use program::Program;
 pub use progress::{
-    Cause, Curve, Exposure, Gate, Monitoring, Plan, Progress, Reached, Stage, Stages, Status, Step, Watch,
+    Cause, Curve, Exposure, Freeze, Freezes, Gate, Monitoring, Plan, Progress, Reached, Stage, Stages, Status, Step,
+    Watch,
 };
 pub use rejection::{Rejection, RejectionCode};
+pub use release::Release;
 pub use rollout::Rollout;
 pub use workspace::{Environment, Part, Workspace};

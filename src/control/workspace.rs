@@ -12,6 +12,7 @@ use super::event::{Event, PartKind};
 use super::journal::Record;
 use super::kills::{self, Kill, KillTarget};
 use super::program::Program;
+use super::release::{self, Release};
 use super::rollout::{self, Rollout};
 use crate::words::kill::KillSet;
 use crate::words::time::Timestamp;
@@ -29,6 +30,7 @@ pub struct Workspace {
     pub(super) rollouts: BTreeMap<String, Arc<Rollout>>,
     pub(super) deployments: BTreeMap<String, Arc<Deployment>>,
     pub(super) programs: BTreeMap<String, Arc<Program>>,
+    pub(super) releases: BTreeMap<String, Arc<Release>>,
     /// The ids of the commands that were carried out.
     pub(super) commands: BTreeSet<String>,
 }
@@ -133,6 +135,11 @@ impl Workspace {
         &self.rollouts
     }
 
+    /// The releases by id, those that are over too.
+    pub const fn releases(&self) -> &BTreeMap<String, Arc<Release>> {
+        &self.releases
+    }
+
     /// The rollouts that serve a rule of a flag in an environment.
     pub(super) fn rollouts_of<'w>(
         &'w self,
@@ -170,7 +177,8 @@ impl Workspace {
         let rollouts = self.rollouts.values().filter_map(|rollout| rollout.progress().wake_at());
         let deployments = self.deployments.values().filter_map(|deployment| deployment.progress().wake_at());
         let programs = self.programs.values().filter_map(|program| program.wake_at());
-        rollouts.chain(deployments).chain(programs).min()
+        let releases = self.releases.values().filter_map(|release| release.wake_at());
+        rollouts.chain(deployments).chain(programs).chain(releases).min()
     }
 
     /// Folds a transaction. Cannot fail: what could was decided before it was recorded.
@@ -217,6 +225,7 @@ impl Workspace {
             Event::Rollout { rollout, event } => self.evolve_rollout(rollout, event, record.at),
             Event::Deployment { deployment, event } => self.evolve_deployment(deployment, event, record.at),
             Event::Program { program, event } => self.evolve_program(program, event, record.at),
+            Event::Release { release, event } => release::fold(&mut self.releases, release, event, record.at),
             Event::Killed { environment, targets } => self.kill(environment, |kills| {
                 for target in targets {
                     let kill = Kill::new(record.actor.clone(), record.reason.clone(), record.at);
@@ -258,6 +267,15 @@ impl Workspace {
         if deployment.progress().lies() != before {
             let environment = String::from(deployment.environment());
             self.touch(&environment);
+        }
+    }
+
+    /// Writes what events change of parts, and nothing else of what they say.
+    pub(super) fn write(&mut self, events: &[Event]) {
+        for event in events {
+            if let Event::Changed { part, key, environment, after, .. } = event {
+                self.change(*part, key, environment.as_deref(), after);
+            }
         }
     }
 

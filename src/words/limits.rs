@@ -107,6 +107,12 @@ pub const ALPHA: f64 = 1e-100;
 pub const BLOCK: u64 = 1_000_000_000;
 /// Stages of one plan.
 pub const STAGES: usize = 100;
+/// Freezes of one release.
+pub const FREEZES: usize = 1_000;
+/// Steps of one rollback plan, verification included.
+pub const ROLLBACK_STEPS: usize = 100;
+/// Lines of what is new in one release, of each sort.
+pub const RELEASE_NOTES: usize = 1_000;
 /// Guardrails of one stage.
 pub const GUARDRAILS: usize = 64;
 /// Features of one early-access program.

@@ -10,7 +10,7 @@ use vexil::patterns::RegexPatterns;
 use vexil::snapshot;
 use vexil::{Context, Engine, Severity, Timestamp};
 
-use crate::programs;
+use crate::{programs, releases};
 
 /// What a file of cases has: each begins with `given` and asks what comes of `when`.
 #[derive(serde::Deserialize)]
@@ -43,11 +43,13 @@ struct Case {
     moved: Option<bool>,
     /// Whether the verdict knew of a control.
     has_control: Option<bool>,
+    /// What happened to releases, as [`releases::happened`] says it.
+    happens: Option<Vec<String>>,
     /// The code of the rejection, and a part of its message.
     rejected: Option<(String, String)>,
     /// Parts of a published snapshot, by JSON pointer: null for what must not be there.
     published: Option<BTreeMap<String, Json>>,
-    /// Parts of what is shown, by what it is of and a JSON pointer: see [`programs::shown`].
+    /// Parts of what is shown, by what it is of and a JSON pointer: see [`programs::shown`] and [`releases::shown`].
     shown: Option<BTreeMap<String, Json>>,
 }
 
@@ -152,6 +154,9 @@ fn check(file: &File, case: &Case) {
             if let Some(expected) = case.has_control {
                 assert_eq!(found("verdict")["hasControl"], json!(expected), "{}: {events}", case.why);
             }
+            if let Some(expected) = &case.happens {
+                assert_eq!(&releases::happened(&events), expected, "{}: {events}", case.why);
+            }
             if let Some(expected) = &case.effects {
                 assert_eq!(&serde_json::to_value(handled.effects).expect("data"), expected, "{}", case.why);
             }
@@ -166,7 +171,7 @@ fn check(file: &File, case: &Case) {
     }
     for (place, expected) in case.shown.iter().flatten() {
         let (what, pointer) = place.split_once(':').expect("what it is, a colon and a pointer");
-        let found = programs::shown(&host, what);
+        let found = releases::shown(&host, what).unwrap_or_else(|| programs::shown(&host, what));
         assert_eq!(found.pointer(pointer).unwrap_or(&Json::Null), expected, "{}: {place}", case.why);
     }
     let replayed = Journal::replay(&host.log).expect("nothing is damaged");

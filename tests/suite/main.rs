@@ -28,6 +28,7 @@ mod metrics;
 mod naive;
 mod patterns;
 mod programs;
+mod releases;
 mod replay;
 mod rollouts;
 mod schema;

@@ -71,7 +71,8 @@ fn words(template: Template, id: &str) -> Option<(String, &'static str)> {
         | Template::RolledBack
         | Template::GateClosed
         | Template::DataMissing
-        | Template::Completed => return None,
+        | Template::Completed
+        | Template::RollbackNotVerified => return None,
     };
     Some((format!("{id}: {subject}"), message))
 }

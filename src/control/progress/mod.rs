@@ -4,6 +4,7 @@
 //! over, verdicts that roll back by themselves, gates, and the patience with which missing data are waited for.
 
 mod decide;
+mod freeze;
 mod plan;
 
 use alloc::format;
@@ -13,6 +14,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 pub(super) use decide::{Hand, Subject};
+pub use freeze::{Freeze, Freezes};
 pub use plan::{Curve, Exposure, Gate, Monitoring, Plan, Stage, Stages, Step, Watch};
 
 use super::rejection::{Rejection, RejectionCode};
@@ -123,6 +125,8 @@ pub enum Cause {
     NoData,
     /// A kill.
     Kill,
+    /// A freeze, in which time stands still.
+    Freeze,
 }
 
 /// Where something got.
@@ -213,14 +217,18 @@ impl Progress {
 
     /// Active time in the stage, in milliseconds.
     pub fn active_ms(&self, now: Timestamp) -> i64 {
-        self.active_ms + self.since.map_or(0, |since| now.as_ms().saturating_sub(since.as_ms()).max(0))
+        self.active_ms + self.since.map_or(0, |since| self.plan.freezes.active_ms(since, now))
     }
 
     /// When there is something to decide: time alone changes only what runs.
     pub fn wake_at(&self) -> Option<Timestamp> {
         let since = self.since.filter(|_| self.status.is_timed())?;
+        // What was seen to stand still is looked at again when it need not any more.
+        if let Some(freeze) = self.plan.freezes.on(since) {
+            return Some(Timestamp::from_ms(freeze.until));
+        }
         let left = self.plan.next_ms(self.stage, self.active_ms)?;
-        Some(Timestamp::from_ms(since.as_ms().saturating_add(left)))
+        Some(self.plan.freezes.after(since, left))
     }
 
     /// When it will be at its target if nothing holds it up; `None` while something does, and where a gate is to come.
@@ -230,7 +238,7 @@ impl Progress {
             return None;
         }
         let ms = left.iter().map(Stage::length_ms).fold(0, i64::saturating_add) - self.active_ms(now);
-        Some(Timestamp::from_ms(now.as_ms().saturating_add(ms.max(0))))
+        Some(self.plan.freezes.after(now, ms.max(0)))
     }
 
     /// What a host has to find out: whole slots that are over, of both arms, after the newest that is known.
@@ -275,8 +283,12 @@ impl Progress {
     /// Where it is by now, if that is somewhere else than before. Stages that are over fold into one step, however late
     /// it is; but a gate is not passed, and a stage in which data count begins when it is served.
     fn tick(&self, verdict: Option<&StageVerdict>, now: Timestamp) -> Option<Reached> {
-        if !self.status.is_timed() {
-            return None;
+        let since = self.since.filter(|_| self.status.is_timed())?;
+        let was_frozen = self.plan.freezes.on(since);
+        if let Some(freeze) = self.plan.freezes.on(now) {
+            // Noted once, however late: nothing begins in a freeze, not even what was due before it.
+            let is_news = was_frozen != Some(freeze);
+            return is_news.then(|| self.stop(self.status, Cause::Freeze, now));
         }
         let (mut stage, mut active_ms) = (self.stage, self.active_ms(now));
         let (status, cause) = loop {
@@ -306,7 +318,7 @@ impl Progress {
         let exposure = self.plan.exposure(stage, active_ms);
         let active_ms = if status == Status::Completed { 0 } else { active_ms };
         let is_same = (stage, exposure, status) == (self.stage, self.exposure, self.status);
-        (!is_same).then_some(Reached { stage, active_ms, exposure, status, cause })
+        (!is_same || was_frozen.is_some()).then_some(Reached { stage, active_ms, exposure, status, cause })
     }
 
     /// Takes observations in, as far as they can be judged.
@@ -337,6 +349,9 @@ impl Progress {
 
     /// The next stage begins: what an opened gate leads to, and somebody's impatience.
     fn advance(&self, despite: Option<&str>, now: Timestamp) -> Result<Vec<Happened>, String> {
+        if let Some(Freeze { until, .. }) = self.plan.freezes.on(now) {
+            return Err(format!("no stage begins in the freeze until {until}"));
+        }
         let verdict = self.judge(now);
         let is_monitored = self.plan.stages.get(self.stage).is_some_and(Stage::is_monitored);
         let speaks_for = |verdict: &StageVerdict| matches!(verdict.outcome, Outcome::Pass | Outcome::Warn);
@@ -417,7 +432,7 @@ fn policy(verdict: Option<&StageVerdict>) -> Option<WithoutData> {
 }
 
 /// What speaks against going on.
-fn doubt(verdict: &StageVerdict) -> String {
+pub(super) fn doubt(verdict: &StageVerdict) -> String {
     let worst = verdict.verdicts.iter().find(|one| one.outcome == verdict.outcome);
     worst.map_or_else(|| "nothing is known".into(), |one| one.why.clone())
 }

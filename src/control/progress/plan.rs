@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::super::duration::Duration;
+use super::freeze::Freezes;
 use crate::analysis::guardrail::{self, Guardrail};
 use crate::analysis::metric::{Metric, Metrics, Observations};
 use crate::evaluate;
@@ -226,6 +227,9 @@ pub struct Stages {
     /// How they are watched, if one of them has guardrails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub watch: Option<Watch>,
+    /// When no stage begins and time stands still.
+    #[serde(default, skip_serializing_if = "Freezes::is_empty")]
+    pub freezes: Freezes,
 }
 
 /// How stages are watched.
@@ -278,7 +282,7 @@ impl Plan {
             }
             Self::Staged { from, stages, monitoring } => (*from, stages.clone(), monitoring),
         };
-        Stages { from, stages, watch: None }.watched(monitoring.as_ref()).checked()
+        Stages { from, stages, watch: None, freezes: Freezes::NONE }.watched(monitoring.as_ref()).checked()
     }
 }
 
@@ -305,12 +309,12 @@ impl Stages {
         let stages: Vec<Stage> = stages.collect();
         let from = stages.first().map_or(nobody(), |stage| stage.exposure);
         let monitoring = Monitoring { alpha: plan.alpha(), slot: None, guardrails: Vec::new() };
-        Self { from, stages, watch: None }.watched(Some(&monitoring)).checked()
+        Self { from, stages, watch: None, freezes: Freezes::NONE }.watched(Some(&monitoring)).checked()
     }
 
     /// All, at once.
     pub(in super::super) const fn at_once() -> Self {
-        Self { from: Exposure(Ppm::ALL), stages: Vec::new(), watch: None }
+        Self { from: Exposure(Ppm::ALL), stages: Vec::new(), watch: None, freezes: Freezes::NONE }
     }
 
     /// With what the whole plan holds against those who are exposed in each stage.
@@ -363,7 +367,9 @@ impl Stages {
         let stage = |(index, stage): (usize, &Stage)| {
             let share = stage.exposure.0.get();
             let share = if self.has_control(index) { share.min(WHOLE - 1) } else { share };
-            let duration_ms = stage.length_ms().unsigned_abs();
+            // One that is a target alone takes no time, and is not judged.
+            let least = u64::from(!stage.is_monitored());
+            let duration_ms = stage.length_ms().unsigned_abs().max(least);
             guardrail::Stage { share, duration_ms, guardrails: stage.guardrails.clone() }
         };
         guardrail::Plan::new(watch.alpha, self.stages.iter().enumerate().map(stage).collect()).map(Some)

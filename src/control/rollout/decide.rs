@@ -10,7 +10,7 @@ use super::super::author::{Decided, key_of, unknown};
 use super::super::document::Document;
 use super::super::event::{Event as Fact, PartKind};
 use super::super::kills::KillTarget;
-use super::super::progress::{Cause, Hand, Happened, Plan, Reached, Status, Subject};
+use super::super::progress::{Cause, Hand, Happened, Reached, Stages, Status, Subject};
 use super::super::rejection::{Rejection, RejectionCode};
 use super::super::workspace::{Part, Workspace};
 use super::{Command, Course, Driven, Event, Rollout, Target};
@@ -20,7 +20,9 @@ use crate::words::value::Value;
 impl Workspace {
     pub(in super::super) fn decide_rollout(&self, id: &str, command: &Command, now: Timestamp) -> Decided {
         if let Command::Start { environment, rules, plan } = command {
-            return self.start_rollout(id, environment, rules, plan);
+            let plan =
+                plan.stages().map_err(|wrong| Rejection::new(RejectionCode::Malformed, format!("`plan`: {wrong}")))?;
+            return self.start_rollout(id, environment, rules, plan, now);
         }
         let rollout = self.rollouts.get(id).ok_or_else(|| unknown("rollout", id))?;
         let killed = rollout.rules.iter().find(|driven| self.kills(&rollout.environment, &driven.flag));
@@ -40,7 +42,14 @@ impl Workspace {
         Ok(self.rollout_events(id, rollout, happened))
     }
 
-    fn start_rollout(&self, id: &str, environment: &str, targets: &[Target], plan: &Plan) -> Decided {
+    pub(in super::super) fn start_rollout(
+        &self,
+        id: &str,
+        environment: &str,
+        targets: &[Target],
+        plan: Stages,
+        now: Timestamp,
+    ) -> Decided {
         key_of("a rollout", id)?;
         if self.rollouts.contains_key(id) {
             let message = format!("there is or was a rollout `{id}`: another one has another id");
@@ -61,14 +70,11 @@ impl Workspace {
             }
             rules.push(self.driven_by(environment, (flag, rule), variant.as_deref())?);
         }
-        let plan =
-            plan.stages().map_err(|wrong| Rejection::new(RejectionCode::Malformed, format!("`plan`: {wrong}")))?;
         let course = Course { environment: environment.into(), rules, plan };
         let mut events = vec![fact(id, Event::Started { course: course.clone() })];
         // The first stage may begin at once with its exposure.
-        let start = Timestamp::from_ms(0);
-        let rollout = Rollout::new(course, start);
-        events.extend(self.rollout_events(id, &rollout, rollout.progress.due(start)));
+        let rollout = Rollout::new(course, now);
+        events.extend(self.rollout_events(id, &rollout, rollout.progress.due(now)));
         Ok(events)
     }
 
@@ -98,8 +104,15 @@ impl Workspace {
 
     /// What time has brought to all rollouts.
     pub(in super::super) fn tick_rollouts(&self, now: Timestamp) -> Vec<Fact> {
-        let ticked = self.rollouts.iter().filter(|(_, rollout)| rollout.progress.status().is_active());
-        ticked.flat_map(|(id, rollout)| self.rollout_events(id, rollout, rollout.progress.due(now))).collect()
+        let mut events = Vec::new();
+        // Two that end at once may write into one flag: the second writes into what the first has left.
+        let mut next = self.clone();
+        for (id, rollout) in self.rollouts.iter().filter(|(_, rollout)| rollout.progress.status().is_active()) {
+            let happened = next.rollout_events(id, rollout, rollout.progress.due(now));
+            next.write(&happened);
+            events.extend(happened);
+        }
+        events
     }
 
     /// What happened to a rollout, with what that means for its flags: at its end they get what was rolled out
@@ -203,13 +216,13 @@ fn fact(id: &str, event: Event) -> Fact {
     Fact::Rollout { rollout: id.into(), event }
 }
 
-fn rule_of<'f>(flag: &'f Document, id: &str) -> Option<&'f Value> {
+pub(in super::super) fn rule_of<'f>(flag: &'f Document, id: &str) -> Option<&'f Value> {
     let Some(Value::List(rules)) = flag.get("rules") else { return None };
     rules.iter().find(|rule| rule.member("id") == Some(&Value::from(id)))
 }
 
 /// The rules of a flag, of which one serves something else.
-fn with_serve(flag: &Document, id: &str, serve: &Value) -> Value {
+pub(in super::super) fn with_serve(flag: &Document, id: &str, serve: &Value) -> Value {
     let Some(Value::List(rules)) = flag.get("rules") else { return Value::List(Vec::new()) };
     let replaced = |rule: &Value| match rule {
         Value::Object(members) if rule.member("id") == Some(&Value::from(id)) => {

@@ -4,7 +4,7 @@
 //! place of a rule's `serve`. So what was there before needs no capturing: it is still there, with whatever else
 //! was changed meanwhile, and rolling back is taking the rollout away. Only completing writes, at the plan's target.
 
-mod decide;
+pub(super) mod decide;
 
 use alloc::string::String;
 use alloc::vec::Vec;
