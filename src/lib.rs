@@ -55,3 +55,7 @@ struct EarlyAccessExamples;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/check.md")]
 struct CheckExamples;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/deployments.md")]
+struct DeploymentsExamples;

@@ -38,9 +38,12 @@ impl Host {
         }
     }
 
-    fn flag(&mut self, number: usize) {
-        let preset = json!({ "kind": "percentage", "exposure": 0 });
-        self.carry_out(json!({ "type": "createFlag", "key": format!("team-{}.flag-{number}", number % 20), "preset": preset }));
+    fn flags(&mut self, count: usize) {
+        let flag = |number: usize| {
+            let preset = json!({ "kind": "percentage", "exposure": 0 });
+            json!({ "type": "createFlag", "key": format!("team-{}.flag-{number}", number % 20), "preset": preset })
+        };
+        self.carry_out(json!({ "type": "all", "actions": (0..count).map(flag).collect::<Vec<_>>() }));
     }
 
     fn rollout(&mut self, id: usize, number: usize) {
@@ -54,7 +57,7 @@ impl Host {
 /// A log of at least so many events: forty flags, whose rollouts come one after the other.
 pub(crate) fn log(events: usize) -> String {
     let mut host = Host::new();
-    (0..40).for_each(|number| host.flag(number));
+    host.flags(40);
     let mut round = 0;
     while host.events < events {
         for number in 0..40 {
@@ -76,8 +79,7 @@ pub(crate) fn replay(log: &str) -> u64 {
 
 fn host(flags: usize, rollouts: usize) -> Host {
     let mut host = Host::new();
-    // All in one file at the beginning would be a log of one line; a team has many.
-    (0..flags).for_each(|number| host.flag(number));
+    host.flags(flags);
     (0..rollouts).for_each(|number| host.rollout(number, number));
     host
 }

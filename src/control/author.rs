@@ -43,18 +43,37 @@ impl Workspace {
                 let message = "there is no workspace yet: the first command is `createWorkspace`";
                 Err(Rejection::new(RejectionCode::WrongBeginning, message))
             }
+            (Action::All { actions }, false) => self.decide_all(command, actions, now),
             (action, false) => self.decide_action(action, now),
         }
+    }
+
+    /// Each action is decided as those before it have left the workspace.
+    fn decide_all(&self, command: &Command, actions: &[Action], now: Timestamp) -> Decided {
+        let (mut next, mut events) = (self.clone(), Vec::new());
+        for (index, action) in actions.iter().enumerate() {
+            let place = |refused: Rejection| Rejection { message: format!("`actions[{index}]`: {refused}"), ..refused };
+            if matches!(action, Action::CreateWorkspace { .. } | Action::All { .. }) {
+                let message = "beginnings and lists of actions are commands of their own";
+                return Err(place(Rejection::new(RejectionCode::Malformed, message)));
+            }
+            let decided = next.decide_action(action, now).map_err(place)?;
+            next.evolve_all(&decided, command, now);
+            events.extend(decided);
+        }
+        if events.is_empty() { Err(nothing("none of the actions changes anything")) } else { Ok(events) }
     }
 
     fn decide_action(&self, action: &Action, now: Timestamp) -> Decided {
         match action {
             // Decided before.
-            Action::CreateWorkspace { .. } => Ok(Vec::new()),
+            Action::CreateWorkspace { .. } | Action::All { .. } => Ok(Vec::new()),
             Action::AddEnvironment { environment } => self.add_environment(environment),
             Action::Create { part, key, value } => self.create(*part, key, value.clone()),
             Action::CreateFlag { key, preset } => self.create(PartKind::Flag, key, preset.document(key)),
-            Action::Change { part, key, environment, set } => self.change_part(*part, key, environment.as_deref(), set),
+            Action::Change { part, key, environment, set, .. } => {
+                self.change_part(*part, key, environment.as_deref(), set)
+            }
             Action::Archive { part, key } => {
                 self.active(*part, key)?;
                 match part {

@@ -75,6 +75,14 @@ pub enum Action {
         environment: Option<String>,
         /// The members by name, as in a snapshot; null takes one away. In an environment that means: as authored for all.
         set: Document,
+        /// Why units may be drawn anew, where the change does that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite: Option<String>,
+    },
+    /// Carries out several actions in their order, together or not at all.
+    All {
+        /// None of them is this one again.
+        actions: Vec<Action>,
     },
     /// Takes a part out of all snapshots. Its key stays taken.
     Archive {
@@ -137,7 +145,7 @@ pub enum Action {
 
 impl Action {
     /// Whether it may bring something into snapshots that was not in them before.
-    pub(super) const fn is_authoring(&self) -> bool {
+    pub(super) fn is_authoring(&self) -> bool {
         match self {
             Self::CreateWorkspace { .. }
             | Self::AddEnvironment { .. }
@@ -147,12 +155,22 @@ impl Action {
             | Self::Archive { .. }
             | Self::Restore { .. }
             | Self::SetRings { .. } => true,
+            Self::All { actions } => actions.iter().any(Self::is_authoring),
             Self::Rollout { command, .. } => matches!(command, rollout::Command::Start { .. }),
             Self::Deployment { command, .. } => {
                 matches!(command, deployment::Command::Start { .. } | deployment::Command::Instant { .. })
             }
             Self::Program { command, .. } => command.is_authoring(),
             Self::Tick | Self::Kill { .. } | Self::Lift { .. } => false,
+        }
+    }
+
+    /// Why units may be drawn anew.
+    pub(super) fn despite(&self) -> Option<&str> {
+        match self {
+            Self::Change { despite, .. } => despite.as_deref(),
+            Self::All { actions } => actions.iter().find_map(Self::despite),
+            _ => None,
         }
     }
 }

@@ -21,6 +21,14 @@ impl fmt::Display for Event {
             Self::Changed { part, key, environment, after, .. } => {
                 write!(f, "the {} `{key}` changed{}: {}", part.name(), In(environment.as_deref()), Members(after))
             }
+            Self::Moved { part, key, environment, lost, swapped, despite } => {
+                let name = part.name();
+                write!(
+                    f,
+                    "the {name} `{key}` in `{environment}` takes from {lost} % and gives {swapped} % something else"
+                )?;
+                despite.as_ref().map_or(Ok(()), |why| write!(f, "; drawn anew: {why}"))
+            }
             Self::Archived { part, key } => write!(f, "the {} `{key}` was archived", part.name()),
             Self::Restored { part, key } => write!(f, "the {} `{key}` was restored", part.name()),
             Self::RingsSet { after, .. } => write!(f, "the rings were set, {} of them", after.len()),

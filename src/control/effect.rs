@@ -46,6 +46,14 @@ pub enum Effect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Template {
+    /// A rollout or a deployment was rolled back by its guardrails, or for want of data.
+    RolledBack,
+    /// A rollout or a deployment waits for somebody who opens its gate.
+    GateClosed,
+    /// A stage is over, and the data do not suffice to go on.
+    DataMissing,
+    /// A rollout or a deployment is at its target.
+    Completed,
     /// Somebody has applied to an early-access program.
     Application,
     /// Somebody is invited.

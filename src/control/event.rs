@@ -92,6 +92,23 @@ pub enum Event {
         /// The members as they are; null where there is none.
         after: Document,
     },
+    /// A change of shares took something from units, beyond what it gave to others.
+    Moved {
+        /// What was changed.
+        part: PartKind,
+        /// Its key.
+        key: String,
+        /// Where.
+        environment: String,
+        /// How many of a hundred units that get there have nothing of it any more. Those who came last go first, unless
+        /// units were drawn anew.
+        lost: f64,
+        /// How many have something else of it.
+        swapped: f64,
+        /// Why units were drawn anew; none were without it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite: Option<String>,
+    },
     /// A part is in no snapshot any more.
     Archived {
         /// What it is.

@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use super::command::Command;
 use super::effect::Effect;
 use super::event::Event;
+use super::moved::moved;
 use super::notice::notices;
 use super::rejection::{Rejection, RejectionCode};
 use super::workspace::Workspace;
@@ -58,6 +59,20 @@ struct Unsealed<'r> {
 }
 
 impl Record {
+    /// A record that is to be sealed.
+    pub(super) fn unsealed(seq: u64, at: Timestamp, command: &Command, events: Vec<Event>, previous: &str) -> Self {
+        Self {
+            seq,
+            at,
+            actor: command.actor.clone(),
+            command: command.id.clone(),
+            reason: command.reason.clone(),
+            events,
+            previous: previous.into(),
+            hash: String::new(),
+        }
+    }
+
     /// The hash that the record should have.
     fn sealed(&self) -> String {
         let Self { seq, at, actor, command, reason, events, previous, .. } = self;
@@ -182,17 +197,7 @@ impl Journal {
         if events.is_empty() {
             return Ok(Handled { record: None, effects: Vec::new() });
         }
-        let mut record = Record {
-            seq: self.workspace.revision + 1,
-            at,
-            actor: command.actor.clone(),
-            command: command.id.clone(),
-            reason: command.reason.clone(),
-            events,
-            previous: self.head.clone(),
-            hash: String::new(),
-        };
-        record.hash = record.sealed();
+        let mut record = Record::unsealed(self.workspace.revision + 1, at, command, events, &self.head);
         let mut next = self.workspace.clone();
         next.fold(&record);
         // What only moves along what was accepted, or switches off, is never refused for what others authored.
@@ -201,6 +206,10 @@ impl Journal {
             let message = "the snapshot would have errors: nothing of the command is carried out";
             return Err(Rejection { diagnostics, ..Rejection::new(RejectionCode::Invalid, message) });
         }
+        if command.action.is_authoring() {
+            record.events.extend(moved(&self.workspace, &next, &command.action, at)?);
+        }
+        record.hash = record.sealed();
         let effects = effects(&self.workspace, &next, &record);
         (self.workspace, self.head) = (next, record.hash.clone());
         Ok(Handled { record: Some(record), effects })

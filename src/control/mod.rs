@@ -17,6 +17,7 @@ mod effect;
 mod event;
 mod journal;
 mod kills;
+mod moved;
 mod notice;
 mod preset;
 pub mod program;

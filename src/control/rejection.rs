@@ -41,6 +41,8 @@ pub enum RejectionCode {
     Owned,
     /// Not in the state that it is in.
     WrongState,
+    /// Units would be drawn anew, and nobody has said why.
+    Reshuffles,
     /// A snapshot would have an error.
     Invalid,
 }

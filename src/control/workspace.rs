@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::command::Command;
 use super::deployment::{self, Deployment};
 use super::document::Document;
 use super::event::{Event, PartKind};
@@ -182,6 +183,14 @@ impl Workspace {
         }
     }
 
+    /// Folds what a part of a command was decided into, before there is a record of it.
+    pub(super) fn evolve_all(&mut self, events: &[Event], command: &Command, at: Timestamp) {
+        let record = Record::unsealed(self.revision, at, command, Vec::new(), "");
+        for event in events {
+            self.evolve(event, &record);
+        }
+    }
+
     fn evolve(&mut self, event: &Event, record: &Record) {
         match event {
             Event::WorkspaceCreated { lineage } => self.lineage.clone_from(lineage),
@@ -197,6 +206,8 @@ impl Workspace {
             Event::Changed { part, key, environment, after, .. } => {
                 self.change(*part, key, environment.as_deref(), after);
             }
+            // What was changed is in the event before.
+            Event::Moved { .. } => {}
             Event::Archived { part, key } => self.archive(*part, key, true),
             Event::Restored { part, key } => self.archive(*part, key, false),
             Event::RingsSet { after, .. } => {

@@ -39,6 +39,8 @@ struct Case {
     /// What the guardrails said that was noted; null for nothing.
     #[serde(default, deserialize_with = "some")]
     outcome: Option<Json>,
+    /// Whether the log says that something was taken from units.
+    moved: Option<bool>,
     /// Whether the verdict knew of a control.
     has_control: Option<bool>,
     /// The code of the rejection, and a part of its message.
@@ -142,6 +144,10 @@ fn check(file: &File, case: &Case) {
             }
             if let Some(expected) = &case.outcome {
                 assert_eq!(&found("verdict")["outcome"], expected, "{}: {events}", case.why);
+            }
+            if let Some(expected) = case.moved {
+                let is_moved = events.as_array().into_iter().flatten().any(|event| event["type"] == "moved");
+                assert_eq!(is_moved, expected, "{}: {events}", case.why);
             }
             if let Some(expected) = case.has_control {
                 assert_eq!(found("verdict")["hasControl"], json!(expected), "{}: {events}", case.why);

@@ -227,3 +227,113 @@ fn members_of_programs_are_as_documented() {
     }
     .check();
 }
+
+/// What can be done to whatever is on its way, by the name that the table has for it.
+fn hands(of: impl Fn(Json) -> Json) -> Vec<(&'static str, Json)> {
+    let hand = |what: &str| of(json!({ "type": what }));
+    vec![
+        ("advance", hand("advance")),
+        ("advance, despite", of(json!({ "type": "advance", "despite": "it is urgent" }))),
+        ("pause", hand("pause")),
+        ("resume", hand("resume")),
+        ("rollBack", hand("rollBack")),
+        ("abort", hand("abort")),
+        ("complete", hand("complete")),
+        ("good observations", of(json!({ "type": "record", "observations": observed(1) }))),
+        ("evidence of harm", of(json!({ "type": "record", "observations": observed(90) }))),
+        ("a week passes", json!({ "after": "P7D", "action": { "type": "tick" } })),
+    ]
+}
+
+/// A hundred of whom so many had errors, in the first minute.
+fn observed(bad: u32) -> Json {
+    let seen = json!({ "proportion": { "successes": bad, "trials": 100 } });
+    json!([{ "metric": "errors", "arm": "canary", "at": 1_767_225_600_000_i64, "seen": seen }])
+}
+
+/// A gate after the first stage, guardrails in the second.
+fn plan() -> Json {
+    let metric = json!({ "name": "errors", "kind": "proportion", "direction": "lowerIsBetter" });
+    let guardrail = json!({ "metric": metric, "bound": { "absolute": 0.05 }, "minimum": 50, "maxAgeMs": 360_000_000 });
+    let monitored =
+        |exposure: u32, hold: &str| json!({ "exposure": exposure, "hold": hold, "guardrails": [guardrail] });
+    json!({ "kind": "stepped", "steps": [monitored(10, "P1D"), { "exposure": 50, "hold": "P1D", "gate": "approval" }] })
+}
+
+fn way_of(of: &impl Fn(Json) -> Json, start: &Json, kill: &Json) -> Vec<(&'static str, Vec<Vec<Json>>)> {
+    let hand = |what: &str| of(json!({ "type": what }));
+    let passes = |time: &str| json!({ "after": time, "action": { "type": "tick" } });
+    let despite = of(json!({ "type": "advance", "despite": "it is urgent" }));
+    let then = |more: &[Json]| vec![[&[start.clone()], more].concat()];
+    vec![
+        ("nothing", vec![vec![]]),
+        ("running", vec![vec![start.clone()], vec![start.clone(), despite.clone()]]),
+        ("holding", then(&[passes("P1D")])),
+        ("waiting", then(&[despite, passes("P1D")])),
+        ("paused", then(&[hand("pause")])),
+        ("pausedByKill", then(&[kill.clone()])),
+        ("completed", then(&[hand("complete")])),
+        ("rolledBack", then(&[hand("rollBack")])),
+        ("aborted", then(&[hand("abort")])),
+    ]
+}
+
+fn status(status: Option<vexil::control::Status>) -> String {
+    let name = status.map(|status| serde_json::to_value(status).expect("data"));
+    name.map_or("nothing".into(), |name| name.as_str().expect("a word").into())
+}
+
+#[test]
+fn rollouts_are_as_their_page_says() {
+    let of = |command: Json| json!({ "type": "rollout", "rollout": "r", "command": command });
+    let rules = json!([{ "flag": "a", "rule": "share" }]);
+    let start = of(json!({ "type": "start", "environment": "test", "rules": rules, "plan": plan() }));
+    let kill = json!({ "type": "kill", "environment": "test", "targets": [{ "flag": "a" }] });
+    let lift = json!({ "type": "lift", "environment": "test", "targets": [{ "flag": "a" }] });
+    let mut commands = vec![("start", start.clone())];
+    commands.extend(hands(of));
+    commands.extend([("kill", kill.clone()), ("lift", lift)]);
+    Machine {
+        page: "docs/control.md",
+        name: "rollouts",
+        given: vec![
+            json!({ "type": "createWorkspace", "lineage": "l", "environments": ["test"] }),
+            json!({ "type": "createFlag", "key": "a", "preset": { "kind": "percentage", "exposure": 0 } }),
+        ],
+        states: way_of(&of, &start, &kill),
+        settings: vec![vec![json!({ "type": "lift", "environment": "test", "targets": [{ "flag": "a" }] })]],
+        commands,
+        state: |host| status(host.journal.workspace().rollouts().get("r").map(|rollout| rollout.progress().status())),
+    }
+    .check();
+}
+
+#[test]
+fn deployments_are_as_their_page_says() {
+    let of = |command: Json| json!({ "type": "deployment", "deployment": "d", "command": command });
+    let start = |version: &str| json!({ "type": "start", "environment": "test", "service": "a", "version": version, "plan": plan() });
+    let instant = json!({ "type": "instant", "environment": "test", "service": "a", "version": "3" });
+    let another = json!({ "type": "deployment", "deployment": "e", "command": instant });
+    let kill = json!({ "type": "kill", "environment": "test", "targets": [{ "service": "a" }] });
+    let lift = json!({ "type": "lift", "environment": "test", "targets": [{ "service": "a" }] });
+    let begin = of(start("2"));
+    let mut states = way_of(&of, &begin, &kill);
+    states.push(("superseded", vec![vec![begin.clone(), another.clone()]]));
+    let mut commands = vec![("start", begin), ("instant", of(instant))];
+    commands.extend(hands(of));
+    commands.extend([("instant of another", another), ("kill", kill), ("lift", lift.clone())]);
+    let value = json!({ "tracks": { "stable": { "version": "1" } }, "defaultTrack": "stable" });
+    Machine {
+        page: "docs/deployments.md",
+        name: "deployments",
+        given: vec![
+            json!({ "type": "createWorkspace", "lineage": "l", "environments": ["test"] }),
+            json!({ "type": "create", "part": "service", "key": "a", "value": value }),
+        ],
+        states,
+        settings: vec![vec![lift]],
+        commands,
+        state: |host| status(host.journal.workspace().deployments().get("d").map(|one| one.progress().status())),
+    }
+    .check();
+}

@@ -66,7 +66,12 @@ fn words(template: Template, id: &str) -> Option<(String, &'static str)> {
         }
         Template::SeatLost => ("your seat has gone on", "There was no feedback in time. You can apply again."),
         Template::ProgramClosed => ("the program is over", "Thank you. What it gave has ended."),
-        Template::Announcement => return None,
+        // Its words are somebody's own, or it is of another machine.
+        Template::Announcement
+        | Template::RolledBack
+        | Template::GateClosed
+        | Template::DataMissing
+        | Template::Completed => return None,
     };
     Some((format!("{id}: {subject}"), message))
 }

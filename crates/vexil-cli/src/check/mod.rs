@@ -1,7 +1,8 @@
 //! `vexil check`: what a change does to people, before it is merged.
 
+pub(crate) mod args;
 mod crossings;
-pub(crate) mod deny;
+mod deny;
 mod markdown;
 mod report;
 mod text;
@@ -18,11 +19,11 @@ use vexil::snapshot::model::Snapshot;
 use vexil::snapshot::read;
 use vexil::{Diagnostic, Engine, Severity, Timestamp};
 
-use crate::args::{Check, ReportFormat};
 use crate::eval::print_json;
 use crate::input;
 use crate::{Status, batch};
 
+use args::{Check, ReportFormat};
 use crossings::Crossings;
 use deny::Denials;
 use report::{Report, Subject};
