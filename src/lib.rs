@@ -49,5 +49,13 @@ struct StatisticsExamples;
 struct ControlExamples;
 
 #[cfg(doctest)]
+#[doc = include_str!("../docs/early-access.md")]
+struct EarlyAccessExamples;
+
+#[cfg(doctest)]
 #[doc = include_str!("../docs/check.md")]
 struct CheckExamples;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/deployments.md")]
+struct DeploymentsExamples;

@@ -11,6 +11,7 @@ use super::document::Document;
 use super::event::PartKind;
 use super::kills::KillTarget;
 use super::preset::Preset;
+use super::program;
 use super::rollout;
 
 /// Somebody's wish, with what is needed to decide it once and to answer for it.
@@ -74,6 +75,14 @@ pub enum Action {
         environment: Option<String>,
         /// The members by name, as in a snapshot; null takes one away. In an environment that means: as authored for all.
         set: Document,
+        /// Why units may be drawn anew, where the change does that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite: Option<String>,
+    },
+    /// Carries out several actions in their order, together or not at all.
+    All {
+        /// None of them is this one again.
+        actions: Vec<Action>,
     },
     /// Takes a part out of all snapshots. Its key stays taken.
     Archive {
@@ -108,6 +117,13 @@ pub enum Action {
         /// What is wished of it.
         command: deployment::Command,
     },
+    /// Lets people in before everybody.
+    Program {
+        /// The host's id of the program.
+        program: String,
+        /// What is wished of it.
+        command: program::Command,
+    },
     /// Decides what time has brought. To be called when [`Workspace::wake_at`](super::Workspace::wake_at) says so; more
     /// often does no harm.
     Tick,
@@ -129,7 +145,7 @@ pub enum Action {
 
 impl Action {
     /// Whether it may bring something into snapshots that was not in them before.
-    pub(super) const fn is_authoring(&self) -> bool {
+    pub(super) fn is_authoring(&self) -> bool {
         match self {
             Self::CreateWorkspace { .. }
             | Self::AddEnvironment { .. }
@@ -139,11 +155,22 @@ impl Action {
             | Self::Archive { .. }
             | Self::Restore { .. }
             | Self::SetRings { .. } => true,
+            Self::All { actions } => actions.iter().any(Self::is_authoring),
             Self::Rollout { command, .. } => matches!(command, rollout::Command::Start { .. }),
             Self::Deployment { command, .. } => {
                 matches!(command, deployment::Command::Start { .. } | deployment::Command::Instant { .. })
             }
+            Self::Program { command, .. } => command.is_authoring(),
             Self::Tick | Self::Kill { .. } | Self::Lift { .. } => false,
+        }
+    }
+
+    /// Why units may be drawn anew.
+    pub(super) fn despite(&self) -> Option<&str> {
+        match self {
+            Self::Change { despite, .. } => despite.as_deref(),
+            Self::All { actions } => actions.iter().find_map(Self::despite),
+            _ => None,
         }
     }
 }

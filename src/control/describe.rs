@@ -21,11 +21,20 @@ impl fmt::Display for Event {
             Self::Changed { part, key, environment, after, .. } => {
                 write!(f, "the {} `{key}` changed{}: {}", part.name(), In(environment.as_deref()), Members(after))
             }
+            Self::Moved { part, key, environment, lost, swapped, despite } => {
+                let name = part.name();
+                write!(
+                    f,
+                    "the {name} `{key}` in `{environment}` takes from {lost} % and gives {swapped} % something else"
+                )?;
+                despite.as_ref().map_or(Ok(()), |why| write!(f, "; drawn anew: {why}"))
+            }
             Self::Archived { part, key } => write!(f, "the {} `{key}` was archived", part.name()),
             Self::Restored { part, key } => write!(f, "the {} `{key}` was restored", part.name()),
             Self::RingsSet { after, .. } => write!(f, "the rings were set, {} of them", after.len()),
             Self::Rollout { rollout, event } => write!(f, "the rollout `{rollout}` {event}"),
             Self::Deployment { deployment, event } => write!(f, "the deployment `{deployment}` {event}"),
+            Self::Program { program, event } => write!(f, "the program `{program}`: {event}"),
             Self::Killed { environment, targets } => {
                 write!(f, "killed in `{environment}`: ")?;
                 listed(f, targets)

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::deployment;
 use super::document::Document;
 use super::kills::KillTarget;
+use super::program;
 use super::rollout;
 
 /// What kind of part of a snapshot.
@@ -91,6 +92,23 @@ pub enum Event {
         /// The members as they are; null where there is none.
         after: Document,
     },
+    /// A change of shares took something from units, beyond what it gave to others.
+    Moved {
+        /// What was changed.
+        part: PartKind,
+        /// Its key.
+        key: String,
+        /// Where.
+        environment: String,
+        /// How many of a hundred units that get there have nothing of it any more. Those who came last go first, unless
+        /// units were drawn anew.
+        lost: f64,
+        /// How many have something else of it.
+        swapped: f64,
+        /// Why units were drawn anew; none were without it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite: Option<String>,
+    },
     /// A part is in no snapshot any more.
     Archived {
         /// What it is.
@@ -125,6 +143,13 @@ pub enum Event {
         deployment: String,
         /// What.
         event: deployment::Event,
+    },
+    /// Something happened in an early-access program.
+    Program {
+        /// Its id.
+        program: String,
+        /// What.
+        event: program::Event,
     },
     /// Something was switched off.
     Killed {

@@ -15,6 +15,8 @@ use sha2::{Digest as _, Sha256};
 use super::command::Command;
 use super::effect::Effect;
 use super::event::Event;
+use super::moved::moved;
+use super::notice::notices;
 use super::rejection::{Rejection, RejectionCode};
 use super::workspace::Workspace;
 use crate::words::time::Timestamp;
@@ -57,13 +59,27 @@ struct Unsealed<'r> {
 }
 
 impl Record {
+    /// A record that is to be sealed.
+    pub(super) fn unsealed(seq: u64, at: Timestamp, command: &Command, events: Vec<Event>, previous: &str) -> Self {
+        Self {
+            seq,
+            at,
+            actor: command.actor.clone(),
+            command: command.id.clone(),
+            reason: command.reason.clone(),
+            events,
+            previous: previous.into(),
+            hash: String::new(),
+        }
+    }
+
     /// The hash that the record should have.
     fn sealed(&self) -> String {
         let Self { seq, at, actor, command, reason, events, previous, .. } = self;
         let unsealed =
             Unsealed { seq: *seq, at: at.as_ms(), actor, command, reason: reason.as_deref(), events, previous };
         let line = serde_json::to_vec(&unsealed).unwrap_or_default();
-        hexadecimal(&Sha256::digest(&line))
+        sha256(&line)
     }
 
     /// The record as a line of the log, with its end.
@@ -74,8 +90,9 @@ impl Record {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes
+/// SHA-256 in lower-case hexadecimal digits.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
         .iter()
         .flat_map(|byte| [byte >> 4, byte & 15])
         .map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0'))
@@ -180,17 +197,7 @@ impl Journal {
         if events.is_empty() {
             return Ok(Handled { record: None, effects: Vec::new() });
         }
-        let mut record = Record {
-            seq: self.workspace.revision + 1,
-            at,
-            actor: command.actor.clone(),
-            command: command.id.clone(),
-            reason: command.reason.clone(),
-            events,
-            previous: self.head.clone(),
-            hash: String::new(),
-        };
-        record.hash = record.sealed();
+        let mut record = Record::unsealed(self.workspace.revision + 1, at, command, events, &self.head);
         let mut next = self.workspace.clone();
         next.fold(&record);
         // What only moves along what was accepted, or switches off, is never refused for what others authored.
@@ -199,7 +206,11 @@ impl Journal {
             let message = "the snapshot would have errors: nothing of the command is carried out";
             return Err(Rejection { diagnostics, ..Rejection::new(RejectionCode::Invalid, message) });
         }
-        let effects = effects(&self.workspace, &next);
+        if command.action.is_authoring() {
+            record.events.extend(moved(&self.workspace, &next, &command.action, at)?);
+        }
+        record.hash = record.sealed();
+        let effects = effects(&self.workspace, &next, &record);
         (self.workspace, self.head) = (next, record.hash.clone());
         Ok(Handled { record: Some(record), effects })
     }
@@ -272,7 +283,7 @@ pub fn read_log(log: &str, mut take: impl FnMut(&Record)) -> Result<usize, Damag
     Ok(length)
 }
 
-fn effects(before: &Workspace, after: &Workspace) -> Vec<Effect> {
+fn effects(before: &Workspace, after: &Workspace, record: &Record) -> Vec<Effect> {
     let mut effects = Vec::new();
     let old = |name: &str| before.environments.get(name);
     for (environment, new) in &after.environments {
@@ -289,5 +300,6 @@ fn effects(before: &Workspace, after: &Workspace) -> Vec<Effect> {
     if let Some(at) = after.wake_at().filter(|_| before.wake_at() != after.wake_at()) {
         effects.push(Effect::Wake { at: at.as_ms() });
     }
+    effects.extend(notices(&record.events));
     effects
 }

@@ -17,7 +17,10 @@ mod effect;
 mod event;
 mod journal;
 mod kills;
+mod moved;
+mod notice;
 mod preset;
+pub mod program;
 mod progress;
 mod publish;
 mod rejection;
@@ -29,11 +32,12 @@ pub use command::{Action, Command};
 pub use deployment::Deployment;
 pub use document::Document;
 pub use duration::Duration;
-pub use effect::Effect;
+pub use effect::{Audience, Effect, Template};
 pub use event::{Event, PartKind};
 pub use journal::{Damage, Handled, Journal, Record, Replayed, read_log, verify};
 pub use kills::{Kill, KillTarget};
 pub use preset::Preset;
+pub use program::Program;
 pub use progress::{
     Cause, Curve, Exposure, Gate, Monitoring, Plan, Progress, Reached, Stage, Stages, Status, Step, Watch,
 };

@@ -124,17 +124,23 @@ struct Parts<'w> {
 impl Serialize for Parts<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let parts = self.of.workspace.parts(self.kind).filter(|(_, part)| !part.is_archived);
-        serializer.collect_map(parts.map(|(key, part)| {
+        let parts = parts.map(|(key, part)| {
             let value = part.value_in(self.of.name);
-            match (self.kind, self.of.form) {
-                (PartKind::Flag, Form::Served) => (key, self.of.workspace.driven(self.of.name, key, value)),
+            let served = match (self.kind, self.of.form) {
+                (PartKind::Flag, Form::Served) => self.of.workspace.driven(self.of.name, key, value),
                 (PartKind::Service, Form::Served) => match self.of.workspace.deployment_of(self.of.name, key) {
-                    Some((_, deployment)) => (key, deployment.served(&value)),
-                    None => (key, value),
+                    Some((_, deployment)) => deployment.served(&value),
+                    None => value,
                 },
-                _ => (key, value),
-            }
-        }))
+                _ => value,
+            };
+            (String::from(key), served)
+        });
+        let programs = match self.kind {
+            PartKind::Segment => Some(self.of.workspace.program_segments(self.of.name)),
+            _ => None,
+        };
+        serializer.collect_map(parts.chain(programs.into_iter().flatten()))
     }
 }
 

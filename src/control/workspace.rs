@@ -5,11 +5,13 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::command::Command;
 use super::deployment::{self, Deployment};
 use super::document::Document;
 use super::event::{Event, PartKind};
 use super::journal::Record;
 use super::kills::{self, Kill, KillTarget};
+use super::program::Program;
 use super::rollout::{self, Rollout};
 use crate::words::kill::KillSet;
 use crate::words::time::Timestamp;
@@ -26,6 +28,7 @@ pub struct Workspace {
     // Of those all that there ever were, by their ids.
     pub(super) rollouts: BTreeMap<String, Arc<Rollout>>,
     pub(super) deployments: BTreeMap<String, Arc<Deployment>>,
+    pub(super) programs: BTreeMap<String, Arc<Program>>,
     /// The ids of the commands that were carried out.
     pub(super) commands: BTreeSet<String>,
 }
@@ -151,6 +154,11 @@ impl Workspace {
         all.find(|(_, deployment)| deployment.drives(environment, service))
     }
 
+    /// The early-access programs by id, those that are closed too.
+    pub const fn programs(&self) -> &BTreeMap<String, Arc<Program>> {
+        &self.programs
+    }
+
     /// Whether something lies over what is authored for an environment.
     pub(super) fn is_driven(&self, environment: &str) -> bool {
         self.rollouts.values().any(|rollout| rollout.lies_over(environment))
@@ -161,7 +169,8 @@ impl Workspace {
     pub fn wake_at(&self) -> Option<Timestamp> {
         let rollouts = self.rollouts.values().filter_map(|rollout| rollout.progress().wake_at());
         let deployments = self.deployments.values().filter_map(|deployment| deployment.progress().wake_at());
-        rollouts.chain(deployments).min()
+        let programs = self.programs.values().filter_map(|program| program.wake_at());
+        rollouts.chain(deployments).chain(programs).min()
     }
 
     /// Folds a transaction. Cannot fail: what could was decided before it was recorded.
@@ -171,6 +180,14 @@ impl Workspace {
         self.commands.insert(record.command.clone());
         for event in &record.events {
             self.evolve(event, record);
+        }
+    }
+
+    /// Folds what a part of a command was decided into, before there is a record of it.
+    pub(super) fn evolve_all(&mut self, events: &[Event], command: &Command, at: Timestamp) {
+        let record = Record::unsealed(self.revision, at, command, Vec::new(), "");
+        for event in events {
+            self.evolve(event, &record);
         }
     }
 
@@ -189,6 +206,8 @@ impl Workspace {
             Event::Changed { part, key, environment, after, .. } => {
                 self.change(*part, key, environment.as_deref(), after);
             }
+            // What was changed is in the event before.
+            Event::Moved { .. } => {}
             Event::Archived { part, key } => self.archive(*part, key, true),
             Event::Restored { part, key } => self.archive(*part, key, false),
             Event::RingsSet { after, .. } => {
@@ -197,6 +216,7 @@ impl Workspace {
             }
             Event::Rollout { rollout, event } => self.evolve_rollout(rollout, event, record.at),
             Event::Deployment { deployment, event } => self.evolve_deployment(deployment, event, record.at),
+            Event::Program { program, event } => self.evolve_program(program, event, record.at),
             Event::Killed { environment, targets } => self.kill(environment, |kills| {
                 for target in targets {
                     let kill = Kill::new(record.actor.clone(), record.reason.clone(), record.at);
@@ -286,13 +306,13 @@ impl Workspace {
         }
     }
 
-    fn touch(&mut self, environment: &str) {
+    pub(super) fn touch(&mut self, environment: &str) {
         if let Some(environment) = self.environments.get_mut(environment) {
             environment.revision = self.revision;
         }
     }
 
-    fn touch_all(&mut self) {
+    pub(super) fn touch_all(&mut self) {
         self.environments.values_mut().for_each(|environment| environment.revision = self.revision);
     }
 }

@@ -10,6 +10,8 @@ use vexil::patterns::RegexPatterns;
 use vexil::snapshot;
 use vexil::{Context, Engine, Severity, Timestamp};
 
+use crate::programs;
+
 /// What a file of cases has: each begins with `given` and asks what comes of `when`.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,12 +39,16 @@ struct Case {
     /// What the guardrails said that was noted; null for nothing.
     #[serde(default, deserialize_with = "some")]
     outcome: Option<Json>,
+    /// Whether the log says that something was taken from units.
+    moved: Option<bool>,
     /// Whether the verdict knew of a control.
     has_control: Option<bool>,
     /// The code of the rejection, and a part of its message.
     rejected: Option<(String, String)>,
     /// Parts of a published snapshot, by JSON pointer: null for what must not be there.
     published: Option<BTreeMap<String, Json>>,
+    /// Parts of what is shown, by what it is of and a JSON pointer: see [`programs::shown`].
+    shown: Option<BTreeMap<String, Json>>,
 }
 
 /// What is written down, null included.
@@ -50,20 +56,20 @@ fn some<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Json
     serde::Deserialize::deserialize(deserializer).map(Some)
 }
 
-const START: Timestamp = Timestamp::from_ms(1_767_225_600_000);
+pub(crate) const START: Timestamp = Timestamp::from_ms(1_767_225_600_000);
 
 /// A host: it numbers commands, and has a clock that a wish can put forward.
-#[derive(Default)]
-struct Host {
-    journal: Journal,
-    log: String,
+#[derive(Clone, Default)]
+pub(crate) struct Host {
+    pub(crate) journal: Journal,
+    pub(crate) log: String,
     commands: u64,
     /// Milliseconds since the start.
     clock: i64,
 }
 
 impl Host {
-    fn given(actions: &[&Json]) -> Self {
+    pub(crate) fn given(actions: &[&Json]) -> Self {
         let mut host = Self::default();
         for action in actions {
             host.carry_out(action).unwrap_or_else(|refused| panic!("{action}: {refused}"));
@@ -71,7 +77,7 @@ impl Host {
         host
     }
 
-    fn carry_out(&mut self, wish: &Json) -> Result<Handled, Rejection> {
+    pub(crate) fn carry_out(&mut self, wish: &Json) -> Result<Handled, Rejection> {
         self.commands += 1;
         let mut command = json!({ "id": format!("c-{}", self.commands), "actor": "ada", "action": wish });
         // A wish is an action, or a command as far as it matters, after some time.
@@ -83,13 +89,16 @@ impl Host {
         }
         let command: Command =
             serde_json::from_value(command.clone()).unwrap_or_else(|wrong| panic!("{command}: {wrong}"));
-        let now = Timestamp::from_ms(START.as_ms() + self.clock);
-        let handled = self.journal.handle(&command, now)?;
+        let handled = self.journal.handle(&command, self.now())?;
         self.log.extend(handled.record.as_ref().map(Record::line));
         Ok(handled)
     }
 
-    fn published(&self, environment: &str) -> Json {
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_ms(START.as_ms() + self.clock)
+    }
+
+    pub(crate) fn published(&self, environment: &str) -> Json {
         let text = self.journal.workspace().publish(environment).expect("it is there");
         serde_json::from_str(&text).expect("it is JSON")
     }
@@ -136,6 +145,10 @@ fn check(file: &File, case: &Case) {
             if let Some(expected) = &case.outcome {
                 assert_eq!(&found("verdict")["outcome"], expected, "{}: {events}", case.why);
             }
+            if let Some(expected) = case.moved {
+                let is_moved = events.as_array().into_iter().flatten().any(|event| event["type"] == "moved");
+                assert_eq!(is_moved, expected, "{}: {events}", case.why);
+            }
             if let Some(expected) = case.has_control {
                 assert_eq!(found("verdict")["hasControl"], json!(expected), "{}: {events}", case.why);
             }
@@ -150,6 +163,11 @@ fn check(file: &File, case: &Case) {
         let (environment, pointer) = pointer.split_once(':').expect("an environment, a colon and a pointer");
         let found = host.published(environment);
         assert_eq!(found.pointer(pointer).unwrap_or(&Json::Null), expected, "{}: {pointer} in {environment}", case.why);
+    }
+    for (place, expected) in case.shown.iter().flatten() {
+        let (what, pointer) = place.split_once(':').expect("what it is, a colon and a pointer");
+        let found = programs::shown(&host, what);
+        assert_eq!(found.pointer(pointer).unwrap_or(&Json::Null), expected, "{}: {place}", case.why);
     }
     let replayed = Journal::replay(&host.log).expect("nothing is damaged");
     assert_eq!(replayed.journal, host.journal, "{}: the log is the state", case.why);

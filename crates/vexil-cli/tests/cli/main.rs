@@ -4,6 +4,7 @@
 mod analyze;
 mod check;
 mod compile;
+mod delivery;
 mod eval;
 mod import;
 mod others;
