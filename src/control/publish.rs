@@ -28,6 +28,12 @@ impl Workspace {
     }
 
     fn publish_as(&self, name: &str, form: Form) -> Option<String> {
+        let snapshot = self.published(name, form)?;
+        serde_json::to_string(&snapshot).ok()
+    }
+
+    /// What is published of an environment.
+    fn published<'w>(&'w self, name: &'w str, form: Form) -> Option<Published<'w>> {
         let environment = self.environments.get(name)?;
         let mut rollouts: BTreeMap<&str, Vec<(&Driven, Exposure)>> = BTreeMap::new();
         let driving = self.rollouts.values().filter(|rollout| form == Form::Served && rollout.lies_over(name));
@@ -36,8 +42,18 @@ impl Workspace {
                 rollouts.entry(&driven.flag).or_default().push((driven, rollout.progress().served()));
             }
         }
-        let snapshot = Published { workspace: self, name, environment, form, rollouts };
-        serde_json::to_string(&snapshot).ok()
+        Some(Published { workspace: self, name, environment, form, rollouts })
+    }
+
+    /// The parts of a kind that an environment has, as they are published.
+    pub(super) fn parts_as_published<'w>(
+        &'w self,
+        environment: &'w str,
+        kind: PartKind,
+    ) -> Option<Vec<(&'w str, Cow<'w, Document>, &'w Part)>> {
+        let published = self.published(environment, Form::Served)?;
+        let parts = self.parts(kind).filter(|(_, part)| !part.is_archived);
+        Some(parts.map(|(key, part)| (key, published.value(kind, key, part), part)).collect())
     }
 
     /// The kill message of an environment as JSON text; `None` if there is no such environment.
