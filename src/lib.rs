@@ -6,7 +6,7 @@
 //! worker, Node and here. The core does no I/O and knows no clock and no chance.
 //!
 //! [`Engine`] is where to begin.
-#![no_std]
+#![cfg_attr(not(feature = "typescript"), no_std)]
 
 extern crate alloc;
 

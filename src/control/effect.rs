@@ -6,6 +6,7 @@ use serde::Serialize;
 
 /// Something for the host to carry out. Effects are no part of the state: carrying one out twice does no harm.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Effect {
     /// Publish the snapshot of an environment, which is another one now.

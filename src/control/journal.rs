@@ -21,12 +21,14 @@ use crate::words::time::Timestamp;
 
 /// A transaction as the log has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "LogRecord"))]
 #[serde(deny_unknown_fields)]
 pub struct Record {
     /// Its place in the log, from 1.
     pub seq: u64,
     /// When, in milliseconds since the epoch. Never before the transaction that precedes it.
     #[serde(with = "ms")]
+    #[cfg_attr(feature = "typescript", ts(as = "Timestamp"))]
     pub at: Timestamp,
     /// Who wished it.
     pub actor: String,

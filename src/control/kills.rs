@@ -10,6 +10,7 @@ use crate::words::time::Timestamp;
 
 /// What can be killed. As JSON `{"all":true}`, or one of `namespace`, `flag` and `service` with its name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum KillTarget {
     /// Every flag and every service. The value says nothing.
@@ -38,6 +39,7 @@ impl KillTarget {
 
 /// Who switched something off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Kill {
     /// Who.

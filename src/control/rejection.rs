@@ -10,6 +10,7 @@ use crate::words::diagnostic::Diagnostic;
 
 /// A command was refused. The workspace is as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Rejection {
     /// What kind of refusal.
@@ -23,6 +24,7 @@ pub struct Rejection {
 
 /// What kind of refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum RejectionCode {
     /// The command itself is not sound.

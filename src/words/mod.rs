@@ -9,6 +9,7 @@ pub mod kill;
 pub mod limits;
 pub mod order;
 pub mod pointer;
+pub mod strict;
 pub mod text;
 pub mod time;
 pub mod value;

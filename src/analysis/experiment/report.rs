@@ -17,6 +17,7 @@ use crate::stats::{self, Estimate};
 
 /// What an experiment says.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExperimentAnalysis"))]
 #[serde(rename_all = "camelCase")]
 pub struct Analysis {
     /// What it is called.
@@ -35,6 +36,7 @@ pub struct Analysis {
 
 /// What a metric says.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExperimentResult"))]
 #[serde(rename_all = "camelCase")]
 pub struct MetricResult {
     /// Its name.
@@ -56,6 +58,7 @@ pub struct MetricResult {
 
 /// A metric in an arm.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExperimentArmValue"))]
 #[serde(rename_all = "camelCase")]
 pub struct ArmValue {
     /// The arm.
@@ -72,6 +75,7 @@ pub struct ArmValue {
 
 /// An arm beside the control.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExperimentComparison"))]
 #[serde(rename_all = "camelCase")]
 pub struct Comparison {
     /// The arm.
@@ -94,6 +98,7 @@ pub struct Comparison {
 
 /// What follows from a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExperimentVerdict"))]
 #[serde(rename_all = "camelCase")]
 pub enum Verdict {
     /// The arm is better than the control.

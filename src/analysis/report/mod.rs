@@ -32,6 +32,7 @@ use crate::words::time::Timestamp;
 /// As JSON: `{"subject":"checkout","arms":[{"arm":"control","active":true,"share":900000},...],"baseline":"control",
 /// "windowMs":3600000}`. `baseline` may be left out, and so may `trend`, `confidence` (0.95) and `bounds`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ReportScope"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Scope {
     /// The rollout, deployment or release that the arms are of.
@@ -60,10 +61,12 @@ const fn confidence() -> f64 {
 
 /// What there is to show at an instant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// When.
     #[serde(with = "instant")]
+    #[cfg_attr(feature = "typescript", ts(as = "Timestamp"))]
     pub at: Timestamp,
     /// Of what.
     pub subject: String,

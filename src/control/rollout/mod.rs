@@ -21,6 +21,7 @@ use crate::words::value::Value;
 
 /// Which rule a rollout drives, and along what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutCourse"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Course {
     /// Where.
@@ -52,6 +53,7 @@ pub struct Rollout {
 
 /// How a rollout stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutStatus"))]
 #[serde(rename_all = "camelCase")]
 pub enum Status {
     /// Time runs.
@@ -77,6 +79,7 @@ impl Status {
 
 /// What a tick or a decision found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutReached"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Reached {
     /// From 0.

@@ -10,6 +10,7 @@ use crate::words::weight::{Ppm, WHOLE};
 
 /// A share of units; as JSON a percentage with at most four decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "number"))]
 pub struct Exposure(pub Ppm);
 
 impl Exposure {
@@ -36,6 +37,7 @@ impl<'de> Deserialize<'de> for Exposure {
 
 /// How the exposure comes from that of the stage before to that of a stage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutCurve"))]
 #[serde(rename_all = "camelCase")]
 pub enum Curve {
     /// By the same amount in the same time.
@@ -47,6 +49,7 @@ pub enum Curve {
 
 /// What must be before the next stage begins, beside its time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutGate"))]
 #[serde(rename_all = "camelCase")]
 pub enum Gate {
     /// Nothing.
@@ -58,6 +61,7 @@ pub enum Gate {
 
 /// A stage: the way to an exposure, and the time for which it is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutStage"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Stage {
     /// The exposure at its end.
@@ -78,6 +82,7 @@ pub struct Stage {
 
 /// What a rollout is to do. Time is active time: a pause stops it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutPlan"))]
 #[serde(tag = "kind", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Plan {
     /// From one exposure to another by the same amount in the same time.
@@ -124,6 +129,7 @@ pub enum Plan {
 
 /// A step: an exposure and for how long it is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutStep"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Step {
     /// From its start on.
@@ -145,6 +151,7 @@ const DAY: i64 = 24 * 60 * 60 * 1_000;
 
 /// A plan as it is carried out: all kinds are stages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutStages"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Stages {
     /// The exposure before the first stage.

@@ -22,6 +22,7 @@ use crate::words::limits;
 /// As JSON: `{"alpha":0.01,"zero":2,"below":0,"above":0,"buckets":{"-3":1,"120":44}}`. `zero`, `below` and `above` may be
 /// left out when they are 0. Every bucket that is there counts something.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(try_from = "Raw")]
 pub struct Sketch {
     alpha: f64,

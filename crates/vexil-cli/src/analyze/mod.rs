@@ -4,11 +4,10 @@ mod html;
 mod rows;
 mod text;
 
-use std::fmt::Write as _;
-
-use anyhow::{Context as _, Result, anyhow, ensure};
+use anyhow::{Result, anyhow, ensure};
 use serde::de::DeserializeOwned;
 use vexil::analysis::experiment::{Analysis, Experiment, Input, Level, analyze};
+use vexil::words::strict;
 
 use crate::args::Analyze;
 use crate::eval::print_json;
@@ -49,30 +48,10 @@ fn status(analysis: &Analysis) -> Status {
 /// An experiment with its figures, or with the columns that they come from.
 fn read<D: DeserializeOwned>(source: &Source) -> Result<Input<D>> {
     let text = source.read()?;
-    let mut json = serde_json::Deserializer::from_str(&text);
-    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let place = pointer(error.path());
-        anyhow!("`{source}`{place}: {}", error.inner())
-    })?;
-    json.end().with_context(|| format!("`{source}`"))?;
-    Ok(read)
-}
-
-/// A path as a JSON pointer, with a word before it.
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let mut pointer = String::new();
-    for segment in path {
-        // Writing into a text cannot fail.
-        let _ = match segment {
-            Segment::Seq { index } => write!(pointer, "/{index}"),
-            Segment::Map { key } => write!(pointer, "/{}", key.replace('~', "~0").replace('/', "~1")),
-            // How data are tagged is a member too.
-            Segment::Enum { variant } => write!(pointer, "/{variant}"),
-            Segment::Unknown => Ok(()),
-        };
-    }
-    if pointer.is_empty() { pointer } else { format!(" at `{pointer}`") }
+    strict::read(&text).map_err(|wrong| {
+        let place = if wrong.path.is_empty() { String::new() } else { format!(" at `{}`", wrong.path) };
+        anyhow!("`{source}`{place}: {wrong}")
+    })
 }
 
 /// Makes sure of something about the rows.
