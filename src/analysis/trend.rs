@@ -18,8 +18,11 @@ use crate::words::time::Timestamp;
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(try_from = "Raw", rename_all = "camelCase")]
 pub struct TrendRule {
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     slots: u32,
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     confidence: f64,
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     per_ms: u32,
 }
 

@@ -46,6 +46,7 @@ pub struct Kill {
     pub actor: String,
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub reason: Option<String>,
     /// When, in milliseconds since the epoch.
     pub at: i64,

@@ -19,6 +19,7 @@ pub struct Rejection {
     pub message: String,
     /// What validation says of the snapshot that would have been published.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub diagnostics: Vec<Diagnostic>,
 }
 

@@ -35,6 +35,7 @@ pub struct AlertRule {
     pub(super) critical: Option<f64>,
     /// How much better than a bound a value must be before the alert is over.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub(super) hysteresis: f64,
     /// How many milliseconds after an alert the next of its kind may come.
     pub(super) cool_down_ms: u64,

@@ -20,8 +20,10 @@ pub struct BreakerRule {
     pub(super) window_ms: u32,
     pub(super) slot_ms: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub(super) failures: Option<Failures>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub(super) rate: Option<Rate>,
     pub(super) cool_down: Backoff,
     pub(super) probe: Probe,

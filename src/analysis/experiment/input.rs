@@ -29,6 +29,7 @@ pub struct Input<D = Data> {
     pub crossed: Option<u64>,
     /// How to look at it.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub options: Options,
     /// What was measured.
     pub metrics: Vec<MetricInput<D>>,
@@ -54,18 +55,24 @@ pub struct ArmInput {
 #[serde(deny_unknown_fields, default, rename_all = "camelCase")]
 pub struct Options {
     /// Once, or all the time.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub look: Look,
     /// The confidence of intervals, between 0 and 1; one minus it is the error of tests.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub confidence: f64,
     /// What is done about many tests.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub correction: Correction,
     /// The probability with which detectable effects are detected.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub power: f64,
     /// How many units all arms together were planned to have. With fewer, a look of a fixed horizon is too early.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub planned_units: Option<u64>,
     /// How many days it has run.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub days: Option<u32>,
 }
 

@@ -26,9 +26,11 @@ pub struct Note {
     pub topic: Topic,
     /// The metric that it is about; all of them if none is named.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub metric: Option<String>,
     /// The arm that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub arm: Option<String>,
     /// The sentences.
     pub text: String,

@@ -74,21 +74,25 @@ pub struct Request {
     pub baseline: Baseline,
     /// How many arms there are, the control among them; 2 unless it is said.
     #[serde(default = "two")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub arms: u32,
     /// The control's share of all units; that of every arm unless it is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub control_share: Option<f64>,
     /// The confidence of all comparisons together; 0.95 unless it is said.
     #[serde(default = "confidence")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub confidence: f64,
     /// The probability of finding the effect; 0.8 unless it is said.
     #[serde(default = "power")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub power: f64,
     /// How many units come on a day, in all arms together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub daily: Option<f64>,
     /// What is to be found out; what effects from 1 % to 50 % need unless it is said.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub find: Find,
 }
 

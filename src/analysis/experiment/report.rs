@@ -49,6 +49,7 @@ pub struct MetricResult {
     pub direction: Direction,
     /// The unit of its values.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub unit: Option<String>,
     /// What it is in each arm, in the order of the input.
     pub arms: Vec<ArmValue>,
@@ -70,6 +71,7 @@ pub struct ArmValue {
     /// What to believe of it, from a flat prior: the probability that it is the best of all arms, and what choosing it
     /// costs on average, in units of the metric. None for quantiles.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub chance: Option<Chance>,
 }
 
@@ -84,6 +86,7 @@ pub struct Comparison {
     pub plain: Option<Tested>,
     /// What they say adjusted for the covariate, if there is one. It is what is concluded from.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub adjusted: Option<Adjusted>,
     /// The p-value, corrected for the number of tests; that of a guardrail is not.
     pub corrected_p_value: Option<f64>,
@@ -93,6 +96,7 @@ pub struct Comparison {
     pub verdict: Verdict,
     /// Why nothing can be computed.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub problem: Option<String>,
 }
 

@@ -32,15 +32,19 @@ pub struct Guardrail {
     pub effect: Option<f64>,
     /// When to warn.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub warn: Warn,
     /// What it takes to pass.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub pass: Pass,
     /// What a stage should do when it is over and there is no verdict for want of data.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub without_data: WithoutData,
     /// Its part of the plan's error probability, relative to those of the others; above 0.
     #[serde(default = "one")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub weight: f64,
 }
 

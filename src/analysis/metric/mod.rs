@@ -31,6 +31,7 @@ pub struct Metric {
     kind: Kind,
     direction: Direction,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     unit: Option<String>,
 }
 

@@ -46,12 +46,15 @@ pub struct Scope {
     pub window_ms: u32,
     /// How trends are looked for.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub trend: TrendRule,
     /// The confidence of the intervals of comparisons.
     #[serde(default = "confidence")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub confidence: f64,
     /// The bounds of histograms.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub bounds: Bounds,
 }
 

@@ -68,15 +68,19 @@ pub struct Stage {
     pub exposure: Exposure,
     /// How long the way there takes; at once by default.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub over: Duration,
     /// How it goes there.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub curve: Curve,
     /// How long the exposure is held at least.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub hold: Duration,
     /// What the next stage waits for.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub gate: Gate,
 }
 
@@ -121,6 +125,7 @@ pub enum Plan {
     Staged {
         /// The exposure before the first stage; 0 by default.
         #[serde(default = "nobody")]
+        #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
         from: Exposure,
         /// In their order.
         stages: Vec<Stage>,
@@ -138,6 +143,7 @@ pub struct Step {
     pub hold: Duration,
     /// What the next step waits for.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub gate: Gate,
 }
 

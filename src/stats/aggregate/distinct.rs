@@ -27,6 +27,7 @@ use crate::words::limits;
 #[serde(try_from = "Raw", into = "Raw")]
 pub struct Distinct {
     precision: u8,
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
     registers: Vec<u8>,
 }
 

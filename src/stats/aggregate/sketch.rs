@@ -27,10 +27,13 @@ use crate::words::limits;
 pub struct Sketch {
     alpha: f64,
     #[serde(skip_serializing_if = "is_none")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     zero: u64,
     #[serde(skip_serializing_if = "is_none")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     below: u64,
     #[serde(skip_serializing_if = "is_none")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     above: u64,
     buckets: BTreeMap<i32, u64>,
     #[serde(skip)]
