@@ -17,6 +17,7 @@ use super::effect::Effect;
 use super::event::Event;
 use super::rejection::{Rejection, RejectionCode};
 use super::workspace::Workspace;
+use crate::json::strict;
 use crate::words::time::Timestamp;
 
 /// A transaction as the log has it.
@@ -237,7 +238,7 @@ fn records(log: &str, mut take: impl FnMut(&Record)) -> Result<usize, Damage> {
         // Only what was being written when everything stopped lacks its end.
         let Some(text) = line.strip_suffix('\n') else { break };
         let damage = |message: String| Damage { line: index + 1, message };
-        let record: Record = serde_json::from_str(text).map_err(|error| damage(format!("{error}")))?;
+        let record: Record = strict::read(text).map_err(|error| damage(format!("{error}")))?;
         if record.previous != head {
             return Err(damage("it does not follow the line before it".into()));
         }

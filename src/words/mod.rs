@@ -9,8 +9,6 @@ pub mod kill;
 pub mod limits;
 pub mod order;
 pub mod pointer;
-#[cfg(feature = "strict")]
-pub mod strict;
 pub mod text;
 pub mod time;
 pub mod value;

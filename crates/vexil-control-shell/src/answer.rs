@@ -6,9 +6,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use vexil::analysis::{self, experiment};
 use vexil::control::{Damage, Rejection};
+use vexil::json::strict::{self, Misread};
 use vexil::stats;
 use vexil::words::pointer;
-use vexil::words::strict::{self, Misread};
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -59,7 +59,7 @@ impl Failure {
 }
 
 impl From<Misread> for Failure {
-    fn from(Misread { path, message, .. }: Misread) -> Self {
+    fn from(Misread { path, message }: Misread) -> Self {
         Self::Input { path, message }
     }
 }

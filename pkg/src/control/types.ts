@@ -1009,7 +1009,7 @@ export type FlagPreset =
   | {
       readonly kind: "multivariate";
       /** The values by variant; all of one type. */
-      readonly variants: { readonly [key in string]: Value };
+      readonly variants: { readonly [key in string]: JsonValue };
       /** The relative weights by variant. */
       readonly weights: { readonly [key in string]: number };
       /** What is served where nobody is to take part. */

@@ -23,7 +23,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("diff", &["words", "json", "hash", "snapshot"]),
     ("explain", &["words", "json", "patterns", "ir", "context", "evaluate"]),
     // Delivery decides over snapshots; evaluation knows nothing of it.
-    ("control", &["words", "patterns", "snapshot", "evaluate"]),
+    ("control", &["words", "json", "patterns", "snapshot", "evaluate"]),
     // What a program uses: it may name all the others, and none of them names it.
     (
         "engine",

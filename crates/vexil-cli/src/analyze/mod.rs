@@ -7,7 +7,7 @@ mod text;
 use anyhow::{Result, anyhow, ensure};
 use serde::de::DeserializeOwned;
 use vexil::analysis::experiment::{Analysis, Experiment, Input, Level, analyze};
-use vexil::words::strict;
+use vexil::json::strict::{self, Misread};
 
 use crate::args::Analyze;
 use crate::eval::print_json;
@@ -48,9 +48,9 @@ fn status(analysis: &Analysis) -> Status {
 /// An experiment with its figures, or with the columns that they come from.
 fn read<D: DeserializeOwned>(source: &Source) -> Result<Input<D>> {
     let text = source.read()?;
-    strict::read(&text).map_err(|wrong| {
-        let place = if wrong.path.is_empty() { String::new() } else { format!(" at `{}`", wrong.path) };
-        anyhow!("`{source}`{place}: {wrong}")
+    strict::read(&text).map_err(|Misread { path, message }| {
+        let place = if path.is_empty() { path } else { format!(" at `{path}`") };
+        anyhow!("`{source}`{place}: {message}")
     })
 }
 

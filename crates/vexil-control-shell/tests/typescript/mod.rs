@@ -20,7 +20,7 @@ export type Document = JsonObject | Partial<Flag> | Partial<Segment> | Partial<L
 "#;
 
 /// Types that the package has under their names already.
-const IMPORTED: [&str; 3] = ["Diagnostic", "Document", "Value"];
+const IMPORTED: [&str; 3] = ["Diagnostic", "Document", "JsonValue"];
 
 /// The text of `pkg/src/control/types.ts`.
 pub(crate) fn text() -> String {
