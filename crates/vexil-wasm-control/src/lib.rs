@@ -18,3 +18,6 @@ vexil_shell::export! {
     revision = revision(handle: u32) -> f64;
     head = head(handle: u32) -> u32;
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests;

@@ -448,7 +448,7 @@ export type BreakerQuestion = {
   /** When it opens, for how long, and how it tries again. */
   readonly rule: BreakerRule;
   /** Where it is; closed from now on unless it is said. */
-  readonly state: Breaker | null;
+  readonly state?: Breaker | null;
   /** What happens. */
   readonly input: BreakerInput;
   /** Milliseconds since the epoch. */
@@ -606,7 +606,7 @@ export type Concurrent = {
 /** Units of an instant, and what was seen at others. */
 export type CountAtQuestion = {
   /** What was seen before; nothing unless it is said. */
-  readonly into: Window<Distinct> | null;
+  readonly into?: Window<Distinct> | null;
   /** The length of a slot in milliseconds. */
   readonly slotMs: number;
   /** When, in milliseconds since the epoch; it decides the slot. */
@@ -618,7 +618,7 @@ export type CountAtQuestion = {
 /** Units, and a counter that has seen others. */
 export type CountQuestion = {
   /** The counter; a new one unless it is said. */
-  readonly into: Distinct | null;
+  readonly into?: Distinct | null;
   /** The units. */
   readonly units: readonly Unit[];
 };
@@ -1976,7 +1976,7 @@ export type ReportScope = {
   /** The arms, each with what it serves. */
   readonly arms: readonly ArmRow[];
   /** The arm that the others are compared with. */
-  readonly baseline: Arm | null;
+  readonly baseline?: Arm | null;
   /** The span that values, figures and trends are of, in milliseconds. */
   readonly windowMs: number;
   /** How trends are looked for. */
@@ -2124,7 +2124,7 @@ export type SeenQuestion = {
   /** The arm that is rolled out; `canary` unless it is said. */
   readonly canary?: Arm;
   /** The arm beside it; `control` unless it is said, and none for a stage without one. */
-  readonly control: Arm | null;
+  readonly control?: Arm | null;
   /** From when on data count. */
   readonly period: GuardrailPeriod;
   /** Milliseconds since the epoch. */

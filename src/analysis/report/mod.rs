@@ -41,6 +41,7 @@ pub struct Scope {
     pub arms: Vec<ArmRow>,
     /// The arm that the others are compared with.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional = nullable))]
     pub baseline: Option<Arm>,
     /// The span that values, figures and trends are of, in milliseconds.
     pub window_ms: u32,

@@ -97,6 +97,7 @@ pub(super) struct SeenQuestion {
     canary: Arm,
     /// The arm beside it; `control` unless it is said, and none for a stage without one.
     #[serde(default = "some_control")]
+    #[cfg_attr(feature = "typescript", ts(optional = nullable))]
     control: Option<Arm>,
     /// From when on data count.
     period: Period,

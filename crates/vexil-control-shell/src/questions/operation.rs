@@ -88,6 +88,7 @@ pub(super) struct BreakerQuestion {
     rule: BreakerRule,
     /// Where it is; closed from now on unless it is said.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional = nullable))]
     state: Option<Breaker>,
     /// What happens.
     input: Input,

@@ -30,6 +30,7 @@ pub(super) enum Unit {
 pub(super) struct CountQuestion {
     /// The counter; a new one unless it is said.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional = nullable))]
     into: Option<Distinct>,
     /// The units.
     units: Vec<Unit>,
@@ -62,6 +63,7 @@ pub(super) fn merge(list: Vec<Distinct>) -> Result<Distinct, Failure> {
 pub(super) struct CountAtQuestion {
     /// What was seen before; nothing unless it is said.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional = nullable))]
     into: Option<Window<Distinct>>,
     /// The length of a slot in milliseconds.
     slot_ms: u32,
