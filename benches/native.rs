@@ -186,3 +186,44 @@ fn pattern(bencher: Bencher<'_, '_>, number: u32) {
     let text = PATTERNS[number as usize].1;
     bencher.bench_local(|| patterns.is_match(black_box(number), black_box(text)));
 }
+
+/// Delivery: a log read back, and what a busy workspace costs.
+mod control {
+    use divan::{Bencher, black_box};
+
+    use super::support::delivery;
+
+    /// 100 000 events in 40 000 transactions: flags, shares that grow, kills.
+    #[divan::bench]
+    fn replay_100_000_events(bencher: Bencher<'_, '_>) {
+        let log = delivery::log(100_000);
+        bencher.bench_local(|| delivery::replay(black_box(&log)));
+    }
+
+    /// 5 000 flags, of which 200 are rolled out: a tick that moves all of these.
+    #[divan::bench]
+    fn tick_200_rollouts(bencher: Bencher<'_, '_>) {
+        let (journal, tick, now) = delivery::busy(5_000, 200);
+        bencher.with_inputs(|| journal.clone()).bench_local_values(|mut journal| {
+            assert!(journal.handle(&tick, now).is_ok_and(|handled| handled.record.is_some()));
+            journal
+        });
+    }
+
+    /// One flag of them is changed: what is checked is the snapshot that it makes.
+    #[divan::bench]
+    fn change_one_of_5_000_flags(bencher: Bencher<'_, '_>) {
+        let (journal, change, now) = delivery::busy_change(5_000, 200);
+        bencher.with_inputs(|| journal.clone()).bench_local_values(|mut journal| {
+            assert!(journal.handle(&change, now).is_ok_and(|handled| handled.record.is_some()));
+            journal
+        });
+    }
+
+    /// The snapshot of 5 000 flags as text.
+    #[divan::bench]
+    fn publish_5_000_flags(bencher: Bencher<'_, '_>) {
+        let (journal, ..) = delivery::busy(5_000, 200);
+        bencher.bench_local(|| black_box(&journal).workspace().publish("production").map(|text| text.len()));
+    }
+}

@@ -7,6 +7,8 @@
 //!
 //! [`Engine`] is where to begin.
 #![cfg_attr(not(feature = "typescript"), no_std)]
+// With std some names need no path.
+#![cfg_attr(feature = "typescript", allow(unused_qualifications))]
 
 extern crate alloc;
 
@@ -21,7 +23,9 @@ pub mod explain;
 pub mod hash;
 pub mod ir;
 pub mod json;
+pub mod lint;
 pub mod patterns;
+pub mod radius;
 pub mod snapshot;
 pub mod stats;
 pub mod words;
@@ -45,3 +49,15 @@ struct StatisticsExamples;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/control.md")]
 struct ControlExamples;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/early-access.md")]
+struct EarlyAccessExamples;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/check.md")]
+struct CheckExamples;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/deployments.md")]
+struct DeploymentsExamples;

@@ -3,6 +3,8 @@
 // Each benchmark uses another part of it.
 #![allow(dead_code)]
 
+pub(crate) mod delivery;
+
 use serde_json::{Map, Value, json};
 use vexil::evaluate::Block;
 use vexil::patterns::RegexPatterns;

@@ -43,21 +43,47 @@ impl Workspace {
                 let message = "there is no workspace yet: the first command is `createWorkspace`";
                 Err(Rejection::new(RejectionCode::WrongBeginning, message))
             }
+            (Action::All { actions }, false) => self.decide_all(command, actions, now),
             (action, false) => self.decide_action(action, now),
         }
+    }
+
+    /// Each action is decided as those before it have left the workspace.
+    fn decide_all(&self, command: &Command, actions: &[Action], now: Timestamp) -> Decided {
+        let (mut next, mut events) = (self.clone(), Vec::new());
+        for (index, action) in actions.iter().enumerate() {
+            let place = |refused: Rejection| Rejection { message: format!("`actions[{index}]`: {refused}"), ..refused };
+            if matches!(action, Action::CreateWorkspace { .. } | Action::All { .. }) {
+                let message = "beginnings and lists of actions are commands of their own";
+                return Err(place(Rejection::new(RejectionCode::Malformed, message)));
+            }
+            let decided = next.decide_action(action, now).map_err(place)?;
+            next.evolve_all(&decided, command, now);
+            events.extend(decided);
+        }
+        if events.is_empty() { Err(nothing("none of the actions changes anything")) } else { Ok(events) }
     }
 
     fn decide_action(&self, action: &Action, now: Timestamp) -> Decided {
         match action {
             // Decided before.
-            Action::CreateWorkspace { .. } => Ok(Vec::new()),
+            Action::CreateWorkspace { .. } | Action::All { .. } => Ok(Vec::new()),
             Action::AddEnvironment { environment } => self.add_environment(environment),
             Action::Create { part, key, value } => self.create(*part, key, value.clone()),
             Action::CreateFlag { key, preset } => self.create(PartKind::Flag, key, preset.document(key)),
-            Action::Change { part, key, environment, set } => self.change_part(*part, key, environment.as_deref(), set),
+            Action::Change { part, key, environment, set, .. } => {
+                self.change_part(*part, key, environment.as_deref(), set)
+            }
             Action::Archive { part, key } => {
                 self.active(*part, key)?;
-                self.free_to_archive(*part, key)?;
+                match part {
+                    PartKind::Flag => {
+                        self.free_to_archive_flag(key)?;
+                        self.free_of_features(key)?;
+                    }
+                    PartKind::Service => self.free_to_archive_service(key)?,
+                    PartKind::Segment | PartKind::Layer | PartKind::Holdout => {}
+                }
                 Ok(vec![Event::Archived { part: *part, key: key.clone() }])
             }
             Action::Restore { part, key } => self.restore(*part, key),
@@ -65,15 +91,10 @@ impl Workspace {
             Action::SetRings { rings } => {
                 Ok(vec![Event::RingsSet { before: self.rings.clone(), after: rings.clone() }])
             }
-            Action::StartRollout { rollout, environment, flag, rule, variant, plan } => {
-                self.start_rollout(rollout, (environment, flag, rule), variant.as_deref(), plan)
-            }
-            Action::AdvanceRollout { rollout } => self.advance_rollout(rollout),
-            Action::PauseRollout { rollout } => self.pause_rollout(rollout, now),
-            Action::ResumeRollout { rollout } => self.resume_rollout(rollout),
-            Action::RollBackRollout { rollout } => self.roll_back_rollout(rollout, now),
-            Action::CompleteRollout { rollout } => self.complete_rollout(rollout, now),
-            Action::Tick => Ok(self.tick_all(now)),
+            Action::Rollout { rollout, command } => self.decide_rollout(rollout, command, now),
+            Action::Deployment { deployment, command } => self.decide_deployment(deployment, command, now),
+            Action::Program { program, command } => self.decide_program(program, command, now),
+            Action::Tick => Ok([self.tick_rollouts(now), self.tick_deployments(now), self.tick_programs(now)].concat()),
             Action::Kill { environment, targets } if targets.is_empty() => {
                 Err(Rejection::new(RejectionCode::Malformed, format!("nothing is named to kill in `{environment}`")))
             }
@@ -93,6 +114,7 @@ impl Workspace {
     fn create(&self, part: PartKind, key: &str, value: Document) -> Decided {
         let name = part.name();
         key_of(&format!("a {name}"), key)?;
+        self.free_of_programs(part, key)?;
         match self.part(part, key) {
             None => Ok(vec![Event::Created { part, key: key.into(), value }]),
             Some(known) if known.is_archived => {
@@ -120,8 +142,10 @@ impl Workspace {
         if current.with(set) == current {
             return Err(nothing(format!("the {} `{key}` is so already", part.name())));
         }
-        if part == PartKind::Flag {
-            self.free_to_change(key, known, environment, set)?;
+        match part {
+            PartKind::Flag => self.free_to_change_flag(key, known, environment, set)?,
+            PartKind::Service => self.free_to_change_service(key, environment, set)?,
+            PartKind::Segment | PartKind::Layer | PartKind::Holdout => {}
         }
         let (key, before) = (key.into(), current.named_in(set));
         Ok(vec![Event::Changed { part, key, environment: environment.map(Into::into), before, after: set.clone() }])
@@ -150,7 +174,8 @@ impl Workspace {
         if fresh.is_empty() {
             return Err(nothing("all of that is killed already"));
         }
-        let mut events = self.paused_by(environment, &fresh, now);
+        let mut events = self.rollouts_paused_by(environment, &fresh, now);
+        events.extend(self.deployments_paused_by(environment, &fresh, now));
         events.push(Event::Killed { environment: environment.into(), targets: fresh });
         Ok(events)
     }

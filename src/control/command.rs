@@ -6,11 +6,13 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use super::deployment;
 use super::document::Document;
 use super::event::PartKind;
 use super::kills::KillTarget;
 use super::preset::Preset;
-use super::rollout::Plan;
+use super::program;
+use super::rollout;
 
 /// Somebody's wish, with what is needed to decide it once and to answer for it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -75,6 +77,14 @@ pub enum Action {
         environment: Option<String>,
         /// The members by name, as in a snapshot; null takes one away. In an environment that means: as authored for all.
         set: Document,
+        /// Why units may be drawn anew, where the change does that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite: Option<String>,
+    },
+    /// Carries out several actions in their order, together or not at all.
+    All {
+        /// None of them is this one again.
+        actions: Vec<Action>,
     },
     /// Takes a part out of all snapshots. Its key stays taken.
     Archive {
@@ -95,46 +105,26 @@ pub enum Action {
         /// As in a snapshot.
         rings: Vec<Document>,
     },
-    /// Begins to drive a rule's exposure.
-    StartRollout {
-        /// The host's id of the rollout, never used before.
+    /// Drives the exposure of rules.
+    Rollout {
+        /// The host's id of the rollout.
         rollout: String,
-        /// Where.
-        environment: String,
-        /// The flag.
-        flag: String,
-        /// The id of the rule that it drives; no other rollout may drive it.
-        rule: String,
-        /// The variant that is rolled out, unless the rule has a split already.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        variant: Option<String>,
-        /// What is to be done.
-        plan: Plan,
+        /// What is wished of it.
+        command: rollout::Command,
     },
-    /// Opens the gate of a stage, or ends a stage before its time.
-    AdvanceRollout {
-        /// Which.
-        rollout: String,
+    /// Deploys another version of a service.
+    Deployment {
+        /// The host's id of the deployment.
+        deployment: String,
+        /// What is wished of it.
+        command: deployment::Command,
     },
-    /// Stops a rollout's time. What was reached is served.
-    PauseRollout {
-        /// Which.
-        rollout: String,
-    },
-    /// Lets a rollout's time run on, from where it stood.
-    ResumeRollout {
-        /// Which.
-        rollout: String,
-    },
-    /// Takes a rollout back: the rule is served as it was authored.
-    RollBackRollout {
-        /// Which.
-        rollout: String,
-    },
-    /// Ends a rollout at its target, whatever stages are left.
-    CompleteRollout {
-        /// Which.
-        rollout: String,
+    /// Lets people in before everybody.
+    Program {
+        /// The host's id of the program.
+        program: String,
+        /// What is wished of it.
+        command: program::Command,
     },
     /// Decides what time has brought. To be called when [`Workspace::wake_at`](super::Workspace::wake_at) says so; more
     /// often does no harm.
@@ -153,4 +143,36 @@ pub enum Action {
         /// What.
         targets: BTreeSet<KillTarget>,
     },
+}
+
+impl Action {
+    /// Whether it may bring something into snapshots that was not in them before.
+    pub(super) fn is_authoring(&self) -> bool {
+        match self {
+            Self::CreateWorkspace { .. }
+            | Self::AddEnvironment { .. }
+            | Self::Create { .. }
+            | Self::CreateFlag { .. }
+            | Self::Change { .. }
+            | Self::Archive { .. }
+            | Self::Restore { .. }
+            | Self::SetRings { .. } => true,
+            Self::All { actions } => actions.iter().any(Self::is_authoring),
+            Self::Rollout { command, .. } => matches!(command, rollout::Command::Start { .. }),
+            Self::Deployment { command, .. } => {
+                matches!(command, deployment::Command::Start { .. } | deployment::Command::Instant { .. })
+            }
+            Self::Program { command, .. } => command.is_authoring(),
+            Self::Tick | Self::Kill { .. } | Self::Lift { .. } => false,
+        }
+    }
+
+    /// Why units may be drawn anew.
+    pub(super) fn despite(&self) -> Option<&str> {
+        match self {
+            Self::Change { despite, .. } => despite.as_deref(),
+            Self::All { actions } => actions.iter().find_map(Self::despite),
+            _ => None,
+        }
+    }
 }

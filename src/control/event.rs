@@ -6,9 +6,11 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use super::deployment;
 use super::document::Document;
 use super::kills::KillTarget;
-use super::rollout::{Course, Reached};
+use super::program;
+use super::rollout;
 
 /// What kind of part of a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -92,6 +94,23 @@ pub enum Event {
         /// The members as they are; null where there is none.
         after: Document,
     },
+    /// A change of shares took something from units, beyond what it gave to others.
+    Moved {
+        /// What was changed.
+        part: PartKind,
+        /// Its key.
+        key: String,
+        /// Where.
+        environment: String,
+        /// How many of a hundred units that get there have nothing of it any more. Those who came last go first, unless
+        /// units were drawn anew.
+        lost: f64,
+        /// How many have something else of it.
+        swapped: f64,
+        /// Why units were drawn anew; none were without it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite: Option<String>,
+    },
     /// A part is in no snapshot any more.
     Archived {
         /// What it is.
@@ -113,19 +132,26 @@ pub enum Event {
         /// As they are.
         after: Vec<Document>,
     },
-    /// A rollout began.
-    RolloutStarted {
+    /// Something happened to a rollout.
+    Rollout {
         /// Its id.
         rollout: String,
-        /// What it drives.
-        course: Course,
+        /// What.
+        event: rollout::Event,
     },
-    /// A rollout is somewhere else.
-    RolloutReached {
+    /// Something happened to a deployment.
+    Deployment {
         /// Its id.
-        rollout: String,
-        /// Where it is.
-        reached: Reached,
+        deployment: String,
+        /// What.
+        event: deployment::Event,
+    },
+    /// Something happened in an early-access program.
+    Program {
+        /// Its id.
+        program: String,
+        /// What.
+        event: program::Event,
     },
     /// Something was switched off.
     Killed {
@@ -141,4 +167,15 @@ pub enum Event {
         /// What.
         targets: BTreeSet<KillTarget>,
     },
+}
+
+impl Event {
+    /// Whether it only says what a host has seen.
+    pub const fn is_observation(&self) -> bool {
+        matches!(
+            self,
+            Self::Rollout { event: rollout::Event::Observed { .. }, .. }
+                | Self::Deployment { event: deployment::Event::Observed { .. }, .. }
+        )
+    }
 }

@@ -15,6 +15,8 @@ use sha2::{Digest as _, Sha256};
 use super::command::Command;
 use super::effect::Effect;
 use super::event::Event;
+use super::moved::moved;
+use super::notice::notices;
 use super::rejection::{Rejection, RejectionCode};
 use super::workspace::Workspace;
 use crate::json::strict;
@@ -60,13 +62,27 @@ struct Unsealed<'r> {
 }
 
 impl Record {
+    /// A record that is to be sealed.
+    pub(super) fn unsealed(seq: u64, at: Timestamp, command: &Command, events: Vec<Event>, previous: &str) -> Self {
+        Self {
+            seq,
+            at,
+            actor: command.actor.clone(),
+            command: command.id.clone(),
+            reason: command.reason.clone(),
+            events,
+            previous: previous.into(),
+            hash: String::new(),
+        }
+    }
+
     /// The hash that the record should have.
     fn sealed(&self) -> String {
         let Self { seq, at, actor, command, reason, events, previous, .. } = self;
         let unsealed =
             Unsealed { seq: *seq, at: at.as_ms(), actor, command, reason: reason.as_deref(), events, previous };
         let line = serde_json::to_vec(&unsealed).unwrap_or_default();
-        hexadecimal(&Sha256::digest(&line))
+        sha256(&line)
     }
 
     /// The record as a line of the log, with its end.
@@ -77,8 +93,9 @@ impl Record {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes
+/// SHA-256 in lower-case hexadecimal digits.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
         .iter()
         .flat_map(|byte| [byte >> 4, byte & 15])
         .map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0'))
@@ -134,7 +151,8 @@ pub struct Handled {
 pub struct Replayed {
     /// The workspace after the last whole transaction.
     pub journal: Journal,
-    /// How many bytes of the log that is. What follows them was cut, and is to be cut off before more is appended.
+    /// How many bytes of the log that is. What follows them was cut, and is to be cut off before more is appended; or it
+    /// is of later transactions.
     pub length: usize,
 }
 
@@ -182,25 +200,20 @@ impl Journal {
         if events.is_empty() {
             return Ok(Handled { record: None, effects: Vec::new() });
         }
-        let mut record = Record {
-            seq: self.workspace.revision + 1,
-            at,
-            actor: command.actor.clone(),
-            command: command.id.clone(),
-            reason: command.reason.clone(),
-            events,
-            previous: self.head.clone(),
-            hash: String::new(),
-        };
-        record.hash = record.sealed();
+        let mut record = Record::unsealed(self.workspace.revision + 1, at, command, events, &self.head);
         let mut next = self.workspace.clone();
         next.fold(&record);
-        let diagnostics = next.errors_of_revision();
+        // What only moves along what was accepted, or switches off, is never refused for what others authored.
+        let diagnostics = if command.action.is_authoring() { next.errors_of_revision() } else { Vec::new() };
         if !diagnostics.is_empty() {
             let message = "the snapshot would have errors: nothing of the command is carried out";
             return Err(Rejection { diagnostics, ..Rejection::new(RejectionCode::Invalid, message) });
         }
-        let effects = effects(&self.workspace, &next);
+        if command.action.is_authoring() {
+            record.events.extend(moved(&self.workspace, &next, &command.action, at)?);
+        }
+        record.hash = record.sealed();
+        let effects = effects(&self.workspace, &next, &record);
         (self.workspace, self.head) = (next, record.hash.clone());
         Ok(Handled { record: Some(record), effects })
     }
@@ -211,7 +224,22 @@ impl Journal {
     /// A line other than the last is not what was written: nothing after it can be trusted.
     pub fn replay(log: &str) -> Result<Replayed, Damage> {
         let mut journal = Self::default();
-        let length = records(log, |record| journal.take(record))?;
+        let length = read_log(log, |record| journal.take(record))?;
+        Ok(Replayed { journal, length })
+    }
+
+    /// The workspace as it was at an instant: after the last transaction that was not later.
+    ///
+    /// # Errors
+    /// As for [`Journal::replay`]: the whole log is looked at.
+    pub fn replay_until(log: &str, at: Timestamp) -> Result<Replayed, Damage> {
+        let (mut journal, mut length) = (Self::default(), 0);
+        read_log(log, |record| {
+            if record.at <= at {
+                journal.take(record);
+                length += record.line().len();
+            }
+        })?;
         Ok(Replayed { journal, length })
     }
 
@@ -227,12 +255,15 @@ impl Journal {
 /// A line other than the last is not what was written.
 pub fn verify(log: &str) -> Result<(String, usize), Damage> {
     let mut head = beginning();
-    let length = records(log, |record| head.clone_from(&record.hash))?;
+    let length = read_log(log, |record| head.clone_from(&record.hash))?;
     Ok((head, length))
 }
 
 /// Gives each record of a log to `take`, once it is known to be what was written; how many bytes these are.
-fn records(log: &str, mut take: impl FnMut(&Record)) -> Result<usize, Damage> {
+///
+/// # Errors
+/// A line other than the last is not what was written.
+pub fn read_log(log: &str, mut take: impl FnMut(&Record)) -> Result<usize, Damage> {
     let (mut head, mut length) = (beginning(), 0);
     for (index, line) in log.split_inclusive('\n').enumerate() {
         // Only what was being written when everything stopped lacks its end.
@@ -255,7 +286,7 @@ fn records(log: &str, mut take: impl FnMut(&Record)) -> Result<usize, Damage> {
     Ok(length)
 }
 
-fn effects(before: &Workspace, after: &Workspace) -> Vec<Effect> {
+fn effects(before: &Workspace, after: &Workspace, record: &Record) -> Vec<Effect> {
     let mut effects = Vec::new();
     let old = |name: &str| before.environments.get(name);
     for (environment, new) in &after.environments {
@@ -272,5 +303,6 @@ fn effects(before: &Workspace, after: &Workspace) -> Vec<Effect> {
     if let Some(at) = after.wake_at().filter(|_| before.wake_at() != after.wake_at()) {
         effects.push(Effect::Wake { at: at.as_ms() });
     }
+    effects.extend(notices(&record.events));
     effects
 }

@@ -35,6 +35,15 @@ impl KillTarget {
             Self::Service(_) => false,
         }
     }
+
+    /// Whether it switches a service off.
+    pub fn hits_service(&self, service: &str) -> bool {
+        match self {
+            Self::All(_) => true,
+            Self::Service(key) => key == service,
+            Self::Namespace(_) | Self::Flag(_) => false,
+        }
+    }
 }
 
 /// Who switched something off.

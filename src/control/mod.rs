@@ -9,25 +9,38 @@
 
 mod author;
 mod command;
+pub mod deployment;
+mod describe;
 mod document;
+mod duration;
 mod effect;
 mod event;
 mod journal;
 mod kills;
+mod moved;
+mod notice;
 mod preset;
+pub mod program;
+mod progress;
 mod publish;
 mod rejection;
-mod roll;
-mod rollout;
+pub mod rollout;
+pub mod simulation;
 mod workspace;
 
 pub use command::{Action, Command};
+pub use deployment::Deployment;
 pub use document::Document;
-pub use effect::Effect;
+pub use duration::Duration;
+pub use effect::{Audience, Effect, Template};
 pub use event::{Event, PartKind};
-pub use journal::{Damage, Handled, Journal, Record, Replayed, verify};
+pub use journal::{Damage, Handled, Journal, Record, Replayed, read_log, verify};
 pub use kills::{Kill, KillTarget};
 pub use preset::Preset;
+pub use program::Program;
+pub use progress::{
+    Cause, Curve, Exposure, Gate, Monitoring, Plan, Progress, Reached, Stage, Stages, Status, Step, Watch,
+};
 pub use rejection::{Rejection, RejectionCode};
-pub use rollout::{Course, Curve, Duration, Exposure, Gate, Plan, Reached, Rollout, Stage, Stages, Status, Step};
+pub use rollout::Rollout;
 pub use workspace::{Environment, Part, Workspace};

@@ -20,8 +20,11 @@ impl Workspace {
     ///
     /// What was accepted has no error in it: commands that would publish one are refused.
     pub fn publish(&self, environment: &str) -> Option<String> {
-        let snapshot =
-            Published { workspace: self, name: environment, environment: self.environments.get(environment)? };
+        self.publish_as(environment, Form::Served)
+    }
+
+    fn publish_as(&self, name: &str, form: Form) -> Option<String> {
+        let snapshot = Published { workspace: self, name, environment: self.environments.get(name)?, form };
         serde_json::to_string(&snapshot).ok()
     }
 
@@ -46,11 +49,13 @@ impl Workspace {
         }
         let Some(Value::List(mut rules)) = flag.get("rules").cloned() else { return flag };
         for (_, rollout) in rollouts {
-            let id = Value::from(rollout.course().rule.as_str());
-            for rule in rules.iter_mut().filter(|rule| rule.member("id") == Some(&id)) {
-                if let Value::Object(members) = rule {
-                    for (_, serve) in members.iter_mut().filter(|(member, _)| member == "serve") {
-                        *serve = rollout.serve();
+            for driven in rollout.rules().iter().filter(|driven| driven.flag == key) {
+                let id = Value::from(driven.rule.as_str());
+                for rule in rules.iter_mut().filter(|rule| rule.member("id") == Some(&id)) {
+                    if let Value::Object(members) = rule {
+                        for (_, serve) in members.iter_mut().filter(|(member, _)| member == "serve") {
+                            *serve = driven.serve(rollout.progress().served());
+                        }
                     }
                 }
             }
@@ -59,11 +64,17 @@ impl Workspace {
     }
 
     /// What validation says of the snapshots of environments that are of this revision, as far as it forbids publishing.
+    ///
+    /// What lies over the authored parts may be taken away at any time, and that must not be refused then: so the
+    /// snapshot without it has to be sound as well.
     pub(super) fn errors_of_revision(&self) -> Vec<Diagnostic> {
         let changed = self.environments.iter().filter(|(_, environment)| environment.revision == self.revision);
-        let texts = changed.filter_map(|(name, _)| self.publish(name));
+        let forms = changed.flat_map(|(name, _)| {
+            let served = self.publish_as(name, Form::Served);
+            [served, if self.is_driven(name) { self.publish_as(name, Form::Authored) } else { None }]
+        });
         let mut errors = Vec::new();
-        for text in texts {
+        for text in forms.flatten() {
             let found = snapshot::read::<RegexPatterns>(&text).diagnostics;
             errors.extend(found.into_iter().filter(|problem| problem.severity != Severity::Warning));
         }
@@ -71,10 +82,18 @@ impl Workspace {
     }
 }
 
+/// With what lies over the authored parts, or without it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Served,
+    Authored,
+}
+
 struct Published<'w> {
     workspace: &'w Workspace,
     name: &'w str,
     environment: &'w Environment,
+    form: Form,
 }
 
 impl Serialize for Published<'_> {
@@ -105,10 +124,23 @@ struct Parts<'w> {
 impl Serialize for Parts<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let parts = self.of.workspace.parts(self.kind).filter(|(_, part)| !part.is_archived);
-        serializer.collect_map(parts.map(|(key, part)| {
+        let parts = parts.map(|(key, part)| {
             let value = part.value_in(self.of.name);
-            (key, if self.kind == PartKind::Flag { self.of.workspace.driven(self.of.name, key, value) } else { value })
-        }))
+            let served = match (self.kind, self.of.form) {
+                (PartKind::Flag, Form::Served) => self.of.workspace.driven(self.of.name, key, value),
+                (PartKind::Service, Form::Served) => match self.of.workspace.deployment_of(self.of.name, key) {
+                    Some((_, deployment)) => deployment.served(&value),
+                    None => value,
+                },
+                _ => value,
+            };
+            (String::from(key), served)
+        });
+        let programs = match self.kind {
+            PartKind::Segment => Some(self.of.workspace.program_segments(self.of.name)),
+            _ => None,
+        };
+        serializer.collect_map(parts.chain(programs.into_iter().flatten()))
     }
 }
 

@@ -40,10 +40,12 @@ pub enum RejectionCode {
     Taken,
     /// It is already so.
     NothingToDo,
-    /// A rollout owns it.
+    /// It is somebody else's: a rollout's, a program's, another unit's.
     Owned,
     /// Not in the state that it is in.
     WrongState,
+    /// Units would be drawn anew, and nobody has said why.
+    Reshuffles,
     /// A snapshot would have an error.
     Invalid,
 }

@@ -5,11 +5,14 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::command::Command;
+use super::deployment::{self, Deployment};
 use super::document::Document;
 use super::event::{Event, PartKind};
 use super::journal::Record;
 use super::kills::{self, Kill, KillTarget};
-use super::rollout::Rollout;
+use super::program::Program;
+use super::rollout::{self, Rollout};
 use crate::words::kill::KillSet;
 use crate::words::time::Timestamp;
 
@@ -22,8 +25,10 @@ pub struct Workspace {
     pub(super) environments: BTreeMap<String, Environment>,
     pub(super) parts: BTreeMap<(PartKind, String), Arc<Part>>,
     pub(super) rings: Vec<Document>,
-    /// All that there ever were, by their ids.
-    pub(super) rollouts: BTreeMap<String, Rollout>,
+    // Of those all that there ever were, by their ids.
+    pub(super) rollouts: BTreeMap<String, Arc<Rollout>>,
+    pub(super) deployments: BTreeMap<String, Arc<Deployment>>,
+    pub(super) programs: BTreeMap<String, Arc<Program>>,
     /// The ids of the commands that were carried out.
     pub(super) commands: BTreeSet<String>,
 }
@@ -101,6 +106,11 @@ impl Workspace {
         self.revision
     }
 
+    /// When the last transaction was; `None` before the first.
+    pub const fn clock(&self) -> Option<Timestamp> {
+        self.clock
+    }
+
     /// The environments by name.
     pub const fn environments(&self) -> &BTreeMap<String, Environment> {
         &self.environments
@@ -119,7 +129,7 @@ impl Workspace {
     }
 
     /// The rollouts by id, those that have ended too.
-    pub const fn rollouts(&self) -> &BTreeMap<String, Rollout> {
+    pub const fn rollouts(&self) -> &BTreeMap<String, Arc<Rollout>> {
         &self.rollouts
     }
 
@@ -129,16 +139,38 @@ impl Workspace {
         environment: &'w str,
         flag: &'w str,
     ) -> impl Iterator<Item = (&'w str, &'w Rollout)> {
-        let drives = move |rollout: &Rollout| {
-            let course = rollout.course();
-            rollout.status().is_active() && course.environment == environment && course.flag == flag
-        };
-        self.rollouts.iter().filter(move |(_, rollout)| drives(rollout)).map(|(id, rollout)| (id.as_str(), rollout))
+        let all = self.rollouts.iter().map(|(id, rollout)| (id.as_str(), rollout.as_ref()));
+        all.filter(move |(_, rollout)| rollout.drives(environment, flag))
+    }
+
+    /// The deployments by id, those that have ended too.
+    pub const fn deployments(&self) -> &BTreeMap<String, Arc<Deployment>> {
+        &self.deployments
+    }
+
+    /// The deployment of a service in an environment that is on its way: there is one at most.
+    pub fn deployment_of(&self, environment: &str, service: &str) -> Option<(&str, &Deployment)> {
+        let mut all = self.deployments.iter().map(|(id, deployment)| (id.as_str(), deployment.as_ref()));
+        all.find(|(_, deployment)| deployment.drives(environment, service))
+    }
+
+    /// The early-access programs by id, those that are closed too.
+    pub const fn programs(&self) -> &BTreeMap<String, Arc<Program>> {
+        &self.programs
+    }
+
+    /// Whether something lies over what is authored for an environment.
+    pub(super) fn is_driven(&self, environment: &str) -> bool {
+        self.rollouts.values().any(|rollout| rollout.lies_over(environment))
+            || self.deployments.values().any(|deployment| deployment.lies_over(environment))
     }
 
     /// When a `tick` is due; `None` if time alone changes nothing.
     pub fn wake_at(&self) -> Option<Timestamp> {
-        self.rollouts.values().filter_map(Rollout::wake_at).min()
+        let rollouts = self.rollouts.values().filter_map(|rollout| rollout.progress().wake_at());
+        let deployments = self.deployments.values().filter_map(|deployment| deployment.progress().wake_at());
+        let programs = self.programs.values().filter_map(|program| program.wake_at());
+        rollouts.chain(deployments).chain(programs).min()
     }
 
     /// Folds a transaction. Cannot fail: what could was decided before it was recorded.
@@ -148,6 +180,14 @@ impl Workspace {
         self.commands.insert(record.command.clone());
         for event in &record.events {
             self.evolve(event, record);
+        }
+    }
+
+    /// Folds what a part of a command was decided into, before there is a record of it.
+    pub(super) fn evolve_all(&mut self, events: &[Event], command: &Command, at: Timestamp) {
+        let record = Record::unsealed(self.revision, at, command, Vec::new(), "");
+        for event in events {
+            self.evolve(event, &record);
         }
     }
 
@@ -166,26 +206,17 @@ impl Workspace {
             Event::Changed { part, key, environment, after, .. } => {
                 self.change(*part, key, environment.as_deref(), after);
             }
+            // What was changed is in the event before.
+            Event::Moved { .. } => {}
             Event::Archived { part, key } => self.archive(*part, key, true),
             Event::Restored { part, key } => self.archive(*part, key, false),
             Event::RingsSet { after, .. } => {
                 self.rings.clone_from(after);
                 self.touch_all();
             }
-            Event::RolloutStarted { rollout, course } => {
-                self.touch(&course.environment);
-                self.rollouts.insert(rollout.clone(), Rollout::new(course.clone(), record.at));
-            }
-            Event::RolloutReached { rollout, reached } => {
-                let Some(known) = self.rollouts.get_mut(rollout) else { return };
-                let (before, was_active) = (known.served(), known.status().is_active());
-                known.reach(reached, record.at);
-                // Waiting and pausing change nothing of what is served.
-                if known.served() != before || known.status().is_active() != was_active {
-                    let environment = known.course().environment.clone();
-                    self.touch(&environment);
-                }
-            }
+            Event::Rollout { rollout, event } => self.evolve_rollout(rollout, event, record.at),
+            Event::Deployment { deployment, event } => self.evolve_deployment(deployment, event, record.at),
+            Event::Program { program, event } => self.evolve_program(program, event, record.at),
             Event::Killed { environment, targets } => self.kill(environment, |kills| {
                 for target in targets {
                     let kill = Kill::new(record.actor.clone(), record.reason.clone(), record.at);
@@ -195,6 +226,38 @@ impl Workspace {
             Event::Lifted { environment, targets } => {
                 self.kill(environment, |kills| kills.retain(|target, _| !targets.contains(target)));
             }
+        }
+    }
+
+    fn evolve_rollout(&mut self, id: &str, event: &rollout::Event, at: Timestamp) {
+        if let rollout::Event::Started { course } = event {
+            self.touch(&course.environment);
+            self.rollouts.insert(id.into(), Arc::new(Rollout::new(course.clone(), at)));
+            return;
+        }
+        let Some(rollout) = self.rollouts.get_mut(id).map(Arc::make_mut) else { return };
+        let before = rollout.progress().lies();
+        rollout.evolve(event, at);
+        // Observing, waiting and pausing change nothing of what is served.
+        if rollout.progress().lies() != before {
+            let environment = String::from(rollout.environment());
+            self.touch(&environment);
+        }
+    }
+
+    fn evolve_deployment(&mut self, id: &str, event: &deployment::Event, at: Timestamp) {
+        if let deployment::Event::Started { course } = event {
+            self.touch(&course.environment);
+            let number = self.deployments.len() as u64 + 1;
+            self.deployments.insert(id.into(), Arc::new(Deployment::new(course.clone(), number, at)));
+            return;
+        }
+        let Some(deployment) = self.deployments.get_mut(id).map(Arc::make_mut) else { return };
+        let before = deployment.progress().lies();
+        deployment.evolve(event, at);
+        if deployment.progress().lies() != before {
+            let environment = String::from(deployment.environment());
+            self.touch(&environment);
         }
     }
 
@@ -243,13 +306,13 @@ impl Workspace {
         }
     }
 
-    fn touch(&mut self, environment: &str) {
+    pub(super) fn touch(&mut self, environment: &str) {
         if let Some(environment) = self.environments.get_mut(environment) {
             environment.revision = self.revision;
         }
     }
 
-    fn touch_all(&mut self) {
+    pub(super) fn touch_all(&mut self) {
         self.environments.values_mut().for_each(|environment| environment.revision = self.revision);
     }
 }

@@ -20,6 +20,7 @@ pub use model::{Aspect, Change, Changed, Difference, Effect, Link, LinkKind, Wha
 
 use crate::snapshot::model::{Broken, Keyed, Snapshot};
 use reach::Reach;
+pub(crate) use reach::{Overlay, Way, kills_in_force};
 
 /// What is different in `new`.
 ///

@@ -15,7 +15,7 @@ use crate::words::kill::{KillScope, KillSet};
 use crate::words::order::sort_values;
 
 /// A way from a part to one that changed.
-type Way = Vec<Link>;
+pub(crate) type Way = Vec<Link>;
 
 /// Two snapshots, and what was found out about them so far.
 pub(super) struct Reach<'s> {
@@ -52,11 +52,10 @@ type HoldoutsOf<'s> = BTreeMap<&'s str, Vec<(&'s str, &'s Holdout)>>;
 
 impl<'s> Reach<'s> {
     pub(super) fn new(old: &'s Snapshot, new: &'s Snapshot) -> Self {
-        let in_force = if new.kills.revision > old.kills.revision { &new.kills } else { &old.kills };
         Self {
             old,
             new,
-            kills: (Overlay::new(&old.kills), Overlay::new(in_force)),
+            kills: (Overlay::new(&old.kills), Overlay::new(kills_in_force(old, new))),
             holdouts: (holdouts_of(old), holdouts_of(new)),
             segments: BTreeMap::new(),
             flags: BTreeMap::new(),
@@ -236,8 +235,13 @@ fn onwards(kind: LinkKind, key: &str, mut way: Way) -> Way {
     way
 }
 
+/// The kill set that counts after a change: that of the higher revision, as in an engine.
+pub(crate) fn kills_in_force<'s>(old: &'s Snapshot, new: &'s Snapshot) -> &'s KillSet {
+    if new.kills.revision > old.kills.revision { &new.kills } else { &old.kills }
+}
+
 /// What a kill set hits, for many look-ups.
-struct Overlay<'s> {
+pub(crate) struct Overlay<'s> {
     all: bool,
     namespaces: Vec<&'s str>,
     flags: Vec<&'s str>,
@@ -245,7 +249,7 @@ struct Overlay<'s> {
 }
 
 impl<'s> Overlay<'s> {
-    fn new(kills: &'s KillSet) -> Self {
+    pub(crate) fn new(kills: &'s KillSet) -> Self {
         let sorted = |keys: &'s [alloc::string::String]| {
             let mut keys: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
             sort_values(&mut keys);
@@ -260,7 +264,7 @@ impl<'s> Overlay<'s> {
     }
 
     /// The widest scope that hits a flag or a service.
-    fn scope(&self, key: &str, is_service: bool) -> Option<KillScope> {
+    pub(crate) fn scope(&self, key: &str, is_service: bool) -> Option<KillScope> {
         let has = |keys: &[&str], key: &str| keys.binary_search(&key).is_ok();
         let own = if is_service { &self.services } else { &self.flags };
         // `a.b.c` is in the namespaces `a`, `a.b` and `a.b.c`.

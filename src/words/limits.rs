@@ -109,3 +109,11 @@ pub const BLOCK: u64 = 1_000_000_000;
 pub const STAGES: usize = 100;
 /// Guardrails of one stage.
 pub const GUARDRAILS: usize = 64;
+/// Features of one early-access program.
+pub const PROGRAM_FEATURES: usize = 100;
+/// Members that one early-access program ever has.
+pub const MEMBERS: usize = 100_000;
+/// Groups of one member of a program.
+pub const GROUPS: usize = 64;
+/// Bytes of what somebody says: feedback, a reason, an announcement.
+pub const TEXT_BYTES: usize = 4_096;

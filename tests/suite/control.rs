@@ -10,6 +10,8 @@ use vexil::patterns::RegexPatterns;
 use vexil::snapshot;
 use vexil::{Context, Engine, Severity, Timestamp};
 
+use crate::programs;
+
 /// What a file of cases has: each begins with `given` and asks what comes of `when`.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,36 +22,54 @@ struct File {
 }
 
 #[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Case {
     why: String,
     #[serde(default)]
     given: Vec<Json>,
     when: Json,
-    /// The events, as in the log.
+    /// The events, as in the log; null for a tick that finds nothing.
+    #[serde(default, deserialize_with = "some")]
     then: Option<Json>,
     /// The effects, if they matter.
     effects: Option<Json>,
+    /// Where a rollout or a deployment got; null for what stays where it was.
+    #[serde(default, deserialize_with = "some")]
+    reached: Option<Json>,
+    /// What the guardrails said that was noted; null for nothing.
+    #[serde(default, deserialize_with = "some")]
+    outcome: Option<Json>,
+    /// Whether the log says that something was taken from units.
+    moved: Option<bool>,
+    /// Whether the verdict knew of a control.
+    has_control: Option<bool>,
     /// The code of the rejection, and a part of its message.
     rejected: Option<(String, String)>,
     /// Parts of a published snapshot, by JSON pointer: null for what must not be there.
     published: Option<BTreeMap<String, Json>>,
+    /// Parts of what is shown, by what it is of and a JSON pointer: see [`programs::shown`].
+    shown: Option<BTreeMap<String, Json>>,
 }
 
-const START: Timestamp = Timestamp::from_ms(1_767_225_600_000);
+/// What is written down, null included.
+fn some<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Json>, D::Error> {
+    serde::Deserialize::deserialize(deserializer).map(Some)
+}
+
+pub(crate) const START: Timestamp = Timestamp::from_ms(1_767_225_600_000);
 
 /// A host: it numbers commands, and has a clock that a wish can put forward.
-#[derive(Default)]
-struct Host {
-    journal: Journal,
-    log: String,
+#[derive(Clone, Default)]
+pub(crate) struct Host {
+    pub(crate) journal: Journal,
+    pub(crate) log: String,
     commands: u64,
     /// Milliseconds since the start.
     clock: i64,
 }
 
 impl Host {
-    fn given(actions: &[&Json]) -> Self {
+    pub(crate) fn given(actions: &[&Json]) -> Self {
         let mut host = Self::default();
         for action in actions {
             host.carry_out(action).unwrap_or_else(|refused| panic!("{action}: {refused}"));
@@ -57,7 +77,7 @@ impl Host {
         host
     }
 
-    fn carry_out(&mut self, wish: &Json) -> Result<Handled, Rejection> {
+    pub(crate) fn carry_out(&mut self, wish: &Json) -> Result<Handled, Rejection> {
         self.commands += 1;
         let mut command = json!({ "id": format!("c-{}", self.commands), "actor": "ada", "action": wish });
         // A wish is an action, or a command as far as it matters, after some time.
@@ -69,13 +89,16 @@ impl Host {
         }
         let command: Command =
             serde_json::from_value(command.clone()).unwrap_or_else(|wrong| panic!("{command}: {wrong}"));
-        let now = Timestamp::from_ms(START.as_ms() + self.clock);
-        let handled = self.journal.handle(&command, now)?;
+        let handled = self.journal.handle(&command, self.now())?;
         self.log.extend(handled.record.as_ref().map(Record::line));
         Ok(handled)
     }
 
-    fn published(&self, environment: &str) -> Json {
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_ms(START.as_ms() + self.clock)
+    }
+
+    pub(crate) fn published(&self, environment: &str) -> Json {
         let text = self.journal.workspace().publish(environment).expect("it is there");
         serde_json::from_str(&text).expect("it is JSON")
     }
@@ -84,17 +107,17 @@ impl Host {
 #[test]
 fn every_case_says_what_happens() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/control");
-    let mut count = 0;
+    let (mut count, mut wrong) = (0, Vec::new());
     for entry in std::fs::read_dir(root).expect("there are cases") {
         let path = entry.expect("readable").path();
         let text = std::fs::read_to_string(&path).expect("readable");
         let file: File = serde_json::from_str(&text).unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()));
-        for case in &file.cases {
-            check(&file, case);
-            count += 1;
-        }
+        let is_wrong = |case: &&Case| std::panic::catch_unwind(|| check(&file, case)).is_err();
+        wrong.extend(file.cases.iter().filter(is_wrong).map(|case| format!("{}: {}", path.display(), case.why)));
+        count += file.cases.len();
     }
-    assert!(count > 20, "{count} cases");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(count > 100, "{count} cases");
 }
 
 fn check(file: &File, case: &Case) {
@@ -112,6 +135,23 @@ fn check(file: &File, case: &Case) {
             if let Some(expected) = &case.then {
                 assert_eq!(&events, expected, "{}", case.why);
             }
+            let found = |name: &str| {
+                let mut named = events.as_array().into_iter().flatten().map(|event| &event["event"][name]);
+                named.find(|member| !member.is_null()).cloned().unwrap_or_default()
+            };
+            if let Some(expected) = &case.reached {
+                assert_eq!(&found("reached"), expected, "{}: {events}", case.why);
+            }
+            if let Some(expected) = &case.outcome {
+                assert_eq!(&found("verdict")["outcome"], expected, "{}: {events}", case.why);
+            }
+            if let Some(expected) = case.moved {
+                let is_moved = events.as_array().into_iter().flatten().any(|event| event["type"] == "moved");
+                assert_eq!(is_moved, expected, "{}: {events}", case.why);
+            }
+            if let Some(expected) = case.has_control {
+                assert_eq!(found("verdict")["hasControl"], json!(expected), "{}: {events}", case.why);
+            }
             if let Some(expected) = &case.effects {
                 assert_eq!(&serde_json::to_value(handled.effects).expect("data"), expected, "{}", case.why);
             }
@@ -123,6 +163,11 @@ fn check(file: &File, case: &Case) {
         let (environment, pointer) = pointer.split_once(':').expect("an environment, a colon and a pointer");
         let found = host.published(environment);
         assert_eq!(found.pointer(pointer).unwrap_or(&Json::Null), expected, "{}: {pointer} in {environment}", case.why);
+    }
+    for (place, expected) in case.shown.iter().flatten() {
+        let (what, pointer) = place.split_once(':').expect("what it is, a colon and a pointer");
+        let found = programs::shown(&host, what);
+        assert_eq!(found.pointer(pointer).unwrap_or(&Json::Null), expected, "{}: {place}", case.why);
     }
     let replayed = Journal::replay(&host.log).expect("nothing is damaged");
     assert_eq!(replayed.journal, host.journal, "{}: the log is the state", case.why);
@@ -174,10 +219,31 @@ fn a_log_that_was_cut_comes_back_to_the_last_whole_transaction() {
 const ENVIRONMENTS: [&str; 2] = ["production", "staging"];
 const KEYS: [&str; 4] = ["a", "a.b", "c", "d"];
 
+fn environment() -> impl Strategy<Value = &'static str> + Clone {
+    prop::sample::select(&ENVIRONMENTS[..])
+}
+
+fn deployment() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(&["d-1", "d-2", "d-3", "d-4"][..])
+}
+
+/// What can be done to whatever is on its way.
+fn hand() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(&["pause", "resume", "advance", "rollBack", "abort", "complete"][..])
+}
+
+/// A hundred requests of each arm in the first minute that somebody records: where the clock is later, they are late.
+fn seen(bad: u32) -> Json {
+    let of = |arm: &str, bad: u32| {
+        let seen = json!({ "proportion": { "successes": bad, "trials": 100 } });
+        json!({ "metric": "errors", "arm": arm, "at": START.as_ms(), "seen": seen })
+    };
+    json!([of("canary", bad), of("control", 1)])
+}
+
 /// Actions, most of which can be carried out now and then; some never.
 fn action() -> impl Strategy<Value = Json> {
     let key = prop::sample::select(&KEYS[..]);
-    let environment = prop::sample::select(&ENVIRONMENTS[..]);
     let share = 0..=100_u32;
     let part = prop::sample::select(&["flag", "segment"][..]);
     let rollout = prop::sample::select(&["r-1", "r-2", "s-1", "s-2"][..]);
@@ -189,12 +255,12 @@ fn action() -> impl Strategy<Value = Json> {
             json!({ "type": "createFlag", "key": key, "preset": { "kind": "beta", "segment": segment } })
         }),
         1 => key.clone().prop_map(|key| json!({ "type": "create", "part": "segment", "key": key, "value": { "include": ["u-1"] } })),
-        2 => (key.clone(), prop::option::of(environment.clone()), share).prop_map(|(key, environment, share)| {
+        2 => (key.clone(), prop::option::of(environment()), share).prop_map(|(key, environment, share)| {
             let split = json!({ "weights": [{ "variant": "on", "weight": 1 }], "exposure": share });
             let rules = json!([{ "id": "r", "serve": { "split": split } }]);
             json!({ "type": "change", "part": "flag", "key": key, "environment": environment, "set": { "rules": rules } })
         }),
-        1 => (key.clone(), environment.clone()).prop_map(|(key, environment)| {
+        1 => (key.clone(), environment()).prop_map(|(key, environment)| {
             json!({ "type": "change", "part": "flag", "key": key, "environment": environment, "set": { "rules": null } })
         }),
         1 => (key.clone(), key.clone()).prop_map(|(key, required)| {
@@ -203,19 +269,45 @@ fn action() -> impl Strategy<Value = Json> {
         }),
         1 => (part.clone(), key.clone()).prop_map(|(part, key)| json!({ "type": "archive", "part": part, "key": key })),
         1 => (part, key.clone()).prop_map(|(part, key)| json!({ "type": "restore", "part": part, "key": key })),
-        2 => (environment.clone(), key.clone()).prop_map(|(environment, key)| {
+        2 => (environment(), key.clone()).prop_map(|(environment, key)| {
             json!({ "type": "kill", "environment": environment, "targets": [{ "flag": key }] })
         }),
-        1 => (environment.clone(), key.clone()).prop_map(|(environment, key)| {
+        1 => (environment(), key.clone()).prop_map(|(environment, key)| {
             json!({ "type": "lift", "environment": environment, "targets": [{ "flag": key }] })
         }),
-        3 => (rollout.clone(), environment, key, plan()).prop_map(|(rollout, environment, key, plan)| {
+        3 => (rollout.clone(), environment(), key, plan()).prop_map(|(rollout, environment, key, plan)| {
             let rule = if rollout.ends_with('1') { "share" } else { "r" };
-            json!({ "type": "startRollout", "rollout": rollout, "environment": environment, "flag": key, "rule": rule, "plan": plan })
+            let rules = json!([{ "flag": key, "rule": rule }]);
+            let command = json!({ "type": "start", "environment": environment, "rules": rules, "plan": plan });
+            json!({ "type": "rollout", "rollout": rollout, "command": command })
+        }),
+        2 => (deployment(), environment(), plan()).prop_map(|(deployment, environment, plan)| {
+            let version = format!("v-{deployment}");
+            let command = json!({ "type": "start", "environment": environment, "service": "shop", "version": version, "plan": plan });
+            json!({ "type": "deployment", "deployment": deployment, "command": command })
+        }),
+        1 => (deployment(), environment()).prop_map(|(deployment, environment)| {
+            let command = json!({ "type": "instant", "environment": environment, "service": "shop", "version": "v-now" });
+            json!({ "type": "deployment", "deployment": deployment, "command": command })
+        }),
+        2 => (hand(), deployment()).prop_map(|(what, deployment)| {
+            json!({ "type": "deployment", "deployment": deployment, "command": { "type": what } })
+        }),
+        1 => (deployment(), 0..40_u32).prop_map(|(deployment, bad)| {
+            json!({ "type": "deployment", "deployment": deployment, "command": { "type": "record", "observations": seen(bad) } })
+        }),
+        2 => (rollout.clone(), 0..40_u32).prop_map(|(rollout, bad)| {
+            json!({ "type": "rollout", "rollout": rollout, "command": { "type": "record", "observations": seen(bad) } })
+        }),
+        1 => (rollout.clone()).prop_map(|rollout| {
+            json!({ "type": "rollout", "rollout": rollout, "command": { "type": "advance", "despite": "it is urgent" } })
+        }),
+        1 => (environment()).prop_map(|environment| {
+            json!({ "type": "kill", "environment": environment, "targets": [{ "service": "shop" }] })
         }),
         4 => (0..100_i64).prop_map(|hours| json!({ "after": format!("PT{hours}H"), "action": { "type": "tick" } })),
-        3 => (prop::sample::select(&["pause", "resume", "advance", "rollBack", "complete"][..]), rollout).prop_map(|(what, rollout)| {
-            json!({ "type": format!("{what}Rollout"), "rollout": rollout })
+        3 => (hand(), rollout).prop_map(|(what, rollout)| {
+            json!({ "type": "rollout", "rollout": rollout, "command": { "type": what } })
         }),
     ]
 }
@@ -237,34 +329,76 @@ fn plan() -> impl Strategy<Value = Json> {
             steps.sort_by_key(|step| step["exposure"].as_u64());
             json!({ "kind": "stepped", "steps": steps })
         }),
+        (1..50_u32, 1..72_i64, prop::sample::select(&["hold", "fail", "ask"][..])).prop_map(|(first, hours, policy)| {
+            let metric = json!({ "name": "errors", "kind": "proportion", "direction": "lowerIsBetter" });
+            let guardrail = |bound: Json| {
+                json!({ "metric": metric, "bound": bound, "minimum": 50, "maxAgeMs": 360_000_000, "withoutData": policy })
+            };
+            let steps = json!([{ "exposure": first, "hold": format!("PT{hours}H") }, { "exposure": 100, "hold": "P1D" }]);
+            let guardrails = json!([guardrail(json!({ "absolute": 0.1 })), guardrail(json!({ "odds": 2 }))]);
+            json!({ "kind": "stepped", "steps": steps, "monitoring": { "guardrails": guardrails } })
+        }),
     ]
 }
 
 /// What must hold of every rollout, whatever was commanded.
 fn check_rollouts(before: &Journal, after: &Journal, host: &Host) -> Result<(), TestCaseError> {
     for (id, rollout) in after.workspace().rollouts() {
-        let (course, served) = (rollout.course(), rollout.served());
-        prop_assert!(course.plan.from <= served && served <= course.plan.target(), "{id} serves {served:?}");
-        let environment = &after.workspace().environments()[&course.environment];
-        let killed = environment.kill_set().flags.contains(&course.flag);
-        prop_assert!(!killed || !matches!(rollout.status(), Status::Running | Status::Waiting), "{id} goes on");
-        if let Some(earlier) = before.workspace().rollouts().get(id) {
-            prop_assert!(earlier.status().is_active() || rollout.status() == earlier.status(), "{id} came back");
-            if rollout.status() == Status::Paused && earlier.status() == Status::Paused {
-                prop_assert_eq!(rollout.active_ms(START), earlier.active_ms(START), "time runs while it is paused");
+        let (progress, name) = (rollout.progress(), rollout.environment());
+        let (plan, served, status) = (progress.plan(), progress.served(), progress.status());
+        prop_assert!(plan.from <= served && served <= plan.target(), "{id} serves {served:?}");
+        let killed = after.workspace().environments()[name].kill_set().flags;
+        let is_killed = rollout.rules().iter().any(|driven| killed.contains(&driven.flag));
+        prop_assert!(!is_killed || !matches!(status, Status::Running | Status::Waiting), "{id} goes on");
+        if let Some(earlier) = before.workspace().rollouts().get(id).map(|earlier| earlier.progress()) {
+            prop_assert!(earlier.status().is_active() || status == earlier.status(), "{id} came back");
+            if status == Status::Paused && earlier.status() == Status::Paused {
+                prop_assert_eq!(progress.active_ms(START), earlier.active_ms(START), "time runs while it is paused");
             }
-            prop_assert!(served >= earlier.served() || rollout.status() == Status::PausedByKill, "{id} takes back");
+            prop_assert!(served >= earlier.served() || status == Status::PausedByKill, "{id} takes back");
         }
-        if rollout.status().is_active() {
-            let flag = &host.published(&course.environment)["flags"][&course.flag];
+        for driven in rollout.rules() {
+            let flag = &host.published(name)["flags"][&driven.flag];
             let rules = flag["rules"].as_array().cloned().unwrap_or_default();
-            let rule = rules.iter().find(|rule| rule["id"] == json!(course.rule)).expect("what is driven stays");
-            prop_assert_eq!(&rule["serve"]["split"]["exposure"], &serde_json::to_value(served).expect("data"));
+            let rule = rules.iter().find(|rule| rule["id"] == json!(driven.rule));
+            let exposure = rule.map(|rule| &rule["serve"]["split"]["exposure"]);
+            if status.is_active() {
+                prop_assert_eq!(exposure, Some(&serde_json::to_value(served).expect("data")), "what is driven stays");
+            }
+        }
+    }
+    for (id, deployment) in after.workspace().deployments() {
+        let (progress, name) = (deployment.progress(), deployment.environment());
+        let service = &host.published(name)["services"]["shop"];
+        if let Some(earlier) = before.workspace().deployments().get(id).map(|earlier| earlier.progress()) {
+            let is_undone = earlier.status() == Status::Completed && progress.status() == Status::RolledBack;
+            let is_same = progress.status() == earlier.status();
+            prop_assert!(earlier.status().is_active() || is_same || is_undone, "{id} came back");
+            if is_undone {
+                prop_assert_eq!(&service["tracks"]["stable"]["version"], &json!(deployment.from()), "what ran before");
+            }
+        }
+        if progress.status().is_active() {
+            let others = after.workspace().deployments().iter().filter(|(other, _)| *other != id);
+            let mut beside = others.filter(|(_, other)| other.progress().status().is_active());
+            prop_assert!(beside.all(|(_, other)| other.environment() != name), "two at once");
+            prop_assert_eq!(&service["tracks"]["canary"]["version"], &json!(deployment.to()));
+            prop_assert_eq!(&service["tracks"]["stable"]["version"], &json!(deployment.from()));
+            let shares: f64 = service["split"]["weights"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|one| one["track"] == "canary")
+                .filter_map(|one| one["weight"].as_f64())
+                .sum();
+            prop_assert_eq!(json!(shares), json!(progress.served().percent()));
         }
     }
     // One wake for all that is to come, and none that is for nothing.
-    let running = after.workspace().rollouts().values().filter(|rollout| rollout.status() == Status::Running);
-    prop_assert!(after.workspace().wake_at().is_none() || running.count() > 0);
+    let rollouts = after.workspace().rollouts().values().map(|one| one.progress());
+    let mut all = rollouts.chain(after.workspace().deployments().values().map(|one| one.progress()));
+    let is_timed = all.any(|progress| matches!(progress.status(), Status::Running | Status::Holding));
+    prop_assert!(after.workspace().wake_at().is_none() || is_timed);
     Ok(())
 }
 
@@ -275,7 +409,9 @@ proptest! {
     #[test]
     fn whatever_is_commanded_the_snapshots_are_sound(actions in prop::collection::vec(action(), 1..60)) {
         let create = json!({ "type": "createWorkspace", "lineage": "l", "environments": ENVIRONMENTS });
-        let mut host = Host::given(&[&create]);
+        let value = json!({ "tracks": { "stable": { "version": "v-0" } }, "defaultTrack": "stable" });
+        let service = json!({ "type": "create", "part": "service", "key": "shop", "value": value });
+        let mut host = Host::given(&[&create, &service]);
         let mut revisions = ENVIRONMENTS.map(|_| 0);
         for action in &actions {
             let before = host.journal.clone();

@@ -12,8 +12,10 @@
 mod assignments;
 mod bad_input;
 mod binary;
+mod check;
 mod control;
 mod corpus;
+mod diagrams;
 mod diff;
 mod docs;
 mod examples;
@@ -25,6 +27,7 @@ mod laws;
 mod metrics;
 mod naive;
 mod patterns;
+mod programs;
 mod replay;
 mod rollouts;
 mod schema;

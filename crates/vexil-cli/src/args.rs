@@ -4,6 +4,7 @@ use clap::{ArgGroup, Parser, Subcommand, ValueEnum};
 use vexil::ir::binary::FORMAT;
 use vexil::{Timestamp, Value, ValueType};
 
+use crate::check::args::Check;
 use crate::compile;
 use crate::input::{self, Source};
 use crate::output::Output;
@@ -14,12 +15,13 @@ Examples:
   vexil eval --snapshot flags.json --flag new-search --context '{\"targetingKey\":\"u-1\"}'
   vexil explain --snapshot flags.json --flag new-search --context '{\"targetingKey\":\"u-1\"}'
   vexil compile flags.json --output flags.ruleset
+  vexil check flags.json new-flags.json
 
 A file can be `-`, standard input. With --json the output is JSON for programs.
 
 Exit codes:
   0  fine
-  1  the answer is no: a document is not valid, or a flag answers with an error
+  1  the answer is no: a document is not valid, a flag answers with an error, a change is denied
   2  wrong use, or input that cannot be read";
 
 /// Feature flags and canary routing, from files
@@ -40,9 +42,13 @@ pub(crate) enum Command {
     Validate(Validate),
     Compile(Compile),
     Diff(Diff),
+    Check(Check),
     Import(Import),
     Analyze(Analyze),
     Power(Power),
+    Simulate(Simulate),
+    Audit(Audit),
+    Replay(Replay),
 }
 
 const EVAL: &str = "\
@@ -405,4 +411,143 @@ pub(crate) enum Format {
     Manager,
     /// The flags of the Python manager
     Python,
+}
+
+const SIMULATE: &str = "\
+Examples:
+  vexil simulate --plan plan.json --traffic traffic.json
+  vexil simulate --plan plan.json --traffic traffic.json --log run.jsonl && vexil audit show run.jsonl
+
+The plan says who commands what and when, the traffic what is observed and what goes wrong; docs/simulation.md has their
+forms. The same files give the same log, byte by byte.
+
+Exit codes:
+  0  fine
+  1  a command of the plan was refused
+  2  wrong use, or input that cannot be read";
+
+/// Play a plan of delivery against traffic and faults, before it is carried out
+///
+/// The machines are those that run in production: rollouts, deployments, guardrails and what they decide.
+#[derive(Parser, Debug)]
+#[command(after_long_help = SIMULATE)]
+pub(crate) struct Simulate {
+    /// Who commands what, and when
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: Source,
+    /// What is observed, and what goes wrong; nothing if left out
+    #[arg(long, value_name = "FILE")]
+    pub(crate) traffic: Option<Source>,
+    /// Where the log is written to
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log: Option<Output>,
+    /// Another seed than that of the traffic: other visitors, other chance
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) seed: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Check or read the log of a workspace
+#[derive(Parser, Debug)]
+pub(crate) struct Audit {
+    #[command(subcommand)]
+    pub(crate) command: AuditCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum AuditCommand {
+    Verify(AuditVerify),
+    Show(AuditShow),
+}
+
+const AUDIT_VERIFY: &str = "\
+Examples:
+  vexil audit verify log.jsonl
+  vexil audit verify log.jsonl --head 3b1f...
+
+Who can rewrite the whole log can also rewrite its hashes: keep the head elsewhere, and give it with --head.
+
+Exit codes:
+  0  the log is what was written
+  1  it is not, or it ends in the middle of a transaction
+  2  wrong use, or a file that cannot be read";
+
+/// Check that a log is what was written: every line follows the one before it
+#[derive(Parser, Debug)]
+#[command(after_long_help = AUDIT_VERIFY)]
+pub(crate) struct AuditVerify {
+    /// The log, one transaction on each line
+    #[arg(value_name = "LOG")]
+    pub(crate) log: Source,
+    /// The hash of a record that must be in the log
+    #[arg(long, value_name = "HASH")]
+    pub(crate) head: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Print what happened: when, by whom, why
+#[derive(Parser, Debug)]
+pub(crate) struct AuditShow {
+    /// The log, one transaction on each line
+    #[arg(value_name = "LOG")]
+    pub(crate) log: Source,
+    /// From this instant on
+    #[arg(long, value_name = "INSTANT", value_parser = input::instant)]
+    pub(crate) since: Option<Timestamp>,
+    /// Before this instant
+    #[arg(long, value_name = "INSTANT", value_parser = input::instant)]
+    pub(crate) until: Option<Timestamp>,
+    /// What one actor did
+    #[arg(long, value_name = "NAME")]
+    pub(crate) actor: Option<String>,
+    /// Observations too, which are most of a log
+    #[arg(long)]
+    pub(crate) observations: bool,
+    /// Print the records as they are, one on each line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const REPLAY: &str = "\
+Examples:
+  The snapshot as it was on 1 March:
+    vexil replay log.jsonl --environment production --at 2026-03-01T08:00:00Z
+  What a user got then, and why:
+    vexil replay log.jsonl --environment production --at 2026-03-01T08:00:00Z \\
+      --flag new-search --context '{\"targetingKey\":\"u-1\"}'
+
+Exit codes:
+  0  fine
+  1  the log is damaged, or the flag answers with an error
+  2  wrong use, or input that cannot be read";
+
+/// Go back to a past moment: what was served, and why
+#[derive(Parser, Debug)]
+#[command(after_long_help = REPLAY)]
+pub(crate) struct Replay {
+    /// The log, one transaction on each line
+    #[arg(value_name = "LOG")]
+    pub(crate) log: Source,
+    /// The environment
+    #[arg(long, value_name = "NAME")]
+    pub(crate) environment: String,
+    /// The moment; the end of the log if left out
+    #[arg(long, value_name = "INSTANT", value_parser = input::instant)]
+    pub(crate) at: Option<Timestamp>,
+    /// The flag that is explained
+    #[arg(long, value_name = "KEY", requires = "context")]
+    pub(crate) flag: Option<String>,
+    /// The service whose request is explained
+    #[arg(long, value_name = "KEY", requires = "context", conflicts_with = "flag")]
+    pub(crate) service: Option<String>,
+    /// The context as a JSON object
+    #[arg(long, value_name = "JSON")]
+    pub(crate) context: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use anyhow::Result;
-use vexil::ErrorCode;
+use vexil::{Context, Engine, ErrorCode, Timestamp};
 
 use crate::args::Explain;
 use crate::eval::print_json;
@@ -24,13 +24,30 @@ pub(crate) fn run(args: &Explain) -> Result<Status> {
         (None, Some(key)) => ("services", key.as_str()),
         (flag, _) => ("flags", flag.as_deref().unwrap_or_default()),
     };
+    answer(&Asked { engine, part, key, context: &context, now, json: args.question.json })
+}
+
+/// What is asked of an engine.
+pub(crate) struct Asked<'a> {
+    pub(crate) engine: &'a Engine,
+    /// `flags` or `services`.
+    pub(crate) part: &'a str,
+    pub(crate) key: &'a str,
+    pub(crate) context: &'a Context,
+    pub(crate) now: Timestamp,
+    pub(crate) json: bool,
+}
+
+/// Explains the answer of a flag or a service.
+pub(crate) fn answer(asked: &Asked<'_>) -> Result<Status> {
+    let &Asked { engine, part, key, context, now, json } = asked;
     let (explanation, error_code) = if part == "flags" {
-        (engine.explain(key, &context, now), engine.evaluate(key, &context, now).error_code)
+        (engine.explain(key, context, now), engine.evaluate(key, context, now).error_code)
     } else {
-        (engine.explain_route(key, &context, now), engine.route(key, &context, now).evaluation.error_code)
+        (engine.explain_route(key, context, now), engine.route(key, context, now).evaluation.error_code)
     };
     if let Some(explanation) = &explanation {
-        if args.question.json {
+        if json {
             print_json(explanation)?;
         } else {
             let text = explanation.to_string();

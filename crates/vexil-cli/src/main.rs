@@ -5,7 +5,9 @@
 
 mod analyze;
 mod args;
+mod audit;
 mod batch;
+mod check;
 mod compile;
 mod diff;
 mod eval;
@@ -15,7 +17,9 @@ mod import;
 mod input;
 mod output;
 mod power;
+mod replay;
 mod say;
+mod simulate;
 mod validate;
 
 use std::io;
@@ -57,9 +61,13 @@ fn run(command: &Command) -> Result<Status> {
         Command::Validate(args) => validate::run(args),
         Command::Compile(args) => compile::run(args),
         Command::Diff(args) => diff::run(args),
+        Command::Check(args) => check::run(args),
         Command::Import(args) => import::run(args),
         Command::Analyze(args) => analyze::run(args),
         Command::Power(args) => power::run(args),
+        Command::Simulate(args) => simulate::run(args),
+        Command::Audit(args) => audit::run(args),
+        Command::Replay(args) => replay::run(args),
     }
 }
 

@@ -35,7 +35,7 @@ pub enum Failure {
 
 impl Failure {
     /// Something that is wrong with the whole of an input.
-    pub(crate) fn input(message: impl ToString) -> Self {
+    pub(crate) fn input(message: &(impl ToString + ?Sized)) -> Self {
         Self::Input { path: String::new(), message: message.to_string() }
     }
 
@@ -78,7 +78,7 @@ impl From<experiment::Error> for Failure {
 
 impl From<stats::Error> for Failure {
     fn from(error: stats::Error) -> Self {
-        Self::input(error)
+        Self::input(&error)
     }
 }
 

@@ -163,7 +163,7 @@ fn whole(log: &[u8]) -> Result<&str, Failure> {
         let (before, rest) = log.split_at_checked(error.valid_up_to()).unwrap_or_default();
         // Whatever is wrong behind the last end of a line was never written as a whole.
         if rest.contains(&b'\n') {
-            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = before.split(|byte| *byte == b'\n').count();
             return Err(Damage { line, message: format!("it is not UTF-8: {error}") }.into());
         }
         Ok(core::str::from_utf8(before).unwrap_or_default())

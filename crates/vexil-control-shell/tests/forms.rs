@@ -37,7 +37,11 @@ fn an_error_says_where_in_the_input_it_is() {
         ("health", json!({ "model": model, "observations": observations, "now": 0 }), "/model/parts"),
         ("merge", json!([]), ""),
         ("merge", json!([observations, { "slotMs": 1, "metrics": [], "series": [] }]), "/1"),
-        ("report", json!({ "scope": scope, "observations": observations, "flags": [flag], "now": 0 }), "/flags/0/exposure"),
+        (
+            "report",
+            json!({ "scope": scope, "observations": observations, "flags": [flag], "now": 0 }),
+            "/flags/0/exposure",
+        ),
         ("nothing", json!({}), ""),
     ] {
         let answer = asked(name, &input);

@@ -1,7 +1,7 @@
 //! The forms of commands and figures as TypeScript: `pkg/src/control/types.ts` is what the Rust types say.
 //!
 //! `cargo xtask types` runs this with `VEXIL_WRITE_TYPES=1`, which writes the file.
-#![allow(clippy::expect_used, reason = "a test says what it expects by panicking")]
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test says what it expects by panicking")]
 
 mod typescript;
 

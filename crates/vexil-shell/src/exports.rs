@@ -16,8 +16,7 @@ macro_rules! export {
 #[macro_export]
 macro_rules! artifact {
     ($shell:ty) => {
-        static SHELL: ::atomic_refcell::AtomicRefCell<$shell> =
-            ::atomic_refcell::AtomicRefCell::new(<$shell>::new());
+        static SHELL: ::atomic_refcell::AtomicRefCell<$shell> = ::atomic_refcell::AtomicRefCell::new(<$shell>::new());
 
         /// Without std, whose panics bring their own formatting along; tests have it.
         #[cfg(all(target_arch = "wasm32", not(test)))]

@@ -22,7 +22,8 @@ fn text(length: u32) -> String {
     String::from_utf8(bytes_at(crate::output(), length).to_vec()).expect("it is UTF-8")
 }
 
-const CREATE: &str = r#"{"id":"c-1","actor":"ada","action":{"type":"createWorkspace","lineage":"l","environments":["e"]}}"#;
+const CREATE: &str =
+    r#"{"id":"c-1","actor":"ada","action":{"type":"createWorkspace","lineage":"l","environments":["e"]}}"#;
 
 fn handled(journal: u32, command: &str) -> String {
     send(command);

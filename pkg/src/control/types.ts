@@ -46,6 +46,13 @@ export type Action =
       readonly environment?: string | null;
       /** The members by name, as in a snapshot; null takes one away. In an environment that means: as authored for all. */
       readonly set: Document;
+      /** Why units may be drawn anew, where the change does that. */
+      readonly despite?: string | null;
+    }
+  | {
+      readonly type: "all";
+      /** None of them is this one again. */
+      readonly actions: readonly Action[];
     }
   | {
       readonly type: "archive";
@@ -67,44 +74,25 @@ export type Action =
       readonly rings: readonly Document[];
     }
   | {
-      readonly type: "startRollout";
-      /** The host's id of the rollout, never used before. */
+      readonly type: "rollout";
+      /** The host's id of the rollout. */
       readonly rollout: string;
-      /** Where. */
-      readonly environment: string;
-      /** The flag. */
-      readonly flag: string;
-      /** The id of the rule that it drives; no other rollout may drive it. */
-      readonly rule: string;
-      /** The variant that is rolled out, unless the rule has a split already. */
-      readonly variant?: string | null;
-      /** What is to be done. */
-      readonly plan: RolloutPlan;
+      /** What is wished of it. */
+      readonly command: RolloutCommand;
     }
   | {
-      readonly type: "advanceRollout";
-      /** Which. */
-      readonly rollout: string;
+      readonly type: "deployment";
+      /** The host's id of the deployment. */
+      readonly deployment: string;
+      /** What is wished of it. */
+      readonly command: DeploymentCommand;
     }
   | {
-      readonly type: "pauseRollout";
-      /** Which. */
-      readonly rollout: string;
-    }
-  | {
-      readonly type: "resumeRollout";
-      /** Which. */
-      readonly rollout: string;
-    }
-  | {
-      readonly type: "rollBackRollout";
-      /** Which. */
-      readonly rollout: string;
-    }
-  | {
-      readonly type: "completeRollout";
-      /** Which. */
-      readonly rollout: string;
+      readonly type: "program";
+      /** The host's id of the program. */
+      readonly program: string;
+      /** What is wished of it. */
+      readonly command: ProgramCommand;
     }
   | { readonly type: "tick" }
   | {
@@ -339,6 +327,38 @@ export type ArmUnits = {
   /** Its share, of 1; none without units. */
   readonly observed: number | null;
 };
+
+/** Whom to tell. Addresses are the host's. */
+export type Audience =
+  | { readonly type: "operators" }
+  | {
+      readonly type: "approvers";
+      /** Of which program. */
+      readonly program: string;
+    }
+  | {
+      readonly type: "member";
+      /** Of which program. */
+      readonly program: string;
+      /** Its unit. */
+      readonly unit: string;
+    }
+  | {
+      readonly type: "invitee";
+      /** To which program. */
+      readonly program: string;
+      /** The digest of the invitation's token. */
+      readonly token: string;
+    }
+  | {
+      readonly type: "members";
+      /** Of which program. */
+      readonly program: string;
+      /** Those of this level and of those closer; of all levels without it. */
+      readonly level?: ProgramLevel;
+      /** Those of this group alone. */
+      readonly group?: string;
+    };
 
 /**
  * Where a breaker is.
@@ -623,6 +643,241 @@ export type CountQuestion = {
   readonly units: readonly Unit[];
 };
 
+/** Why something got where it is. */
+export type DeliveryCause = "time" | "command" | "verdict" | "noData" | "kill";
+
+/** How the exposure comes from that of the stage before to that of a stage. */
+export type DeliveryCurve = "linear" | "geometric";
+
+/** What must be before the next stage begins, beside its time and its guardrails. */
+export type DeliveryGate = "none" | "approval";
+
+/** How a plan is watched. */
+export type DeliveryMonitoring = {
+  /**
+   * The probability with which a healthy rollout may be rolled back, over all stages, metrics and looks; between 0
+   * and 1.
+   */
+  readonly alpha?: number;
+  /**
+   * How long the slots of time are in which observations are collected. It must come from somewhere, so it is written
+   * into the event: a minute by default, longer where the plan takes more than a week.
+   */
+  readonly slot?: Duration | null;
+  /**
+   * What is held against those who are exposed in every stage. Bounds that compare with the control leave out stages
+   * that have none, which are those that hold 100 %.
+   */
+  readonly guardrails?: readonly Guardrail[];
+};
+
+/** What a rollout is to do. Time is active time: a pause stops it. */
+export type DeliveryPlan =
+  | {
+      readonly kind: "linear";
+      /** At the start. */
+      readonly from: Exposure;
+      /** At the end. */
+      readonly to: Exposure;
+      /** From the one to the other. */
+      readonly duration: Duration;
+      /** How it is watched. */
+      readonly monitoring?: DeliveryMonitoring | null;
+    }
+  | {
+      readonly kind: "exponential";
+      /** At the start. */
+      readonly from: Exposure;
+      /** At the end. */
+      readonly to: Exposure;
+      /** From the one to the other. */
+      readonly duration: Duration;
+      /** How it is watched. */
+      readonly monitoring?: DeliveryMonitoring | null;
+    }
+  | {
+      readonly kind: "daily";
+      /** At the start. */
+      readonly from: Exposure;
+      /** At the end. */
+      readonly to: Exposure;
+      /** More each day, in percentage points. */
+      readonly increment: Exposure;
+      /** How it is watched. */
+      readonly monitoring?: DeliveryMonitoring | null;
+    }
+  | {
+      readonly kind: "stepped";
+      /** In their order. */
+      readonly steps: readonly DeliveryStep[];
+      /** How they are watched. */
+      readonly monitoring?: DeliveryMonitoring | null;
+    }
+  | {
+      readonly kind: "staged";
+      /** The exposure before the first stage; 0 by default. */
+      readonly from?: Exposure;
+      /** In their order. */
+      readonly stages: readonly DeliveryStage[];
+      /** How they are watched. */
+      readonly monitoring?: DeliveryMonitoring | null;
+    };
+
+/** Where something got. */
+export type DeliveryReached = {
+  /** From 0; the number of stages at the end. */
+  readonly stage: number;
+  /** Active time in it, in milliseconds. */
+  readonly activeMs: number;
+  /** What is served. */
+  readonly exposure: Exposure;
+  /** How it stands then. */
+  readonly status: DeliveryStatus;
+  /** Why. */
+  readonly cause: DeliveryCause;
+};
+
+/** A stage: the way to an exposure, and the time for which it is held. */
+export type DeliveryStage = {
+  /** The exposure at its end. */
+  readonly exposure: Exposure;
+  /** How long the way there takes; at once by default. */
+  readonly over?: Duration;
+  /** How it goes there. */
+  readonly curve?: DeliveryCurve;
+  /** How long the exposure is held at least. */
+  readonly hold?: Duration;
+  /** What the next stage waits for. */
+  readonly gate?: DeliveryGate;
+  /** What is held against those who are exposed, beside what the whole plan holds against them. */
+  readonly guardrails?: readonly Guardrail[];
+  /** How long a stage that is over waits for data. Then each guardrail's `withoutData` says what to do. */
+  readonly deadline?: Duration;
+};
+
+/** A plan as it is carried out: all kinds are stages. */
+export type DeliveryStages = {
+  /** The exposure before the first stage. */
+  readonly from: Exposure;
+  /** In their order, each with all guardrails that hold in it. Without one the plan is over at once. */
+  readonly stages: readonly DeliveryStage[];
+  /** How they are watched, if one of them has guardrails. */
+  readonly watch?: DeliveryWatch | null;
+};
+
+/** How a rollout or a deployment stands. */
+export type DeliveryStatus =
+  | "running"
+  | "holding"
+  | "waiting"
+  | "paused"
+  | "pausedByKill"
+  | "completed"
+  | "rolledBack"
+  | "aborted"
+  | "superseded";
+
+/** A step: an exposure and for how long it is held. */
+export type DeliveryStep = {
+  /** From its start on. */
+  readonly exposure: Exposure;
+  /** For how long. */
+  readonly hold: Duration;
+  /** What the next step waits for. */
+  readonly gate?: DeliveryGate;
+  /** As of a `Stage`. */
+  readonly guardrails?: readonly Guardrail[];
+  /** As of a `Stage`. */
+  readonly deadline?: Duration;
+};
+
+/** How stages are watched. */
+export type DeliveryWatch = {
+  /** The probability with which a healthy rollout may be rolled back, over all stages, metrics and looks. */
+  readonly alpha: number;
+  /** How long the slots of time are in which observations are collected. */
+  readonly slot: Duration;
+};
+
+/** What can be asked of a deployment. */
+export type DeploymentCommand =
+  | {
+      readonly type: "start";
+      /** Where. */
+      readonly environment: string;
+      /** The service, which has no other deployment on its way there. */
+      readonly service: string;
+      /** What is deployed. */
+      readonly version: string;
+      /** What is to be done; 10 %, 50 % and 100 % with bounds on errors by default. */
+      readonly plan?: DeliveryPlan | null;
+      /** An earlier deployment of the service, whose visitors are the canary's again. */
+      readonly retryOf?: string | null;
+    }
+  | {
+      readonly type: "instant";
+      /** Where. */
+      readonly environment: string;
+      /** The service. */
+      readonly service: string;
+      /** What is deployed. */
+      readonly version: string;
+    }
+  | {
+      readonly type: "record";
+      /** Each at or before now. The arms are `canary` and `control`. */
+      readonly observations: readonly MetricObservation[];
+    }
+  | {
+      readonly type: "advance";
+      /** Why it shall go on although its guardrails do not say that it may. */
+      readonly despite?: string | null;
+    }
+  | { readonly type: "pause" }
+  | { readonly type: "resume" }
+  | { readonly type: "rollBack" }
+  | { readonly type: "abort" }
+  | { readonly type: "complete" };
+
+/** What is deployed, and along what. */
+export type DeploymentCourse = {
+  /** Where. */
+  readonly environment: string;
+  /** The service. */
+  readonly service: string;
+  /** What ran before, and is the target of a rollback. */
+  readonly from: string;
+  /** What is deployed. */
+  readonly to: string;
+  /** Decides which visitors come first. */
+  readonly seed: string;
+  /** The stages. Their exposure is the canary's share. */
+  readonly plan: DeliveryStages;
+};
+
+/** What happens to a deployment. */
+export type DeploymentEvent =
+  | {
+      readonly type: "started";
+      /** What is deployed, and along what. */
+      readonly course: DeploymentCourse;
+    }
+  | {
+      readonly type: "observed";
+      /** What. */
+      readonly observations: readonly MetricObservation[];
+    }
+  | {
+      readonly type: "judged";
+      /** What they said, with the evidence. */
+      readonly verdict: StageVerdict;
+    }
+  | {
+      readonly type: "reached";
+      /** Where. */
+      readonly reached: DeliveryReached;
+    };
+
 /** The effect that would have been found with the power that was asked for. */
 export type Detectable = {
   /** In units of the metric. */
@@ -669,6 +924,17 @@ export type Effect =
       readonly environment: string;
       /** The kill set's revision. */
       readonly revision: number;
+    }
+  | {
+      readonly type: "notify";
+      /** What kind of news, for hosts that have words of their own for it. */
+      readonly template: NotificationTemplate;
+      /** Whom. */
+      readonly audience: Audience;
+      /** In a line. */
+      readonly subject: string;
+      /** In full. */
+      readonly message: string;
     };
 
 /** How much something is used, by the share of those who could. */
@@ -709,6 +975,24 @@ export type Event =
       readonly after: Document;
     }
   | {
+      readonly type: "moved";
+      /** What was changed. */
+      readonly part: PartKind;
+      /** Its key. */
+      readonly key: string;
+      /** Where. */
+      readonly environment: string;
+      /**
+       * How many of a hundred units that get there have nothing of it any more. Those who came last go first, unless
+       * units were drawn anew.
+       */
+      readonly lost: number;
+      /** How many have something else of it. */
+      readonly swapped: number;
+      /** Why units were drawn anew; none were without it. */
+      readonly despite?: string | null;
+    }
+  | {
       readonly type: "archived";
       /** What it is. */
       readonly part: PartKind;
@@ -730,18 +1014,25 @@ export type Event =
       readonly after: readonly Document[];
     }
   | {
-      readonly type: "rolloutStarted";
+      readonly type: "rollout";
       /** Its id. */
       readonly rollout: string;
-      /** What it drives. */
-      readonly course: RolloutCourse;
+      /** What. */
+      readonly event: RolloutEvent;
     }
   | {
-      readonly type: "rolloutReached";
+      readonly type: "deployment";
       /** Its id. */
-      readonly rollout: string;
-      /** Where it is. */
-      readonly reached: RolloutReached;
+      readonly deployment: string;
+      /** What. */
+      readonly event: DeploymentEvent;
+    }
+  | {
+      readonly type: "program";
+      /** Its id. */
+      readonly program: string;
+      /** What. */
+      readonly event: ProgramEvent;
     }
   | {
       readonly type: "killed";
@@ -978,6 +1269,14 @@ export type Failure =
       /** What is wrong with it. */
       readonly message: string;
     };
+
+/** Who has a seat says something in time, or makes room. Nobody loses a seat unasked. */
+export type FeedbackRule = {
+  /** From getting a seat to being asked for feedback. Above 0. */
+  readonly within: Duration;
+  /** From being asked to losing the seat. Above 0. */
+  readonly grace: Duration;
+};
 
 /** A number that is known within bounds. Both are the value itself where nothing was rounded. */
 export type Figure = {
@@ -1382,6 +1681,9 @@ export type Interval = {
   readonly upper: number | null;
 };
 
+/** How an invitation came to nothing. */
+export type InvitationEnding = "revoked" | "declined" | "expired";
+
 /** A plan that goes on. */
 export type JudgeQuestion = {
   /** The plan. */
@@ -1446,6 +1748,19 @@ export type MeasureQuestion = {
   /** The observations. */
   readonly samples: readonly Sample[];
 };
+
+/** How a member stands. */
+export type MemberState =
+  | "pending"
+  | "invited"
+  | "waitlisted"
+  | "approved"
+  | "active"
+  | "suspended"
+  | "graduated"
+  | "declined"
+  | "left"
+  | "expired";
 
 /**
  * What is measured.
@@ -1614,6 +1929,25 @@ export type NoteTopic =
 
 /** Nothing but the question itself. */
 export type Nothing = Readonly<Record<string, never>>;
+
+/** What kind of news. */
+export type NotificationTemplate =
+  | "rolledBack"
+  | "gateClosed"
+  | "dataMissing"
+  | "completed"
+  | "application"
+  | "invitation"
+  | "invitationEnded"
+  | "approved"
+  | "waitlisted"
+  | "declined"
+  | "suspended"
+  | "graduated"
+  | "feedbackDue"
+  | "seatLost"
+  | "programClosed"
+  | "announcement";
 
 /**
  * What was observed of some metrics in some arms, by slots of time.
@@ -1787,6 +2121,339 @@ export type PowerSize = {
 /** A share in parts per million, `0..=1_000_000`. */
 export type Ppm = number;
 
+/** Who may come. */
+export type ProgramAdmission = "selfService" | "invitation";
+
+/** Whether somebody looks at applications. An invitation is an approval. */
+export type ProgramApproval = "required" | "automatic";
+
+/**
+ * What is wished of a program. Units are the application's own ids. Of an e-mail the host gives a digest that nobody can
+ * guess without the host's salt; of an invitation's token the digest, but to accept it.
+ */
+export type ProgramCommand =
+  | {
+      readonly type: "create";
+      /** The environment in which membership gives something. Elsewhere its segments are there and empty. */
+      readonly environment: string;
+      /** The key of the segment of everybody with access; those of features are `segment/feature`. */
+      readonly segment: string;
+      /** The attribute that holds the unit, if members are no users: see segments of snapshots. */
+      readonly by?: string | null;
+      /** What it is run by. */
+      readonly rules: ProgramRules;
+    }
+  | {
+      readonly type: "change";
+      /** As they are to be. */
+      readonly rules: ProgramRules;
+    }
+  | {
+      readonly type: "setFeature";
+      /** The flag's key. */
+      readonly feature: string;
+      /** The level from which members have it. */
+      readonly level: ProgramLevel;
+      /** How many of them at most; all without it. */
+      readonly seats?: number | null;
+    }
+  | {
+      readonly type: "removeFeature";
+      /** The flag's key. */
+      readonly feature: string;
+    }
+  | { readonly type: "close" }
+  | {
+      readonly type: "invite";
+      /** The SHA-256 of the token, in lower-case hexadecimal digits. The token is random, and the invitee's alone. */
+      readonly token: string;
+      /** The unit. */
+      readonly unit?: string | null;
+      /** The digest of the e-mail. */
+      readonly email?: string | null;
+      /** The level that it gives. */
+      readonly level: ProgramLevel;
+    }
+  | {
+      readonly type: "revokeInvitation";
+      /** The digest of its token. */
+      readonly token: string;
+    }
+  | {
+      readonly type: "accept";
+      /** The unit. */
+      readonly unit: string;
+      /** The token itself. It is compared, and not kept. */
+      readonly token: string;
+      /** The digest of the e-mail: needed if the invitation went to that. */
+      readonly email?: string | null;
+    }
+  | {
+      readonly type: "apply";
+      /** The unit. */
+      readonly unit: string;
+      /** The level. */
+      readonly level: ProgramLevel;
+      /** The digest of the e-mail. */
+      readonly email?: string | null;
+    }
+  | {
+      readonly type: "approve";
+      /** The unit. */
+      readonly unit: string;
+    }
+  | {
+      readonly type: "decline";
+      /** The unit. */
+      readonly unit: string;
+    }
+  | {
+      readonly type: "activate";
+      /** The unit. */
+      readonly unit: string;
+    }
+  | {
+      readonly type: "suspend";
+      /** The unit. */
+      readonly unit: string;
+      /** Why: stays in the history. */
+      readonly reason: string;
+    }
+  | {
+      readonly type: "reinstate";
+      /** The unit. */
+      readonly unit: string;
+    }
+  | {
+      readonly type: "graduate";
+      /** The unit. */
+      readonly unit: string;
+    }
+  | {
+      readonly type: "leave";
+      /** The unit. */
+      readonly unit: string;
+    }
+  | {
+      readonly type: "setLevel";
+      /** The unit. */
+      readonly unit: string;
+      /** The level. */
+      readonly level: ProgramLevel;
+    }
+  | {
+      readonly type: "addToGroup";
+      /** The unit. */
+      readonly unit: string;
+      /** The group's name. */
+      readonly group: string;
+    }
+  | {
+      readonly type: "removeFromGroup";
+      /** The unit. */
+      readonly unit: string;
+      /** The group's name. */
+      readonly group: string;
+    }
+  | {
+      readonly type: "submitFeedback";
+      /** The unit. */
+      readonly unit: string;
+      /** The flag's key. */
+      readonly feature: string;
+      /** From 1 to 5. */
+      readonly rating: number;
+      /** In words. */
+      readonly text?: string | null;
+    }
+  | {
+      readonly type: "announce";
+      /** Those of this level and of those closer; of all levels without it. */
+      readonly level?: ProgramLevel | null;
+      /** Those of this group alone. */
+      readonly group?: string | null;
+      /** In a line. */
+      readonly subject: string;
+      /** In full. */
+      readonly message: string;
+    };
+
+/** Something that happened in a program. */
+export type ProgramEvent =
+  | {
+      readonly type: "created";
+      /** Where membership gives something. */
+      readonly environment: string;
+      /** The key of its segment. */
+      readonly segment: string;
+      /** The attribute that holds the unit. */
+      readonly by?: string | null;
+      /** What it is run by. */
+      readonly rules: ProgramRules;
+    }
+  | {
+      readonly type: "changed";
+      /** As they were. */
+      readonly before: ProgramRules;
+      /** As they are. */
+      readonly after: ProgramRules;
+    }
+  | {
+      readonly type: "featureSet";
+      /** The flag's key. */
+      readonly feature: string;
+      /** As it was; nothing if there was none. */
+      readonly before?: ProgramFeature | null;
+      /** As it is; nothing if there is none. */
+      readonly after?: ProgramFeature | null;
+    }
+  | { readonly type: "closed" }
+  | {
+      readonly type: "invited";
+      /** The digest of its token. */
+      readonly token: string;
+      /** To whom. */
+      readonly unit?: string | null;
+      /** The digest of the e-mail that it went to. */
+      readonly email?: string | null;
+      /** What it gives. */
+      readonly level: ProgramLevel;
+      /** From when it cannot be accepted any more, in milliseconds since the epoch. */
+      readonly expires: number;
+    }
+  | {
+      readonly type: "accepted";
+      /** The digest of its token. */
+      readonly token: string;
+      /** By whom. */
+      readonly unit: string;
+      /** The digest of the e-mail. */
+      readonly email?: string | null;
+      /** What it gave. */
+      readonly level: ProgramLevel;
+      /** How the member stands now. */
+      readonly to: MemberState;
+    }
+  | {
+      readonly type: "invitationEnded";
+      /** The digest of its token. */
+      readonly token: string;
+      /** How. */
+      readonly by: InvitationEnding;
+    }
+  | {
+      readonly type: "applied";
+      /** Which. */
+      readonly unit: string;
+      /** The digest of the e-mail. */
+      readonly email?: string | null;
+      /** For what. */
+      readonly level: ProgramLevel;
+      /** How the member stands now. */
+      readonly to: MemberState;
+    }
+  | {
+      readonly type: "moved";
+      /** Which. */
+      readonly unit: string;
+      /** How it stood. */
+      readonly from: MemberState;
+      /** How it stands. */
+      readonly to: MemberState;
+      /** Why, if that was said. */
+      readonly reason?: string | null;
+    }
+  | {
+      readonly type: "seated";
+      /** The flag's key. */
+      readonly feature: string;
+      /** Which, in the order of the line. */
+      readonly units: readonly string[];
+    }
+  | {
+      readonly type: "seen";
+      /** Which. */
+      readonly unit: string;
+    }
+  | {
+      readonly type: "levelSet";
+      /** Which. */
+      readonly unit: string;
+      /** As it was. */
+      readonly before: ProgramLevel;
+      /** As it is. */
+      readonly after: ProgramLevel;
+    }
+  | {
+      readonly type: "grouped";
+      /** Which. */
+      readonly unit: string;
+      /** The group's name. */
+      readonly group: string;
+    }
+  | {
+      readonly type: "ungrouped";
+      /** Which. */
+      readonly unit: string;
+      /** The group's name. */
+      readonly group: string;
+    }
+  | {
+      readonly type: "feedbackGiven";
+      /** Which. */
+      readonly unit: string;
+      /** The flag's key. */
+      readonly feature: string;
+      /** From 1 to 5. */
+      readonly rating: number;
+      /** In words. */
+      readonly text?: string | null;
+    }
+  | {
+      readonly type: "feedbackAsked";
+      /** Which. */
+      readonly unit: string;
+    }
+  | {
+      readonly type: "announced";
+      /** Those of this level and of those closer. */
+      readonly level?: ProgramLevel | null;
+      /** Those of this group alone. */
+      readonly group?: string | null;
+      /** In a line. */
+      readonly subject: string;
+      /** In full. */
+      readonly message: string;
+    };
+
+/**
+ * A flag that is open to members before it is to everybody. How the flag is served to them is the flag's: shares,
+ * prerequisites and kills are in it.
+ */
+export type ProgramFeature = {
+  /** The level from which members have it. */
+  readonly level: ProgramLevel;
+  /** How many of them at most; all without it. */
+  readonly seats?: number | null;
+};
+
+/** How close somebody is to what is being made. Each level has the features of those after it: alpha has all of them. */
+export type ProgramLevel = "stable" | "preview" | "beta" | "alpha";
+
+/** What a program is run by. It may change at any time; what was decided by it stays. */
+export type ProgramRules = {
+  /** Who may come. */
+  readonly admission: ProgramAdmission;
+  /** Whether somebody looks at applications. */
+  readonly approval: ProgramApproval;
+  /** For how long an invitation can be accepted. Above 0. */
+  readonly invitationLifetime: Duration;
+  /** How many seats there are; as many as are wanted without it. */
+  readonly capacity?: number | null;
+  /** Whether a seat is for those who say something. */
+  readonly feedback?: FeedbackRule | null;
+};
+
 /**
  * What all exported names begin with: `vexil` unless it is said otherwise. It begins with a letter or `_` and has at
  * most 64 letters, digits and `_`.
@@ -1885,6 +2552,7 @@ export type RejectionCode =
   | "nothingToDo"
   | "owned"
   | "wrongState"
+  | "reshuffles"
   | "invalid";
 
 /** A change as a share of the baseline, of which 0 has none. */
@@ -1987,113 +2655,84 @@ export type ReportScope = {
   readonly bounds?: HistogramBounds;
 };
 
-/** Which rule a rollout drives, and along what. */
+/** What can be asked of a rollout. */
+export type RolloutCommand =
+  | {
+      readonly type: "start";
+      /** Where. */
+      readonly environment: string;
+      /** At least one rule, which no other rollout drives. They are driven together. */
+      readonly rules: readonly RolloutTarget[];
+      /** What is to be done. */
+      readonly plan: DeliveryPlan;
+    }
+  | {
+      readonly type: "record";
+      /** Each at or before now. The arms are `canary`, who is exposed, and `control`, who would be at 100 %. */
+      readonly observations: readonly MetricObservation[];
+    }
+  | {
+      readonly type: "advance";
+      /** Why it shall go on although its guardrails do not say that it may. */
+      readonly despite?: string | null;
+    }
+  | { readonly type: "pause" }
+  | { readonly type: "resume" }
+  | { readonly type: "rollBack" }
+  | { readonly type: "abort" }
+  | { readonly type: "complete" };
+
+/** Which rules a rollout drives, and along what. */
 export type RolloutCourse = {
   /** Where. */
   readonly environment: string;
+  /** The rules. */
+  readonly rules: readonly RolloutDriven[];
+  /** The stages. */
+  readonly plan: DeliveryStages;
+};
+
+/** A rule that is driven. */
+export type RolloutDriven = {
   /** The flag. */
   readonly flag: string;
   /** The id of its rule. */
   readonly rule: string;
   /** The split that is served, but for its exposure. */
   readonly split: Document;
-  /** The stages. */
-  readonly plan: RolloutStages;
 };
 
-/** How the exposure comes from that of the stage before to that of a stage. */
-export type RolloutCurve = "linear" | "geometric";
-
-/** What must be before the next stage begins, beside its time. */
-export type RolloutGate = "none" | "approval";
-
-/** What a rollout is to do. Time is active time: a pause stops it. */
-export type RolloutPlan =
+/** What happens to a rollout. */
+export type RolloutEvent =
   | {
-      readonly kind: "linear";
-      /** At the start. */
-      readonly from: Exposure;
-      /** At the end. */
-      readonly to: Exposure;
-      /** From the one to the other. */
-      readonly duration: Duration;
+      readonly type: "started";
+      /** What it drives. */
+      readonly course: RolloutCourse;
     }
   | {
-      readonly kind: "exponential";
-      /** At the start. */
-      readonly from: Exposure;
-      /** At the end. */
-      readonly to: Exposure;
-      /** From the one to the other. */
-      readonly duration: Duration;
+      readonly type: "observed";
+      /** What. */
+      readonly observations: readonly MetricObservation[];
     }
   | {
-      readonly kind: "daily";
-      /** At the start. */
-      readonly from: Exposure;
-      /** At the end. */
-      readonly to: Exposure;
-      /** More each day, in percentage points. */
-      readonly increment: Exposure;
+      readonly type: "judged";
+      /** What they said, with the evidence. */
+      readonly verdict: StageVerdict;
     }
   | {
-      readonly kind: "stepped";
-      /** In their order. */
-      readonly steps: readonly RolloutStep[];
-    }
-  | {
-      readonly kind: "staged";
-      /** The exposure before the first stage; 0 by default. */
-      readonly from?: Exposure;
-      /** In their order. */
-      readonly stages: readonly RolloutStage[];
+      readonly type: "reached";
+      /** Where. */
+      readonly reached: DeliveryReached;
     };
 
-/** What a tick or a decision found. */
-export type RolloutReached = {
-  /** From 0. */
-  readonly stage: number;
-  /** Active time in it, in milliseconds. */
-  readonly activeMs: number;
-  /** What is served. */
-  readonly exposure: Exposure;
-  /** How the rollout stands then. */
-  readonly status: RolloutStatus;
-};
-
-/** A stage: the way to an exposure, and the time for which it is held. */
-export type RolloutStage = {
-  /** The exposure at its end. */
-  readonly exposure: Exposure;
-  /** How long the way there takes; at once by default. */
-  readonly over?: Duration;
-  /** How it goes there. */
-  readonly curve?: RolloutCurve;
-  /** How long the exposure is held at least. */
-  readonly hold?: Duration;
-  /** What the next stage waits for. */
-  readonly gate?: RolloutGate;
-};
-
-/** A plan as it is carried out: all kinds are stages. */
-export type RolloutStages = {
-  /** The exposure before the first stage. */
-  readonly from: Exposure;
-  /** At least one. */
-  readonly stages: readonly RolloutStage[];
-};
-
-/** How a rollout stands. */
-export type RolloutStatus = "running" | "waiting" | "paused" | "pausedByKill" | "completed" | "rolledBack";
-
-/** A step: an exposure and for how long it is held. */
-export type RolloutStep = {
-  /** From its start on. */
-  readonly exposure: Exposure;
-  /** For how long. */
-  readonly hold: Duration;
-  /** What the next step waits for. */
-  readonly gate?: RolloutGate;
+/** A rule that is to be driven. */
+export type RolloutTarget = {
+  /** The flag. */
+  readonly flag: string;
+  /** The id of its rule. */
+  readonly rule: string;
+  /** The variant that is rolled out, unless the rule has a split already. */
+  readonly variant?: string | null;
 };
 
 /**

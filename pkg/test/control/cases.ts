@@ -64,6 +64,13 @@ export interface ControlCase {
   readonly when: Wish;
   readonly then?: unknown;
   readonly effects?: unknown;
+  /** Where a rollout or a deployment got; null for what stays where it was. */
+  readonly reached?: unknown;
+  /** What the guardrails said that was noted; null for nothing. */
+  readonly outcome?: string | null;
+  /** Whether the log says that something was taken from units. */
+  readonly moved?: boolean;
+  readonly hasControl?: boolean;
   readonly rejected?: readonly [code: string, part: string];
   readonly published?: Expected;
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { createControl, DamageError, InputError, RejectionError } from "../../src/node-control.js";
 import type { Action, Command } from "../../src/node-control.js";
-import { controlFiles, Host } from "./cases.js";
+import { at, controlFiles, Host } from "./cases.js";
 
 const control = await createControl();
 
@@ -24,6 +24,11 @@ for (const { name, given = [], cases } of controlFiles) {
       } else {
         const { record, line, effects } = host.carryOut(each.when);
         if (each.then !== undefined) expect(record?.events ?? null).toEqual(each.then);
+        const found = (name: string): unknown => record?.events.map((event) => at(event, `/event/${name}`)).find((member) => member !== null) ?? null;
+        if (each.reached !== undefined) expect(found("reached")).toEqual(each.reached);
+        if (each.outcome !== undefined) expect(found("verdict/outcome")).toBe(each.outcome);
+        if (each.hasControl !== undefined) expect(found("verdict/hasControl")).toBe(each.hasControl);
+        if (each.moved !== undefined) expect(record?.events.some(({ type }) => type === "moved") ?? false).toBe(each.moved);
         if (each.effects !== undefined) expect(effects).toEqual(each.effects);
         expect(line === null).toBe(host.journal.head === before);
       }
@@ -37,7 +42,7 @@ for (const { name, given = [], cases } of controlFiles) {
 }
 
 test("the cases are there", () => {
-  expect(controlFiles.flatMap(({ cases }) => cases).length).toBeGreaterThan(20);
+  expect(controlFiles.flatMap(({ cases }) => cases).length).toBeGreaterThan(100);
 });
 
 function caught(run: () => unknown): unknown {

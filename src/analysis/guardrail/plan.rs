@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bound, Guardrail, Outcome, Period, Seen, Verdict};
+use super::{Bound, Counted, Guardrail, Outcome, Period, Seen, Verdict};
 use crate::analysis::metric::{Arm, Direction, Kind, Metric, Observations};
 use crate::analysis::{Cause, Error};
 use crate::stats::{self, sequential};
@@ -158,6 +158,47 @@ impl Plan {
         arms: (&Arm, &Arm),
         now: Timestamp,
     ) -> Result<StageVerdict, Error> {
+        self.judge_beyond(&Counted::default(), starts, observations, arms, now)
+    }
+
+    /// Counts the slots that are over, so that [`Plan::judge_beyond`] need not.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Plan::judge`]. What was counted before stays then.
+    pub fn count(
+        &self,
+        counted: &mut Counted,
+        starts: &[Timestamp],
+        observations: &Observations,
+        arms: (&Arm, &Arm),
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let Some(stage) = starts.len().checked_sub(1) else { return Ok(()) };
+        for guardrail in self.stages.get(stage).into_iter().flat_map(|stage| &stage.guardrails) {
+            let (Bound::Odds(margin), Some(test)) = (guardrail.bound, self.test_of(stage, guardrail)) else { continue };
+            let series = |arm| observations.get(guardrail.metric.name(), arm);
+            let since = starts.get(test.first).copied();
+            if let (Some(canary), Some(control), Some(since)) = (series(arms.0), series(arms.1), since) {
+                counted.count(margin, canary, control, since, now).map_err(Error::from)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// As [`Plan::judge`], with slots that were counted before.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Plan::judge`].
+    pub fn judge_beyond(
+        &self,
+        counted: &Counted,
+        starts: &[Timestamp],
+        observations: &Observations,
+        arms: (&Arm, &Arm),
+        now: Timestamp,
+    ) -> Result<StageVerdict, Error> {
         let mismatch = || Error::at("starts", stats::Error::Mismatch.into());
         let (stage, &stage_since) = starts.iter().enumerate().next_back().ok_or_else(mismatch)?;
         let current = self.stages.get(stage).filter(|_| starts.is_sorted()).ok_or_else(mismatch)?;
@@ -166,7 +207,8 @@ impl Plan {
         for (place, guardrail) in current.guardrails.iter().enumerate() {
             let test = self.test_of(stage, guardrail).ok_or_else(mismatch)?;
             let period = Period { since: starts.get(test.first).copied().unwrap_or(stage_since), stage_since };
-            let seen = Seen::of(guardrail, observations, (arms.0, has_control.then_some(arms.1)), period, now);
+            let beside = (arms.0, has_control.then_some(arms.1));
+            let seen = Seen::beyond(counted, guardrail, observations, beside, period, now);
             let verdict = seen.and_then(|seen| guardrail.judge(&seen, test.alpha));
             let within =
                 |error: Error| error.within_index(place).within("guardrails").within_index(stage).within("stages");

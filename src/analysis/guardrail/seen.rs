@@ -1,5 +1,8 @@
 //! What a guardrail is judged by.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Bound, Guardrail};
@@ -75,6 +78,18 @@ impl Seen {
         period: Period,
         now: Timestamp,
     ) -> Result<Self, Error> {
+        Self::beyond(&Counted::default(), guardrail, observations, arms, period, now)
+    }
+
+    /// The same, with slots that were counted before.
+    pub(super) fn beyond(
+        counted: &Counted,
+        guardrail: &Guardrail,
+        observations: &Observations,
+        arms: (&Arm, Option<&Arm>),
+        period: Period,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
         let name = guardrail.metric.name();
         let known = observations.metrics().get(name)?;
         if known.kind() != guardrail.metric.kind() || known.direction() != guardrail.metric.direction() {
@@ -88,7 +103,7 @@ impl Seen {
         let age = |series: Option<&Series>| series.and_then(|series| series.window().age_ms(now));
         let concurrent = match (guardrail.bound, canary, control) {
             (Bound::Odds(margin), Some(canary), Some(control)) => {
-                Some(blocks(margin, canary, control, period.since, now)?)
+                Some(counted.with(margin, canary, control, period.since, now)?.concurrent)
             }
             _ => None,
         };
@@ -125,26 +140,77 @@ fn sum(series: Option<&Series>, since: Timestamp, now: Timestamp) -> Result<Opti
     Ok(sum)
 }
 
-/// Both arms slot by slot. A slot counts when it is over: a block that is looked at while it fills is another one at
-/// every look.
-fn blocks(
-    margin: f64,
-    canary: &Series,
-    control: &Series,
+/// Slots that were compared already, so that looking again costs what is new. It decides nothing: without it the same
+/// comes out, as long as no slot of the test is forgotten.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Counted(Vec<Blocks>);
+
+/// The slots of one metric, one by one, from an instant to another.
+#[derive(Clone, Debug, PartialEq)]
+struct Blocks {
+    metric: String,
     since: Timestamp,
-    now: Timestamp,
-) -> Result<Concurrent, stats::Error> {
-    let mut concurrent = Concurrent::new(margin)?;
-    let mut beside = slots(control, since, now).peekable();
-    let length = i64::from(canary.window().slot_ms());
-    for (start, seen) in slots(canary, since, now) {
-        while beside.next_if(|(other, _)| *other < start).is_some() {}
-        let is_over = start.as_ms().saturating_add(length) <= now.as_ms();
-        if let (true, Some((_, other))) = (is_over, beside.next_if(|(other, _)| *other == start)) {
-            concurrent.add(proportion(seen)?, proportion(other)?)?;
-        }
+    until: Timestamp,
+    concurrent: Concurrent,
+}
+
+impl Blocks {
+    #[expect(clippy::float_cmp, reason = "it is the very same number")]
+    fn is_of(&self, metric: &str, margin: f64) -> bool {
+        self.metric == metric && self.concurrent.margin() == margin
     }
-    Ok(concurrent)
+}
+
+impl Counted {
+    /// Observations came in for these instants: what was counted of them before is to be counted again.
+    pub fn reopen(&mut self, at: Timestamp) {
+        self.0.retain(|blocks| blocks.until <= at);
+    }
+
+    /// Counts what is over by now, of one metric.
+    pub(super) fn count(
+        &mut self,
+        margin: f64,
+        canary: &Series,
+        control: &Series,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), stats::Error> {
+        let blocks = self.with(margin, canary, control, since, now)?;
+        self.0.retain(|known| !known.is_of(&blocks.metric, margin));
+        self.0.push(blocks);
+        Ok(())
+    }
+
+    /// Both arms slot by slot. A slot counts when it is over: a block that is looked at while it fills is another one at
+    /// every look.
+    fn with(
+        &self,
+        margin: f64,
+        canary: &Series,
+        control: &Series,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<Blocks, stats::Error> {
+        let is_its = |blocks: &&Blocks| blocks.is_of(canary.metric(), margin) && blocks.since == since;
+        let mut blocks = if let Some(known) = self.0.iter().find(is_its) {
+            known.clone()
+        } else {
+            let concurrent = Concurrent::new(margin)?;
+            Blocks { metric: canary.metric().into(), since, until: since, concurrent }
+        };
+        let mut beside = slots(control, blocks.until, now).peekable();
+        let length = i64::from(canary.window().slot_ms());
+        for (start, seen) in slots(canary, blocks.until, now) {
+            while beside.next_if(|(other, _)| *other < start).is_some() {}
+            let end = start.as_ms().saturating_add(length);
+            if let (true, Some((_, other))) = (end <= now.as_ms(), beside.next_if(|(other, _)| *other == start)) {
+                blocks.concurrent.add(proportion(seen)?, proportion(other)?)?;
+                blocks.until = Timestamp::from_ms(end);
+            }
+        }
+        Ok(blocks)
+    }
 }
 
 pub(super) const fn proportion(seen: &Measure) -> Result<&Proportion, stats::Error> {

@@ -438,3 +438,46 @@ fn thresholds_are_those_of_the_verdicts() {
         }
     }
 }
+
+#[test]
+fn a_first_stage_without_power_is_told() {
+    // S4-33: 30 minutes at a tenth of the traffic are not much where 1 % of few requests fail.
+    let plan = Plan::canary().expect("the default");
+    let scenario = Scenario { healthy: Behaviour::Rate(0.01), changed: Behaviour::Rate(0.011) };
+    let expected = |requests_per_hour: f64| {
+        let metrics = [("errors".into(), scenario)].into_iter().collect();
+        Expected { requests_per_hour, metrics }
+    };
+    let short = plan.short_first_stage(&expected(10_000.0)).expect("it can be computed").expect("it is short");
+    assert!(short.caught < 0.5 && (short.canary - 500.0).abs() < 1e-6, "{short:?}");
+    // What is said to be enough is, and half of it is not.
+    let enough = short.enough_ms.expect("some length is");
+    let mut stages = plan.stages().to_vec();
+    let mut lasting = |duration_ms| {
+        stages[0].duration_ms = duration_ms;
+        let plan = Plan::new(0.05, stages.clone()).expect("a plan");
+        plan.short_first_stage(&expected(10_000.0)).expect("it can be computed")
+    };
+    assert_eq!(lasting(enough), None);
+    assert!(lasting(enough / 2).is_some());
+    assert_eq!(plan.short_first_stage(&expected(1_000_000.0)).expect("it can be computed"), None);
+    assert!(plan.short_first_stage(&expected(0.0)).is_err());
+    assert_eq!(ShortStage::CODE, "stage-too-short");
+}
+
+#[test]
+fn twice_the_errors_are_counted_from_the_side_of_the_errors() {
+    let up = Metric::new("up", Kind::Proportion, Direction::HigherIsBetter).expect("a name");
+    let guardrail = Guardrail { metric: up, ..errors(Bound::Odds(1.0)) };
+    let stage = Stage { share: 500_000, duration_ms: 3_600_000, guardrails: [guardrail].into() };
+    let plan = Plan::new(0.05, [stage].into()).expect("a plan");
+    let at = |healthy: f64| {
+        let scenario = Scenario { healthy: Behaviour::Rate(healthy), changed: Behaviour::Rate(healthy) };
+        let metrics = [("up".into(), scenario)].into_iter().collect();
+        let expected = Expected { requests_per_hour: 20_000.0, metrics };
+        plan.short_first_stage(&expected).expect("it can be computed")
+    };
+    // 2 % of failures in place of 1 % are seen by 10,000 requests on each side, 0.02 % in place of 0.01 % are not.
+    assert_eq!(at(0.99), None);
+    assert!(at(0.9999).is_some_and(|short| short.caught < 0.5));
+}

@@ -1,170 +1,191 @@
-//! Rollouts: one rule's exposure driven along a plan.
+//! Rollouts: the exposure of rules driven along a plan.
 //!
-//! A rollout never writes into the flag while it runs. It lies over the rule: publishing serves the rollout's split in the
-//! place of the rule's `serve`. So what was there before needs no capturing: it is still there, with whatever else
+//! A rollout never writes into a flag while it runs. It lies over its rules: publishing serves the rollout's split in the
+//! place of a rule's `serve`. So what was there before needs no capturing: it is still there, with whatever else
 //! was changed meanwhile, and rolling back is taking the rollout away. Only completing writes, at the plan's target.
 
-mod duration;
-mod plan;
+mod decide;
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-pub use duration::Duration;
-pub(super) use plan::{At, Position};
-pub use plan::{Curve, Exposure, Gate, Plan, Stage, Stages, Step};
-
 use super::document::Document;
+use super::progress::{Happened, Plan, Progress, Reached, Stages};
+use crate::analysis::guardrail::StageVerdict;
+use crate::analysis::metric::Observation;
 use crate::words::time::Timestamp;
 use crate::words::value::Value;
 
-/// Which rule a rollout drives, and along what.
+/// What can be asked of a rollout.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutCommand"))]
+#[serde(tag = "type", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Command {
+    /// Begins to drive rules. The id of the rollout was never used before.
+    Start {
+        /// Where.
+        environment: String,
+        /// At least one rule, which no other rollout drives. They are driven together.
+        rules: Vec<Target>,
+        /// What is to be done.
+        plan: Plan,
+    },
+    /// Takes in what the host has observed, and rolls back on evidence of harm.
+    Record {
+        /// Each at or before now. The arms are `canary`, who is exposed, and `control`, who would be at 100 %.
+        observations: Vec<Observation>,
+    },
+    /// Opens the gate of a stage, or ends a stage before its time.
+    Advance {
+        /// Why it shall go on although its guardrails do not say that it may.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite: Option<String>,
+    },
+    /// Stops its time. What was reached is served, and guardrails are still watched.
+    Pause,
+    /// Lets its time run on, from where it stood.
+    Resume,
+    /// Takes it back, for something is wrong: its rules serve what was authored.
+    RollBack,
+    /// Calls it off: its rules serve what was authored.
+    Abort,
+    /// Ends it at its target, whatever stages are left.
+    Complete,
+}
+
+/// A rule that is to be driven.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutTarget"))]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Target {
+    /// The flag.
+    pub flag: String,
+    /// The id of its rule.
+    pub rule: String,
+    /// The variant that is rolled out, unless the rule has a split already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
+}
+
+/// What happens to a rollout.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutEvent"))]
+#[serde(tag = "type", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Event {
+    /// It began.
+    Started {
+        /// What it drives.
+        course: Course,
+    },
+    /// Something was observed.
+    Observed {
+        /// What.
+        observations: Vec<Observation>,
+    },
+    /// Its guardrails said something else than before, or something was decided by them.
+    Judged {
+        /// What they said, with the evidence.
+        verdict: StageVerdict,
+    },
+    /// It is somewhere else.
+    Reached {
+        /// Where.
+        reached: Reached,
+    },
+}
+
+impl From<Happened> for Event {
+    fn from(happened: Happened) -> Self {
+        match happened {
+            Happened::Observed(observations) => Self::Observed { observations },
+            Happened::Judged(verdict) => Self::Judged { verdict },
+            Happened::Reached(reached) => Self::Reached { reached },
+        }
+    }
+}
+
+/// Which rules a rollout drives, and along what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutCourse"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Course {
     /// Where.
     pub environment: String,
+    /// The rules.
+    pub rules: Vec<Driven>,
+    /// The stages.
+    pub plan: Stages,
+}
+
+/// A rule that is driven.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutDriven"))]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Driven {
     /// The flag.
     pub flag: String,
     /// The id of its rule.
     pub rule: String,
     /// The split that is served, but for its exposure.
     pub split: Document,
-    /// The stages.
-    pub plan: Stages,
+}
+
+impl Driven {
+    /// What is served in the place of the rule's own `serve`.
+    pub(super) fn serve(&self, exposure: super::progress::Exposure) -> Value {
+        let exposure = Document::new([(String::from("exposure"), Value::Number(exposure.percent()))]);
+        Value::Object([(String::from("split"), self.split.with(&exposure).to_value())].into())
+    }
 }
 
 /// A rollout.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rollout {
-    pub(super) course: Course,
-    pub(super) status: Status,
-    /// From 0.
-    pub(super) stage: usize,
-    /// Active time in the stage up to `since`, in milliseconds.
-    pub(super) active_ms: i64,
-    /// Since when time runs; `None` while it stands still.
-    pub(super) since: Option<Timestamp>,
-    /// As decided last.
-    pub(super) exposure: Exposure,
-}
-
-/// How a rollout stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutStatus"))]
-#[serde(rename_all = "camelCase")]
-pub enum Status {
-    /// Time runs.
-    Running,
-    /// A stage is over, and its gate is closed.
-    Waiting,
-    /// Somebody has stopped it. What was reached is served.
-    Paused,
-    /// A kill has stopped it. Once that is lifted the start of the plan is served, until somebody resumes.
-    PausedByKill,
-    /// The plan's target is the flag's own now.
-    Completed,
-    /// Taken back: the rule is served as it was authored.
-    RolledBack,
-}
-
-impl Status {
-    /// Whether the rollout serves the rule.
-    pub const fn is_active(self) -> bool {
-        matches!(self, Self::Running | Self::Waiting | Self::Paused | Self::PausedByKill)
-    }
-}
-
-/// What a tick or a decision found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutReached"))]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Reached {
-    /// From 0.
-    pub stage: usize,
-    /// Active time in it, in milliseconds.
-    pub active_ms: i64,
-    /// What is served.
-    pub exposure: Exposure,
-    /// How the rollout stands then.
-    pub status: Status,
+    environment: String,
+    rules: Vec<Driven>,
+    pub(super) progress: Progress,
 }
 
 impl Rollout {
     pub(super) fn new(course: Course, at: Timestamp) -> Self {
-        let exposure = course.plan.from;
-        Self { course, status: Status::Running, stage: 0, active_ms: 0, since: Some(at), exposure }
+        let Course { environment, rules, plan } = course;
+        Self { environment, rules, progress: Progress::new(plan, at) }
     }
 
-    /// What it drives, and along what.
-    pub const fn course(&self) -> &Course {
-        &self.course
+    /// Where.
+    pub fn environment(&self) -> &str {
+        &self.environment
     }
 
-    /// How it stands.
-    pub const fn status(&self) -> Status {
-        self.status
+    /// The rules that it drives.
+    pub fn rules(&self) -> &[Driven] {
+        &self.rules
     }
 
-    /// Its stage, from 0.
-    pub const fn stage(&self) -> usize {
-        self.stage
+    /// How far it is.
+    pub const fn progress(&self) -> &Progress {
+        &self.progress
     }
 
-    /// What it serves: what was decided last, and the start of the plan after a kill.
-    pub const fn served(&self) -> Exposure {
-        if matches!(self.status, Status::PausedByKill) { self.course.plan.from } else { self.exposure }
-    }
-
-    /// Active time in the stage, in milliseconds.
-    pub fn active_ms(&self, now: Timestamp) -> i64 {
-        self.active_ms + self.since.map_or(0, |since| now.as_ms().saturating_sub(since.as_ms()).max(0))
-    }
-
-    /// Where it is by now, if that is somewhere else than before.
-    pub(super) fn tick(&self, now: Timestamp) -> Option<Reached> {
-        if self.status != Status::Running {
-            return None;
+    pub(super) fn evolve(&mut self, event: &Event, at: Timestamp) {
+        match event {
+            // It begins as a whole.
+            Event::Started { .. } => {}
+            Event::Observed { observations } => self.progress.observed(observations, at),
+            Event::Judged { verdict } => self.progress.judged(verdict),
+            Event::Reached { reached } => self.progress.reached(reached, at),
         }
-        let Position { stage, active_ms, exposure, state } = self.course.plan.position(self.stage, self.active_ms(now));
-        let status = match state {
-            At::Way => Status::Running,
-            At::Gate => Status::Waiting,
-            At::End => Status::Completed,
-        };
-        let is_same = (stage, exposure, status) == (self.stage, self.exposure, self.status);
-        (!is_same).then_some(Reached { stage, active_ms, exposure, status })
     }
 
-    /// The beginning of the next stage: what an opened gate, or somebody's patience, leads to.
-    pub(super) fn next_stage(&self) -> Reached {
-        let Position { stage, active_ms, exposure, state } = self.course.plan.position(self.stage + 1, 0);
-        let status = match state {
-            At::Way => Status::Running,
-            At::Gate => Status::Waiting,
-            At::End => Status::Completed,
-        };
-        Reached { stage, active_ms, exposure, status }
+    /// Whether it serves something in an environment.
+    pub(super) fn lies_over(&self, environment: &str) -> bool {
+        self.progress.status().is_active() && self.environment == environment
     }
 
-    pub(super) fn reach(&mut self, reached: &Reached, at: Timestamp) {
-        let Reached { stage, active_ms, exposure, status } = *reached;
-        (self.stage, self.active_ms, self.exposure, self.status) = (stage, active_ms, exposure, status);
-        self.since = (status == Status::Running).then_some(at);
-    }
-
-    /// When there is something to decide: time alone changes only a rollout that runs.
-    pub fn wake_at(&self) -> Option<Timestamp> {
-        let since = self.since.filter(|_| self.status == Status::Running)?;
-        let left = self.course.plan.next_ms(self.stage, self.active_ms)?;
-        Some(Timestamp::from_ms(since.as_ms().saturating_add(left)))
-    }
-
-    /// What is served in the place of the rule's own `serve`.
-    pub(super) fn serve(&self) -> Value {
-        let exposure = Document::new([(String::from("exposure"), Value::Number(self.served().percent()))]);
-        Value::Object([(String::from("split"), self.course.split.with(&exposure).to_value())].into())
+    /// Whether a rule of a flag is served by it.
+    pub(super) fn drives(&self, environment: &str, flag: &str) -> bool {
+        self.lies_over(environment) && self.rules.iter().any(|driven| driven.flag == flag)
     }
 }

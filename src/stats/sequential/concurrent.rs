@@ -71,6 +71,11 @@ impl Concurrent {
         Ok(Self { margin, treatment: nothing, control: nothing, weighted: (0.0, 0.0), evidence })
     }
 
+    /// The margin: the odds of the one arm by those of the other that are still good.
+    pub const fn margin(&self) -> f64 {
+        self.margin
+    }
+
     /// Takes in the counts of one block: of the same time, in both arms.
     ///
     /// # Errors

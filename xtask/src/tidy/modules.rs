@@ -21,9 +21,12 @@ const MODULES: &[(&str, &[&str])] = &[
     ("compile", &["words", "json", "hash", "patterns", "snapshot", "ir"]),
     ("evaluate", &["words", "hash", "patterns", "ir"]),
     ("diff", &["words", "json", "hash", "snapshot"]),
+    // What a review looks at: how far a change reaches, and what is bad practice. Nothing of evaluation names them.
+    ("radius", &["words", "hash", "snapshot", "evaluate", "diff"]),
+    ("lint", &["words", "json", "snapshot", "radius"]),
     ("explain", &["words", "json", "patterns", "ir", "context", "evaluate"]),
     // Delivery decides over snapshots; evaluation knows nothing of it.
-    ("control", &["words", "json", "patterns", "snapshot", "evaluate"]),
+    ("control", &["words", "json", "patterns", "snapshot", "evaluate", "analysis", "stats", "radius"]),
     // What a program uses: it may name all the others, and none of them names it.
     (
         "engine",

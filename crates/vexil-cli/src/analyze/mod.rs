@@ -5,22 +5,19 @@ mod rows;
 mod text;
 
 use anyhow::{Result, anyhow, ensure};
-use serde::de::DeserializeOwned;
-use vexil::analysis::experiment::{Analysis, Experiment, Input, Level, analyze};
-use vexil::json::strict::{self, Misread};
+use vexil::analysis::experiment::{Analysis, Experiment, Level, analyze};
 
 use crate::args::Analyze;
 use crate::eval::print_json;
-use crate::input::Source;
 use crate::{Status, input};
 
 pub(crate) fn run(args: &Analyze) -> Result<Status> {
     let input = match &args.rows {
         Some(rows) => {
             input::distinct(&args.experiment, rows)?;
-            rows::sum_up(read(&args.experiment)?, rows)?
+            rows::sum_up(args.experiment.read_json()?, rows)?
         }
-        None => read(&args.experiment)?,
+        None => args.experiment.read_json()?,
     };
     if args.sums {
         print_json(&input)?;
@@ -43,15 +40,6 @@ pub(crate) fn run(args: &Analyze) -> Result<Status> {
 fn status(analysis: &Analysis) -> Status {
     let is_stopped = analysis.notes.iter().any(|note| note.level == Level::Stop);
     if is_stopped { Status::No } else { Status::Fine }
-}
-
-/// An experiment with its figures, or with the columns that they come from.
-fn read<D: DeserializeOwned>(source: &Source) -> Result<Input<D>> {
-    let text = source.read()?;
-    strict::read(&text).map_err(|Misread { path, message }| {
-        let place = if path.is_empty() { path } else { format!(" at `{path}`") };
-        anyhow!("`{source}`{place}: {message}")
-    })
 }
 
 /// Makes sure of something about the rows.

@@ -14,7 +14,7 @@ use crate::args::Eval;
 use crate::failure::{Failure, report_left_out};
 use crate::input::{self, Source};
 
-use contexts::each_context;
+pub(crate) use contexts::each_context;
 pub(crate) use lines::Lines;
 use tally::Tally;
 

@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "what a test needs and does not get fails the test")]
 
 mod analyze;
+mod check;
 mod compile;
+mod delivery;
 mod eval;
 mod import;
 mod others;

@@ -109,6 +109,7 @@ fn the_help_of_every_command_has_examples_and_exit_codes() {
         &["validate", "--help"],
         &["compile", "--help"],
         &["diff", "--help"],
+        &["check", "--help"],
         &["import", "--help"],
     ] {
         let run = vexil(command);
@@ -124,7 +125,7 @@ fn the_help_of_every_command_has_examples_and_exit_codes() {
 #[test]
 fn the_examples_of_the_help_are_commands_that_exist() {
     let help = vexil(&["--help"]).out;
-    let commands = ["eval", "explain", "validate", "compile", "diff", "import"];
+    let commands = ["eval", "explain", "validate", "compile", "diff", "check", "import"];
     for line in help.lines().filter_map(|line| line.strip_prefix("  vexil ")) {
         assert!(commands.iter().any(|command| line.starts_with(command)), "{line}");
     }

@@ -1,5 +1,5 @@
 //! Guardrails.
-#![expect(clippy::needless_pass_by_value, reason = "as all questions are answered")]
+#![expect(clippy::needless_pass_by_value, clippy::unnecessary_wraps, reason = "as all questions are answered")]
 
 use alloc::vec::Vec;
 
@@ -105,7 +105,6 @@ pub(super) struct SeenQuestion {
     now: Instant,
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "what a member that is left out is read as")]
 const fn some_control() -> Option<Arm> {
     Some(Arm::Control)
 }

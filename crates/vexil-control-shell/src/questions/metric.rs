@@ -1,5 +1,5 @@
 //! Metrics: what was observed, and what a window says of it.
-#![expect(clippy::needless_pass_by_value, reason = "as all questions are answered")]
+#![expect(clippy::needless_pass_by_value, clippy::unnecessary_wraps, reason = "as all questions are answered")]
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -59,6 +59,7 @@ pub(super) struct RecordQuestion {
 }
 
 /// Observations of a metric in an arm, as they came.
+#[expect(clippy::struct_field_names, reason = "they are samples")]
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]

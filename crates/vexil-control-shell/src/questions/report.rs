@@ -52,6 +52,7 @@ struct Alerts {
 }
 
 /// A flag, with what it would serve.
+#[expect(clippy::struct_field_names, reason = "as in the rows of a report")]
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ReportFlag"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -91,8 +92,7 @@ pub(super) fn report(question: ReportQuestion) -> Result<Report, Failure> {
     report.adoption = adopted.map(adoption).transpose().map_err(|failure| failure.within("adoption"))?;
     for (index, Flag { flag, is_on, exposure, breaker }) in flags.into_iter().enumerate() {
         let exposure = share(exposure);
-        let exposure =
-            exposure.map_err(|failure| failure.within("exposure").within_index(index).within("flags"))?;
+        let exposure = exposure.map_err(|failure| failure.within("exposure").within_index(index).within("flags"))?;
         let breaker = breaker.as_ref().map(|breaker| (&breaker.state, &breaker.rule));
         report.flags.push(FlagRow::new(&flag, is_on, exposure, breaker));
     }

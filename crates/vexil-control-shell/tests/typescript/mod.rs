@@ -24,7 +24,8 @@ const IMPORTED: [&str; 3] = ["Diagnostic", "Document", "JsonValue"];
 
 /// The text of `pkg/src/control/types.ts`.
 pub(crate) fn text() -> String {
-    let mut types = Types { config: Config::new().with_large_int("number"), known: BTreeMap::new(), questions: String::new() };
+    let mut types =
+        Types { config: Config::new().with_large_int("number"), known: BTreeMap::new(), questions: String::new() };
     each(&mut types);
     types.visit::<Command>();
     types.visit::<Record>();

@@ -1,0 +1,96 @@
+//! `vexil simulate`, `audit` and `replay`: before, after, and back.
+
+use std::fs;
+
+use insta::assert_snapshot;
+
+use crate::{Run, scratch, vexil};
+
+const CANARY: &str = "../../../../examples/canary";
+
+fn simulate(log: &str, more: &[&str]) -> Run {
+    let (plan, traffic) = (format!("{CANARY}/plan.json"), format!("{CANARY}/traffic.json"));
+    vexil(&[&["simulate", "--plan", &plan, "--traffic", &traffic, "--log", log], more].concat())
+}
+
+#[test]
+fn a_plan_is_played_against_traffic_with_faults() {
+    let log = scratch("simulated.jsonl");
+    let run = simulate(&log, &[]);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    assert_snapshot!("canary", run.out);
+
+    // The same again, byte by byte; another seed is other chance.
+    let (again, other) = (scratch("again.jsonl"), scratch("other.jsonl"));
+    simulate(&again, &[]);
+    simulate(&other, &["--seed", "tuesday"]);
+    let read = |path: &str| fs::read(path).unwrap();
+    assert!(read(&log) == read(&again), "two runs of one plan differ");
+    assert!(read(&log) != read(&other), "the seed says nothing");
+
+    let json: serde_json::Value = serde_json::from_str(&simulate(&log, &["--json"]).out).unwrap();
+    assert_eq!(json["ends"][1]["id"], "d-1");
+    assert_eq!(json["ends"][1]["status"], "rolledBack");
+}
+
+#[test]
+fn a_refused_command_is_in_the_timeline() {
+    let plan = scratch("refused.json");
+    let text = r#"{ "start": "2026-01-05T09:00:00Z", "lasts": "P1D",
+        "commands": [{ "at": "PT1H", "actor": "ada", "action": { "type": "addEnvironment", "environment": "test" } }] }"#;
+    fs::write(&plan, text).unwrap();
+    let run = vexil(&["simulate", "--plan", &plan]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.out.contains("refused: there is no workspace yet"), "{}", run.out);
+
+    fs::write(&plan, text.replace("PT1H", "1 hour")).unwrap();
+    let run = vexil(&["simulate", "--plan", &plan]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains("commands[0].at") && run.err.contains("is no duration"), "{}", run.err);
+}
+
+#[test]
+fn a_log_is_checked_and_read() {
+    let log = scratch("audited.jsonl");
+    simulate(&log, &[]);
+    let verify = |more: &[&str]| vexil(&[&["audit", "verify", log.as_str()], more].concat());
+    let sound = verify(&[]);
+    assert_eq!(sound.code, Some(0), "{}", sound.err);
+    let head = sound.out.lines().last().and_then(|line| line.strip_prefix("head ")).unwrap().to_owned();
+    assert_eq!(verify(&["--head", &head]).code, Some(0));
+    let other = verify(&["--head", &"0".repeat(64)]);
+    assert_eq!(other.code, Some(1));
+    assert!(other.err.contains("this is another log, or it was rewritten"), "{}", other.err);
+
+    assert_snapshot!("audit-of-ben", vexil(&["audit", "show", &log, "--actor", "ben"]).out);
+
+    let text = fs::read_to_string(&log).unwrap();
+    fs::write(&log, text.replacen("\"ben\"", "\"eve\"", 1)).unwrap();
+    let changed = verify(&[]);
+    assert_eq!(changed.code, Some(1));
+    assert!(changed.err.contains("its hash is that of another text"), "{}", changed.err);
+    fs::write(&log, &text[..text.len() - 5]).unwrap();
+    let cut = verify(&[]);
+    assert_eq!(cut.code, Some(1));
+    assert!(cut.err.contains("are no whole transaction: cut them off"), "{}", cut.err);
+}
+
+#[test]
+fn a_past_moment_is_what_was_served_then() {
+    let log = scratch("replayed.jsonl");
+    simulate(&log, &[]);
+    let replay = |at: &str, more: &[&str]| {
+        vexil(&[&["replay", log.as_str(), "--environment", "production", "--at", at], more].concat())
+    };
+    let stable = |at: &str| {
+        let snapshot: serde_json::Value = serde_json::from_str(&replay(at, &[]).out).unwrap();
+        snapshot["services"]["checkout"]["tracks"]["stable"]["version"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(stable("2026-01-05T12:00:00Z"), "v2.0.9", "the first deployment was rolled back");
+    assert_eq!(stable("2026-01-11T12:00:00Z"), "v2.1.1", "the second was not");
+    let context = ["--service", "checkout", "--context", r#"{"visitor":"v-1"}"#];
+    assert_snapshot!("replayed-route", replay("2026-01-06T09:40:00Z", &context).out);
+    let nowhere = vexil(&["replay", &log, "--environment", "prodution"]);
+    assert_eq!(nowhere.code, Some(2));
+    assert!(nowhere.err.contains("did you mean `production`?"), "{}", nowhere.err);
+}

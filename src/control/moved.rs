@@ -1,0 +1,106 @@
+//! Whom a change of shares takes something from: proved before it is published.
+
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::vec::Vec;
+
+use super::command::Action;
+use super::event::{Event, PartKind};
+use super::rejection::{Rejection, RejectionCode};
+use super::workspace::Workspace;
+use crate::patterns::RegexPatterns;
+use crate::radius::{self, Motion, Movement, Redraw, Share};
+use crate::snapshot;
+use crate::snapshot::model::{Keyed, Snapshot};
+use crate::words::time::Timestamp;
+
+/// What the changes of a transaction take from units.
+///
+/// # Errors
+/// Units would be drawn anew, and nobody has said why they may.
+pub(super) fn moved(
+    before: &Workspace,
+    after: &Workspace,
+    action: &Action,
+    now: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    let despite = action.despite();
+    let mut changed = BTreeSet::new();
+    changes(action, &mut changed);
+    let mut events = Vec::new();
+    if changed.is_empty() {
+        return Ok(events);
+    }
+    for (name, environment) in after.environments() {
+        let was = before.environments().get(name).map(super::workspace::Environment::revision);
+        if was.is_none_or(|was| was == environment.revision()) {
+            continue;
+        }
+        let (Some(old), Some(new)) = (model(before, name), model(after, name)) else { continue };
+        for &(part, key) in &changed {
+            let movements = movements((&old, &new), part, key, now);
+            if let Some((place, why)) = movements.iter().find_map(redrawn).filter(|_| despite.is_none()) {
+                let message = format!(
+                    "the {} `{key}` would draw its units in `{name}` anew at {place}, for {why}: keep that, or say in \
+                     `despite` why they may be",
+                    part.name()
+                );
+                return Err(Rejection::new(RejectionCode::Reshuffles, message));
+            }
+            let percent = |share: fn(&Movement) -> Share| {
+                movements.iter().map(|movement| share(movement).ppm()).fold(0.0, f64::max) / 1e4
+            };
+            let (lost, swapped) = (percent(|movement| movement.lost), percent(|movement| movement.swapped));
+            if lost > 0.0 || swapped > 0.0 {
+                let despite = movements.iter().find_map(redrawn).and(despite).map(Into::into);
+                let (key, environment) = (key.into(), name.clone());
+                events.push(Event::Moved { part, key, environment, lost, swapped, despite });
+            }
+        }
+    }
+    Ok(events)
+}
+
+/// What people change of shares.
+fn changes<'a>(action: &'a Action, changed: &mut BTreeSet<(PartKind, &'a str)>) {
+    match action {
+        Action::Change { part: part @ (PartKind::Flag | PartKind::Service), key, set, .. } => {
+            if ["rules", "default", "split"].iter().any(|member| set.get(member).is_some()) {
+                changed.insert((*part, key));
+            }
+        }
+        Action::All { actions } => actions.iter().for_each(|action| changes(action, changed)),
+        _ => {}
+    }
+}
+
+fn model(workspace: &Workspace, environment: &str) -> Option<Snapshot> {
+    snapshot::read::<RegexPatterns>(&workspace.publish(environment)?).snapshot
+}
+
+fn movements((old, new): (&Snapshot, &Snapshot), part: PartKind, key: &str, now: Timestamp) -> Vec<Movement> {
+    fn both<'s, T>(old: &'s [Keyed<T>], new: &'s [Keyed<T>], key: &str) -> Option<(&'s T, &'s T)> {
+        let find =
+            |parts: &'s [Keyed<T>]| parts.iter().find(|one| one.key == key).and_then(|one| one.part.as_ref().ok());
+        find(old).zip(find(new))
+    }
+    match part {
+        PartKind::Flag => both(&old.flags, &new.flags, key).map(|(old, new)| radius::movements(old, new, now)),
+        PartKind::Service => {
+            both(&old.services, &new.services, key).map(|(old, new)| radius::service_movements(old, new, now))
+        }
+        PartKind::Segment | PartKind::Layer | PartKind::Holdout => None,
+    }
+    .unwrap_or_default()
+}
+
+/// Where a movement draws units anew, and why.
+fn redrawn(movement: &Movement) -> Option<(alloc::string::String, &'static str)> {
+    let Motion::Reshuffles { why } = movement.motion else { return None };
+    let why = match why {
+        Redraw::Unit => "another attribute is the unit",
+        Redraw::Seed => "the seed is another one",
+        Redraw::Layer => "the layer is another one",
+    };
+    Some((format!("{}", movement.place), why))
+}
