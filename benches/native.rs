@@ -194,14 +194,14 @@ mod control {
     use super::support::delivery;
 
     /// 100 000 events in 40 000 transactions: flags, shares that grow, kills.
-    #[divan::bench]
+    #[divan::bench(sample_count = 20)]
     fn replay_100_000_events(bencher: Bencher<'_, '_>) {
         let log = delivery::log(100_000);
         bencher.bench_local(|| delivery::replay(black_box(&log)));
     }
 
     /// 5 000 flags, of which 200 are rolled out: a tick that moves all of these.
-    #[divan::bench]
+    #[divan::bench(sample_count = 20)]
     fn tick_200_rollouts(bencher: Bencher<'_, '_>) {
         let (journal, tick, now) = delivery::busy(5_000, 200);
         bencher.with_inputs(|| journal.clone()).bench_local_values(|mut journal| {
@@ -211,7 +211,7 @@ mod control {
     }
 
     /// One flag of them is changed: what is checked is the snapshot that it makes.
-    #[divan::bench]
+    #[divan::bench(sample_count = 20)]
     fn change_one_of_5_000_flags(bencher: Bencher<'_, '_>) {
         let (journal, change, now) = delivery::busy_change(5_000, 200);
         bencher.with_inputs(|| journal.clone()).bench_local_values(|mut journal| {
@@ -221,7 +221,7 @@ mod control {
     }
 
     /// The snapshot of 5 000 flags as text.
-    #[divan::bench]
+    #[divan::bench(sample_count = 20)]
     fn publish_5_000_flags(bencher: Bencher<'_, '_>) {
         let (journal, ..) = delivery::busy(5_000, 200);
         bencher.bench_local(|| black_box(&journal).workspace().publish("production").map(|text| text.len()));

@@ -3,6 +3,7 @@
 
 mod number;
 mod parser;
+pub mod strict;
 
 use alloc::string::String;
 use alloc::vec::Vec;

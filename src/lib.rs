@@ -6,7 +6,9 @@
 //! worker, Node and here. The core does no I/O and knows no clock and no chance.
 //!
 //! [`Engine`] is where to begin.
-#![no_std]
+#![cfg_attr(not(feature = "typescript"), no_std)]
+// With std some names need no path.
+#![cfg_attr(feature = "typescript", allow(unused_qualifications))]
 
 extern crate alloc;
 

@@ -29,18 +29,12 @@ for (const [host, written] of Object.entries(IMPORTS)) await bundle(host, "modul
 
 await build({ ...COMMON, entryPoints: NEUTRAL.map((name) => `src/${name}.ts`), external: ["node:*", "@openfeature/*"] });
 
-/** Writes both entries of a host, which are those of `source`. */
+/** Writes the entries of a host, which are those of `source`. Control is one file: who evaluates loads nothing of it. */
 async function bundle(host, source, plugins = []) {
-  await build({
-    ...COMMON,
-    entryPoints: { [host]: `src/${source}.ts`, [`${host}-slim`]: `src/${source}-slim.ts` },
-    chunkNames: `${host}-common`,
-    splitting: true,
-    external: ["node:*"],
-    loader: { ".wasm": "base64" },
-    plugins,
-    supported: { "import-source": true },
-  });
+  const common = { ...COMMON, external: ["node:*"], loader: { ".wasm": "base64" }, plugins, supported: { "import-source": true } };
+  const engines = { [host]: `src/${source}.ts`, [`${host}-slim`]: `src/${source}-slim.ts` };
+  await build({ ...common, entryPoints: engines, chunkNames: `${host}-common`, splitting: true });
+  await build({ ...common, entryPoints: { [`${host}-control`]: `src/${source}-control.ts` } });
 }
 
 /** An import of WebAssembly stays one, and is written as the host has it. */

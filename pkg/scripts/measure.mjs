@@ -60,7 +60,7 @@ async function bundle(contents, conditions) {
 
 async function weigh() {
   print("bytes after gzip -9, by host", "JavaScript", "with wasm", "file");
-  for (const [name, wasm] of [["vexil", "vexil.wasm"], ["vexil/slim", "vexil-slim.wasm"]]) {
+  for (const [name, wasm] of [["vexil", "vexil.wasm"], ["vexil/slim", "vexil-slim.wasm"], ["vexil/control", "vexil-control.wasm"]]) {
     const apart = weight(readFileSync(new URL(`../wasm/${wasm}`, import.meta.url)));
     for (const [host, conditions] of Object.entries(HOSTS)) await row(name, host, conditions, apart);
     await row(`${name}/inline`, "browser", HOSTS.browser, 0);

@@ -30,9 +30,9 @@ describe("the tarball", () => {
       .map((name) => name.replace(/\.ts$/, ""));
     // Types module by module, and a script for each entry, of hosts beside what they have in common.
     const hosts = ["node", "browser", "workerd", "edge-light", "deno", "inline"];
-    const entries = [...hosts.flatMap((host) => [host, `${host}-slim`, `${host}-common`]), ...Object.keys(NEUTRAL)];
+    const entries = [...hosts.flatMap((host) => [host, `${host}-slim`, `${host}-common`, `${host}-control`]), ...Object.keys(NEUTRAL)];
     const dist = [...sources.map((name) => `dist/${name}.d.ts`), ...entries.map((name) => `dist/${name}.js`)];
-    const wasm = ["wasm/vexil.wasm", "wasm/vexil-slim.wasm"];
+    const wasm = ["wasm/vexil.wasm", "wasm/vexil-slim.wasm", "wasm/vexil-control.wasm"];
     const others = ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json", "snapshot.schema.json"];
     expect(packed).toEqual([...dist, ...wasm, ...others].sort());
   });

@@ -19,6 +19,7 @@ pub const HIGH: f64 = 0.7;
 
 /// A share of different units of different units.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Adoption {
     /// About how many different units adopted.
     pub adopters: f64,
@@ -37,6 +38,7 @@ pub struct Adoption {
 
 /// How much something is used, by the share of those who could.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum Engagement {
     /// By nobody.

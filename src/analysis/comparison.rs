@@ -8,12 +8,14 @@ use serde::{Deserialize, Serialize};
 #[cfg(doc)]
 use super::Cause;
 use super::Error;
-use super::metric::{Arm, Direction, Kind, Measure, Metric};
+use super::metric::{Arm, Direction, Kind, Measure, Metric, Observations};
 use crate::stats::fixed::{self, Bounded, Test};
 use crate::stats::{self, Estimate, Interval, Question};
+use crate::words::time::Timestamp;
 
 /// A metric of two arms over the same span.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Comparison {
     /// What is compared against, usually the concurrent control.
     pub baseline: Side,
@@ -29,6 +31,7 @@ pub struct Comparison {
 
 /// One side of a comparison.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ComparisonSide"))]
 pub struct Side {
     /// The arm.
     pub arm: Arm,
@@ -40,6 +43,7 @@ pub struct Side {
 
 /// A difference. Its interval is missing where the statistics do not allow one, such as with one observation.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ComparisonEffect"))]
 pub struct Effect {
     /// The difference.
     pub value: f64,
@@ -49,6 +53,7 @@ pub struct Effect {
 
 /// A change as a share of the baseline, of which 0 has none.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RelativeChange"))]
 #[serde(tag = "case", rename_all = "camelCase")]
 pub enum Relative {
     /// From a baseline above 0: 0.1 is a tenth more.
@@ -63,6 +68,7 @@ pub enum Relative {
 
 /// Which side is better. It is stated only where the interval of the absolute difference excludes 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ComparisonOutcome"))]
 #[serde(rename_all = "camelCase")]
 pub enum Outcome {
     /// The arm is better than the baseline.
@@ -106,6 +112,31 @@ impl Comparison {
         });
         let outcome = outcome(metric.direction(), absolute.and_then(|effect| effect.interval));
         Ok(Self { baseline: from, arm: to, absolute, relative, outcome })
+    }
+}
+
+impl Comparison {
+    /// Compares what a metric says of two arms over the span before an instant; `None` where either side was not observed.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Comparison::of`]; [`Cause::UnknownMetric`]; counts beyond 2^53 - 1 all together.
+    pub fn in_window(
+        observations: &Observations,
+        metric: &str,
+        arms: (&Arm, &Arm),
+        now: Timestamp,
+        span_ms: u32,
+        confidence: f64,
+    ) -> Result<Option<Self>, Error> {
+        let metric = observations.metrics().get(metric)?;
+        let seen = |arm| match observations.get(metric.name(), arm) {
+            Some(series) => series.window().total(now, span_ms),
+            None => Ok(None),
+        };
+        let (baseline, arm) = arms;
+        let (Some(theirs), Some(ours)) = (seen(baseline)?, seen(arm)?) else { return Ok(None) };
+        Self::of(metric, (baseline, &theirs), (arm, &ours), confidence).map(Some)
     }
 }
 

@@ -17,6 +17,7 @@ pub struct Reading {
 ///
 /// As JSON: `{"observations":100,"staleAfterMs":300000}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "MetricNeeds"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Needs {
     /// The least number of observations in the window.
@@ -38,6 +39,7 @@ pub enum Known {
 
 /// How something is. Missing data is never healthy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "MetricStatus"))]
 #[serde(rename_all = "camelCase")]
 pub enum Status {
     /// Good.

@@ -14,6 +14,7 @@ use crate::words::time::Timestamp;
 /// kept, or anything of no observations. Figures of a quantile lie within the bounds that the sketch gives; the others
 /// are exact but for the rounding of floats.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
     /// How many observations: trials, values, or units with both parts of a ratio. Exact, however many there are.
@@ -40,9 +41,11 @@ pub struct Summary {
 
 /// The metric's value in one slot.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "SummaryPoint"))]
 pub struct Point {
     /// When the slot began.
     #[serde(with = "instant")]
+    #[cfg_attr(feature = "typescript", ts(as = "Timestamp"))]
     pub at: Timestamp,
     /// How many observations.
     pub count: u64,
@@ -52,6 +55,7 @@ pub struct Point {
 
 /// How the values of slots lie. Each slot counts the same, so this is no summary of the observations.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "SummarySlots"))]
 pub struct Slots {
     /// How many slots have a value.
     pub count: u64,
@@ -65,7 +69,7 @@ pub struct Slots {
 
 impl Summary {
     /// A metric without observations.
-    pub(super) const NONE: Self = Self {
+    pub const NONE: Self = Self {
         count: 0,
         value: None,
         mean: None,

@@ -15,10 +15,14 @@ use crate::words::time::Timestamp;
 ///
 /// As JSON: `{"slots":8,"confidence":0.95,"perMs":3600000}`; what is left out is that.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(try_from = "Raw", rename_all = "camelCase")]
 pub struct TrendRule {
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     slots: u32,
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     confidence: f64,
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     per_ms: u32,
 }
 
@@ -32,6 +36,7 @@ struct Raw {
 
 /// Which way the values go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "TrendCourse"))]
 #[serde(rename_all = "camelCase")]
 pub enum Course {
     /// Surely up: the whole interval of the slope is above 0.
@@ -47,6 +52,7 @@ pub enum Course {
 /// The interval is that of a slope with independent, equally uncertain errors, `slope ± t(n - 2) * s / sqrt(Sxx)`.
 /// Values of slots that follow each other are seldom quite independent, so it is rather too narrow than too wide.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Trend {
     /// How many slots have a value.
@@ -63,6 +69,7 @@ pub struct Trend {
 
 /// By how much a value changes, and the interval of the confidence that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "TrendSlope"))]
 pub struct Slope {
     /// The best guess.
     pub value: f64,

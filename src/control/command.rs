@@ -17,6 +17,7 @@ use super::rollout;
 
 /// Somebody's wish, with what is needed to decide it once and to answer for it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Command {
     /// The host's id of the command. A second command with the id of one that was carried out changes nothing.
@@ -35,6 +36,7 @@ pub struct Command {
 
 /// What is wished.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "type", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Action {
     /// Begins a workspace.

@@ -10,6 +10,7 @@ use crate::words::value::Value;
 /// A JSON object whose members, and those of all objects in it, are in the order of their keys: equal documents have
 /// equal bytes. Of members with one key the last counts.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "Document"))]
 pub struct Document(Members);
 
 type Members = Vec<(String, Value)>;

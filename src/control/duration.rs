@@ -13,6 +13,7 @@ const LONGEST: i64 = 36_525 * DAY;
 /// A duration in milliseconds, never negative. As JSON a text such as `P7D`, `PT36H` or `P1DT30M`; years and months are
 /// refused, since they are not always equally long.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct Duration(i64);
 
 impl Duration {

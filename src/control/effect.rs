@@ -8,6 +8,7 @@ use super::program::Level;
 
 /// Something for the host to carry out. Effects are no part of the state: carrying one out twice does no harm.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Effect {
     /// Publish the snapshot of an environment, which is another one now.
@@ -65,6 +66,7 @@ pub enum Effect {
 
 /// What kind of news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "NotificationTemplate"))]
 #[serde(rename_all = "camelCase")]
 pub enum Template {
     /// A rollout or a deployment was rolled back by its guardrails, or for want of data.
@@ -105,6 +107,7 @@ pub enum Template {
 
 /// Whom to tell. Addresses are the host's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Audience {
     /// Who runs things.
@@ -134,9 +137,11 @@ pub enum Audience {
         program: String,
         /// Those of this level and of those closer; of all levels without it.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
         level: Option<Level>,
         /// Those of this group alone.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
         group: Option<String>,
     },
 }

@@ -15,6 +15,7 @@ use super::rollout;
 
 /// What kind of part of a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum PartKind {
     /// A flag.
@@ -58,6 +59,7 @@ impl PartKind {
 
 /// Something that happened. Events say all that is needed to fold them, so that folding decides nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "type", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event {
     /// A workspace began.

@@ -20,16 +20,19 @@ use super::notice::notices;
 use super::rejection::{Rejection, RejectionCode};
 use super::release;
 use super::workspace::Workspace;
+use crate::json::strict;
 use crate::words::time::Timestamp;
 
 /// A transaction as the log has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "LogRecord"))]
 #[serde(deny_unknown_fields)]
 pub struct Record {
     /// Its place in the log, from 1.
     pub seq: u64,
     /// When, in milliseconds since the epoch. Never before the transaction that precedes it.
     #[serde(with = "ms")]
+    #[cfg_attr(feature = "typescript", ts(as = "Timestamp"))]
     pub at: Timestamp,
     /// Who wished it.
     pub actor: String,
@@ -267,7 +270,7 @@ pub fn read_log(log: &str, mut take: impl FnMut(&Record)) -> Result<usize, Damag
         // Only what was being written when everything stopped lacks its end.
         let Some(text) = line.strip_suffix('\n') else { break };
         let damage = |message: String| Damage { line: index + 1, message };
-        let record: Record = serde_json::from_str(text).map_err(|error| damage(format!("{error}")))?;
+        let record: Record = strict::read(text).map_err(|error| damage(format!("{error}")))?;
         if record.previous != head {
             return Err(damage("it does not follow the line before it".into()));
         }

@@ -10,6 +10,7 @@ use crate::words::time::Timestamp;
 
 /// What can be killed. As JSON `{"all":true}`, or one of `namespace`, `flag` and `service` with its name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum KillTarget {
     /// Every flag and every service. The value says nothing.
@@ -47,12 +48,14 @@ impl KillTarget {
 
 /// Who switched something off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Kill {
     /// Who.
     pub actor: String,
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub reason: Option<String>,
     /// When, in milliseconds since the epoch.
     pub at: i64,

@@ -9,6 +9,7 @@
 
 mod author;
 mod command;
+pub mod dashboard;
 pub mod deployment;
 mod describe;
 mod document;

@@ -12,6 +12,7 @@ use crate::words::value::Value;
 
 /// A flag of a usual kind. All but `multivariate` are boolean flags, off where nothing says otherwise.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "FlagPreset"))]
 #[serde(tag = "kind", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Preset {
     /// On for everybody, or for nobody.

@@ -1,5 +1,7 @@
 //! From a workspace to the snapshot of an environment.
 
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -8,7 +10,9 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::document::Document;
 use super::event::PartKind;
-use super::workspace::{Environment, Workspace};
+use super::progress::Exposure;
+use super::rollout::Driven;
+use super::workspace::{Environment, Part, Workspace};
 use crate::patterns::RegexPatterns;
 use crate::snapshot;
 use crate::words::diagnostic::{Diagnostic, Severity};
@@ -24,8 +28,32 @@ impl Workspace {
     }
 
     fn publish_as(&self, name: &str, form: Form) -> Option<String> {
-        let snapshot = Published { workspace: self, name, environment: self.environments.get(name)?, form };
+        let snapshot = self.published(name, form)?;
         serde_json::to_string(&snapshot).ok()
+    }
+
+    /// What is published of an environment.
+    fn published<'w>(&'w self, name: &'w str, form: Form) -> Option<Published<'w>> {
+        let environment = self.environments.get(name)?;
+        let mut rollouts: BTreeMap<&str, Vec<(&Driven, Exposure)>> = BTreeMap::new();
+        let driving = self.rollouts.values().filter(|rollout| form == Form::Served && rollout.lies_over(name));
+        for rollout in driving {
+            for driven in rollout.rules() {
+                rollouts.entry(&driven.flag).or_default().push((driven, rollout.progress().served()));
+            }
+        }
+        Some(Published { workspace: self, name, environment, form, rollouts })
+    }
+
+    /// The parts of a kind that an environment has, as they are published.
+    pub(super) fn parts_as_published<'w>(
+        &'w self,
+        environment: &'w str,
+        kind: PartKind,
+    ) -> Option<Vec<(&'w str, Cow<'w, Document>, &'w Part)>> {
+        let published = self.published(environment, Form::Served)?;
+        let parts = self.parts(kind).filter(|(_, part)| !part.is_archived);
+        Some(parts.map(|(key, part)| (key, published.value(kind, key, part), part)).collect())
     }
 
     /// The kill message of an environment as JSON text; `None` if there is no such environment.
@@ -39,28 +67,6 @@ impl Workspace {
         }
         let kills = Kills(self.environments.get(environment)?.kill_set());
         serde_json::to_string(&Message { environment, lineage: &self.lineage, kills }).ok()
-    }
-
-    /// A flag as it is served: with the splits of rollouts in the place of what their rules serve.
-    pub(super) fn driven(&self, environment: &str, key: &str, flag: Document) -> Document {
-        let mut rollouts = self.rollouts_of(environment, key).peekable();
-        if rollouts.peek().is_none() {
-            return flag;
-        }
-        let Some(Value::List(mut rules)) = flag.get("rules").cloned() else { return flag };
-        for (_, rollout) in rollouts {
-            for driven in rollout.rules().iter().filter(|driven| driven.flag == key) {
-                let id = Value::from(driven.rule.as_str());
-                for rule in rules.iter_mut().filter(|rule| rule.member("id") == Some(&id)) {
-                    if let Value::Object(members) = rule {
-                        for (_, serve) in members.iter_mut().filter(|(member, _)| member == "serve") {
-                            *serve = driven.serve(rollout.progress().served());
-                        }
-                    }
-                }
-            }
-        }
-        flag.with(&Document::new([(String::from("rules"), Value::List(rules))]))
     }
 
     /// What validation says of the snapshots of environments that are of this revision, as far as it forbids publishing.
@@ -94,6 +100,45 @@ struct Published<'w> {
     name: &'w str,
     environment: &'w Environment,
     form: Form,
+    /// What lies over flags, by their keys.
+    rollouts: BTreeMap<&'w str, Vec<(&'w Driven, Exposure)>>,
+}
+
+impl<'w> Published<'w> {
+    /// A part as it is published.
+    fn value(&self, kind: PartKind, key: &str, part: &'w Part) -> Cow<'w, Document> {
+        let authored = match part.overlays.get(self.name) {
+            Some(overlay) => Cow::Owned(part.value.with(overlay)),
+            None => Cow::Borrowed(&part.value),
+        };
+        match kind {
+            PartKind::Flag => match self.rollouts.get(key) {
+                Some(rollouts) => Cow::Owned(driven(&authored, rollouts)),
+                None => authored,
+            },
+            PartKind::Service if self.form == Form::Served => match self.workspace.deployment_of(self.name, key) {
+                Some((_, deployment)) => Cow::Owned(deployment.served(&authored)),
+                None => authored,
+            },
+            _ => authored,
+        }
+    }
+}
+
+/// A flag with the splits of rollouts in the place of what their rules serve.
+fn driven(flag: &Document, rollouts: &[(&Driven, Exposure)]) -> Document {
+    let Some(Value::List(mut rules)) = flag.get("rules").cloned() else { return flag.clone() };
+    for (driven, exposure) in rollouts {
+        let id = Value::from(driven.rule.as_str());
+        for rule in rules.iter_mut().filter(|rule| rule.member("id") == Some(&id)) {
+            if let Value::Object(members) = rule {
+                for (_, serve) in members.iter_mut().filter(|(member, _)| member == "serve") {
+                    *serve = driven.serve(*exposure);
+                }
+            }
+        }
+    }
+    flag.with(&Document::new([(String::from("rules"), Value::List(rules))]))
 }
 
 impl Serialize for Published<'_> {
@@ -124,23 +169,13 @@ struct Parts<'w> {
 impl Serialize for Parts<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let parts = self.of.workspace.parts(self.kind).filter(|(_, part)| !part.is_archived);
-        let parts = parts.map(|(key, part)| {
-            let value = part.value_in(self.of.name);
-            let served = match (self.kind, self.of.form) {
-                (PartKind::Flag, Form::Served) => self.of.workspace.driven(self.of.name, key, value),
-                (PartKind::Service, Form::Served) => match self.of.workspace.deployment_of(self.of.name, key) {
-                    Some((_, deployment)) => deployment.served(&value),
-                    None => value,
-                },
-                _ => value,
-            };
-            (String::from(key), served)
-        });
+        let parts = parts.map(|(key, part)| (Cow::Borrowed(key), self.of.value(self.kind, key, part)));
         let programs = match self.kind {
             PartKind::Segment => Some(self.of.workspace.program_segments(self.of.name)),
             _ => None,
         };
-        serializer.collect_map(parts.chain(programs.into_iter().flatten()))
+        let programs = programs.into_iter().flatten().map(|(key, segment)| (Cow::Owned(key), Cow::Owned(segment)));
+        serializer.collect_map(parts.chain(programs))
     }
 }
 

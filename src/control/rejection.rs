@@ -10,6 +10,7 @@ use crate::words::diagnostic::Diagnostic;
 
 /// A command was refused. The workspace is as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Rejection {
     /// What kind of refusal.
@@ -18,11 +19,13 @@ pub struct Rejection {
     pub message: String,
     /// What validation says of the snapshot that would have been published.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub diagnostics: Vec<Diagnostic>,
 }
 
 /// What kind of refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum RejectionCode {
     /// The command itself is not sound.

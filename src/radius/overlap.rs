@@ -44,12 +44,13 @@ pub struct Split {
 /// that are asked for. Nothing is said of pairs that a layer keeps apart, whose conditions plainly exclude each other, or
 /// of which one flag requires the other.
 pub fn overlaps(snapshot: &Snapshot, now: Timestamp, is_asked: impl Fn(&str) -> bool) -> Vec<Overlap> {
-    let splits: Vec<Partial<'_>> =
-        active(snapshot).flat_map(|(key, flag)| partial_splits(snapshot, key, flag, now)).collect();
+    let splits = active(snapshot).flat_map(|(key, flag)| partial_splits(snapshot, key, flag, now));
+    let splits: Vec<Partial<'_>> = splits.collect();
+    let asked: Vec<bool> = splits.iter().map(|split| is_asked(split.key)).collect();
     let mut overlaps = Vec::new();
-    for (place, one) in splits.iter().enumerate() {
-        for other in splits.iter().skip(place + 1) {
-            if one.key != other.key && (is_asked(one.key) || is_asked(other.key)) {
+    for (place, (one, one_asked)) in splits.iter().zip(&asked).enumerate() {
+        for (other, other_asked) in splits.iter().zip(&asked).skip(place + 1) {
+            if one.key != other.key && (*one_asked || *other_asked) {
                 overlaps.extend(one.overlap(other));
             }
         }

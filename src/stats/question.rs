@@ -68,6 +68,7 @@ impl Question {
 
 /// The values that data do not speak against. An end that is missing is no bound.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Interval {
     /// The least of them.
     pub lower: Option<f64>,

@@ -152,6 +152,7 @@ impl Serialize for Code {
 
 /// One problem of a document.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "Diagnostic"))]
 pub struct Diagnostic {
     /// What kind of problem it is.
     pub code: Code,

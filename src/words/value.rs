@@ -9,6 +9,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "JsonValue", type = "JsonValue"))]
 pub enum Value {
     /// JSON's null: as an attribute, missing.
     Null,

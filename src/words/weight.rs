@@ -15,6 +15,7 @@ const SCALE: f64 = 1e4;
 
 /// A share in parts per million, `0..=1_000_000`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "number"))]
 pub struct Ppm(u32);
 
 impl Ppm {

@@ -13,8 +13,8 @@ use vexil::snapshot::{is_valid, read};
 use vexil::words::weight::WHOLE;
 use vexil::{Context, Engine, Evaluation, Timestamp, Value};
 
-use crate::generate;
 use crate::replay::Numbers;
+use crate::{docs, generate};
 
 const NOW: Timestamp = Timestamp::from_ms(0);
 
@@ -138,6 +138,16 @@ fn lints_are_as_the_fixtures_say() {
         }
     }
     assert!(Code::ALL.iter().all(|code| seen.contains(code) && Code::named(code.name()) == Some(*code)));
+}
+
+#[test]
+fn every_lint_is_documented_and_every_documented_one_exists() {
+    let page = docs::page("docs/check.md");
+    let rows = docs::table(&page, "| Code | Severity | What was found | Instead |");
+    let documented: Vec<(&str, &str)> = rows.iter().map(|row| (docs::code(&row[0])[0], row[1].as_str())).collect();
+    let known: Vec<(&str, &str)> = Code::ALL.iter().map(|code| (code.name(), code.severity().name())).collect();
+    assert_eq!(documented, known);
+    assert!(page.contains(&format!("`{}`", vexil::analysis::guardrail::ShortStage::CODE)));
 }
 
 #[test]

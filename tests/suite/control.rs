@@ -47,6 +47,8 @@ struct Case {
     happens: Option<Vec<String>>,
     /// The code of the rejection, and a part of its message.
     rejected: Option<(String, String)>,
+    /// Parts of what a dashboard shows of an environment, by JSON pointer.
+    dashboard: Option<BTreeMap<String, Json>>,
     /// Parts of a published snapshot, by JSON pointer: null for what must not be there.
     published: Option<BTreeMap<String, Json>>,
     /// Parts of what is shown, by what it is of and a JSON pointer: see [`programs::shown`] and [`releases::shown`].
@@ -173,6 +175,13 @@ fn check(file: &File, case: &Case) {
         let (what, pointer) = place.split_once(':').expect("what it is, a colon and a pointer");
         let found = releases::shown(&host, what).unwrap_or_else(|| programs::shown(&host, what));
         assert_eq!(found.pointer(pointer).unwrap_or(&Json::Null), expected, "{}: {place}", case.why);
+    }
+    for (pointer, expected) in case.dashboard.iter().flatten() {
+        let (environment, pointer) = pointer.split_once(':').expect("an environment, a colon and a pointer");
+        let now = Timestamp::from_ms(START.as_ms() + host.clock);
+        let shown = host.journal.workspace().dashboard(environment, now).expect("it is there");
+        let shown = serde_json::to_value(shown).expect("data");
+        assert_eq!(shown.pointer(pointer).unwrap_or(&Json::Null), expected, "{}: {pointer} in {environment}", case.why);
     }
     let replayed = Journal::replay(&host.log).expect("nothing is damaged");
     assert_eq!(replayed.journal, host.journal, "{}: the log is the state", case.why);

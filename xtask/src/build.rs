@@ -13,7 +13,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 /// What the tarball must hold besides all that `exports` of package.json names.
-const PACKED: [&str; 3] = ["wasm/vexil.wasm", "wasm/vexil-slim.wasm", "README.md"];
+const PACKED: [&str; 4] = ["wasm/vexil.wasm", "wasm/vexil-slim.wasm", "wasm/vexil-control.wasm", "README.md"];
 
 /// What users download: the crate it is made of, and its file.
 pub(crate) struct Artifact {
@@ -27,6 +27,8 @@ pub(crate) struct Artifact {
 pub(crate) const FULL: Artifact = Artifact { package: "vexil-wasm", name: "vexil", stack: 1 << 20 };
 /// Only prerequisites and segments recurse, a few levels deep.
 pub(crate) const SLIM: Artifact = Artifact { package: "vexil-wasm-slim", name: "vexil-slim", stack: 1 << 17 };
+/// Nested JSON again, in commands and in what they publish.
+pub(crate) const CONTROL: Artifact = Artifact { package: "vexil-wasm-control", name: "vexil-control", stack: 1 << 20 };
 
 impl Artifact {
     /// The file that is packed.
@@ -51,6 +53,7 @@ pub(crate) fn run() -> Result<()> {
     // Each by itself: cargo would unite the features of what is built together.
     wasm(&FULL)?;
     wasm(&SLIM)?;
+    wasm(&CONTROL)?;
     if project::has_pkg() {
         process("npm run build").dir(project::pkg()).run()?;
         check_tarball()?;

@@ -11,6 +11,7 @@ mod setup;
 mod size;
 mod test;
 mod tidy;
+mod types;
 mod www;
 
 use anyhow::{Result, bail};
@@ -35,6 +36,7 @@ cargo xtask <command>
                        set-up and builds
   bench --rollouts     simulate rollouts by the ten thousand: how often verdicts are wrong, beside what else is used
   corpus               rewrite the list of fixtures that crates/vexil-corpus embeds
+  types                rewrite the types of `vexil/control` that pkg/src/control/types.ts has from those of the core
   demo                 one shop, 100 000 visitors, three hosts, one digest; with set-up and builds
   www                  serve the playground on this machine until it is interrupted; with set-up and builds
 ";
@@ -69,6 +71,7 @@ fn run() -> Result<ExitCode> {
                 "size" => size::run()?,
                 "tidy" => tidy::run()?,
                 "corpus" => corpus::run()?,
+                "types" => types::run()?,
                 "demo" => demo::run()?,
                 "www" => www::run()?,
                 _ => bail!("unknown command `{name}`\n\n{HELP}"),

@@ -2,14 +2,14 @@
 
 use crate::counts::{self, Counts};
 use crate::process::{Process, process, wasm_process};
-use crate::{build, project, setup, size, tidy, www};
+use crate::{build, project, setup, size, tidy, types, www};
 use anyhow::{Error, Result};
 use std::env;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 /// Crates that make sense for a wasm target only: built and tested there, but linted with all the others.
-const WASM_CRATES: &[&str] = &["vexil-wasm", "vexil-wasm-slim"];
+const WASM_CRATES: &[&str] = &["vexil-wasm", "vexil-wasm-slim", "vexil-wasm-control"];
 
 const WASM_PACK: &str = "wasm-pack test --headless --mode no-install";
 
@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     Step { name: "rustdoc",  needs: None,          quick: true,  run: || check(rustdoc()) },
     Step { name: "tidy",     needs: None,          quick: true,  run: || check(tidy::run()) },
     Step { name: "native",   needs: None,          quick: true,  run: native },
+    Step { name: "types",    needs: None,          quick: true,  run: || counted(types::test(), counts::of_cargo) },
     Step { name: "node",     needs: Some("setup"), quick: false, run: || wasm(Host::Node) },
     Step { name: "chromium", needs: Some("setup"), quick: false, run: || wasm(Host::Chromium) },
     Step { name: "firefox",  needs: Some("setup"), quick: false, run: || wasm(Host::Firefox) },

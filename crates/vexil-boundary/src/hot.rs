@@ -8,11 +8,11 @@ use vexil::ir::NONE;
 use vexil::patterns::{NoPatterns, Patterns, RegexPatterns};
 use vexil::{Engine, Reason, Timestamp};
 
-use crate::Slab;
+use crate::{Hosted, Slab};
 
 macro_rules! hot {
     ($($patterns:ty)*) => { $(
-        impl Slab<$patterns> {
+        impl Slab<Hosted<$patterns>> {
             /// Takes note that an attribute beyond the mask was written.
             pub fn resolve(&mut self, handle: u32, block: u32, slot: u32) {
                 let Some(hosted) = self.get_mut(handle) else { return };

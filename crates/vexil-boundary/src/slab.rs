@@ -1,33 +1,31 @@
-//! Engines by handle.
+//! What a host holds, by handle.
 
 use alloc::vec::Vec;
-
-use crate::Hosted;
 
 /// Bits of a handle that name the place; the others are its generation.
 const PLACE_BITS: u32 = 12;
 
-/// The engines of one host. A handle is a place and its generation, so that a handle kept after
-/// its engine was disposed of never names the next engine in the same place.
+/// What one host holds, such as its engines. A handle is a place and its generation, so that a handle kept after
+/// what it named was disposed of never names the next one in the same place.
 #[derive(Debug)]
-pub struct Slab<P> {
-    places: Vec<Place<P>>,
+pub struct Slab<T> {
+    places: Vec<Place<T>>,
 }
 
 #[derive(Debug)]
-struct Place<P> {
+struct Place<T> {
     generation: u32,
-    hosted: Option<Hosted<P>>,
+    hosted: Option<T>,
 }
 
-impl<P> Slab<P> {
-    /// No engines.
+impl<T> Slab<T> {
+    /// Nothing.
     pub const fn new() -> Self {
         Self { places: Vec::new() }
     }
 
-    /// Takes an engine in; `None` when 4,096 are alive.
-    pub fn insert(&mut self, hosted: Hosted<P>) -> Option<u32> {
+    /// Takes one in; `None` when 4,096 are alive.
+    pub fn insert(&mut self, hosted: T) -> Option<u32> {
         let free = self.places.iter().position(|place| place.hosted.is_none());
         let place = free.unwrap_or_else(|| {
             self.places.push(Place { generation: 0, hosted: None });
@@ -42,13 +40,13 @@ impl<P> Slab<P> {
         Some(entry.generation << PLACE_BITS | place as u32)
     }
 
-    /// The engine of a handle; `None` once it was disposed of.
-    pub fn get_mut(&mut self, handle: u32) -> Option<&mut Hosted<P>> {
+    /// The one of a handle; `None` once it was disposed of.
+    pub fn get_mut(&mut self, handle: u32) -> Option<&mut T> {
         let place = self.places.get_mut((handle & ((1 << PLACE_BITS) - 1)) as usize)?;
         if place.generation == handle >> PLACE_BITS { place.hosted.as_mut() } else { None }
     }
 
-    /// Disposes of an engine.
+    /// Disposes of one.
     pub fn remove(&mut self, handle: u32) {
         let place = self.places.get_mut((handle & ((1 << PLACE_BITS) - 1)) as usize);
         if let Some(place) = place.filter(|place| place.generation == handle >> PLACE_BITS) {
@@ -58,7 +56,7 @@ impl<P> Slab<P> {
     }
 }
 
-impl<P> Default for Slab<P> {
+impl<T> Default for Slab<T> {
     fn default() -> Self {
         Self::new()
     }

@@ -8,8 +8,10 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, anyhow, ensure};
+use serde::de::DeserializeOwned;
 use vexil::ir::binary::MAGIC;
 use vexil::json::parse_value;
+use vexil::json::strict::{self, Misread};
 use vexil::{Context, Diagnostic, Engine, Severity, Timestamp, Value};
 
 use crate::say;
@@ -42,6 +44,14 @@ impl Source {
     /// The text of a document.
     pub(crate) fn read(&self) -> Result<String> {
         self.text(self.read_document()?)
+    }
+
+    /// A JSON document, read strictly.
+    pub(crate) fn read_json<T: DeserializeOwned>(&self) -> Result<T> {
+        strict::read(&self.read()?).map_err(|Misread { path, message }| {
+            let place = if path.is_empty() { path } else { format!(" at `{path}`") };
+            anyhow!("`{self}`{place}: {message}")
+        })
     }
 
     /// The bytes of a document, which need not be text, but are not those of a ruleset: what was compiled is not

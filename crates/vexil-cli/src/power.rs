@@ -3,61 +3,40 @@
 use std::io::Write as _;
 
 use anyhow::{Result, anyhow, ensure};
-use serde::Serialize;
 use vexil::analysis::experiment::figures;
-use vexil::analysis::experiment::power::{Baseline, Plan, Size};
+use vexil::analysis::experiment::power::{Baseline, Find, Plan, Request, Size};
 
 use crate::args::Power;
 use crate::eval::print_json;
 use crate::{Status, say};
 
-/// The effects of the table that is shown where none is asked for.
-const LIFTS: [f64; 6] = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
-
-/// What the command says to machines.
-#[derive(Serialize)]
-struct Answer {
-    plan: Plan,
-    sizes: Vec<Size>,
-}
-
 pub(crate) fn run(args: &Power) -> Result<Status> {
-    let plan = plan(args)?;
-    let units = match (args.units, args.days) {
-        (Some(units), _) => Some(units),
-        (None, Some(days)) => Some(units_of(days, args.daily)?),
-        (None, None) => None,
-    };
-    let wrong = |error| anyhow!("no answer for this plan: {error}");
-    let sizes = match (args.lift, units) {
-        (Some(lift), _) => vec![plan.needed(lift).map_err(wrong)?],
-        (None, Some(units)) => vec![plan.detectable(units).map_err(wrong)?],
-        (None, None) => plan.table(&LIFTS).map_err(wrong)?,
-    };
+    let answer = request(args)?.answer().map_err(|error| anyhow!("no answer for this plan: {error}"))?;
     if args.json {
-        print_json(&Answer { plan, sizes })?;
+        print_json(&answer)?;
     } else {
-        print(&plan, &sizes)?;
+        print(&answer.plan, &answer.sizes)?;
     }
     Ok(Status::Fine)
 }
 
-fn plan(args: &Power) -> Result<Plan> {
+fn request(args: &Power) -> Result<Request> {
     let baseline = match (args.rate, args.mean, args.deviation) {
         (Some(rate), ..) => Baseline::Rate(rate),
         (None, Some(mean), Some(deviation)) => Baseline::Mean { mean, deviation },
         _ => return Err(anyhow!("`--mean` needs `--deviation`")),
     };
-    let arms = args.arms;
-    ensure!((2..=32).contains(&arms), "`--arms` is from 2 to 32");
-    let control_share = args.control_share.unwrap_or_else(|| 1.0 / f64::from(arms));
-    Ok(Plan { baseline, arms, control_share, confidence: args.confidence, power: args.wanted, daily: args.daily })
-}
-
-#[expect(clippy::cast_sign_loss, reason = "what is not above 0 is refused")]
-fn units_of(days: u32, daily: Option<f64>) -> Result<u64> {
-    let daily = daily.filter(|daily| daily.is_finite() && *daily > 0.0);
-    daily.map(|daily| (daily * f64::from(days)) as u64).ok_or_else(|| anyhow!("`--days` needs `--daily`, above 0"))
+    ensure!((2..=32).contains(&args.arms), "`--arms` is from 2 to 32");
+    let has_daily = args.daily.is_some_and(|daily| daily.is_finite() && daily > 0.0);
+    ensure!(args.days.is_none() || has_daily, "`--days` needs `--daily`, above 0");
+    let find = match *args {
+        Power { lift: Some(lift), .. } => Find::Lift(lift),
+        Power { units: Some(units), .. } => Find::Units(units),
+        Power { days: Some(days), .. } => Find::Days(days),
+        _ => Find::default(),
+    };
+    let Power { arms, control_share, confidence, wanted: power, daily, .. } = *args;
+    Ok(Request { baseline, arms, control_share, confidence, power, daily, find })
 }
 
 fn print(plan: &Plan, sizes: &[Size]) -> Result<()> {

@@ -4,7 +4,6 @@ use std::io::Write as _;
 
 use anyhow::{Result, anyhow};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use vexil::control::Workspace;
 use vexil::control::simulation::{Moment, Scenario, Simulated, Traffic, simulate};
 
@@ -37,8 +36,9 @@ pub(crate) fn run(args: &Simulate) -> Result<Status> {
     if let Some(traffic) = &args.traffic {
         input::distinct(&args.plan, traffic)?;
     }
-    let scenario: Scenario = read(&args.plan)?;
-    let mut traffic: Traffic = args.traffic.as_ref().map_or_else(|| Ok(serde_json::from_str("{}")?), read)?;
+    let scenario: Scenario = args.plan.read_json()?;
+    let mut traffic: Traffic =
+        args.traffic.as_ref().map_or_else(|| Ok(serde_json::from_str("{}")?), Source::read_json)?;
     if let Some(seed) = &args.seed {
         traffic.seed.clone_from(seed);
     }
@@ -55,12 +55,6 @@ pub(crate) fn run(args: &Simulate) -> Result<Status> {
     }
     let is_refused = timeline.iter().any(|moment| moment.rejected.is_some());
     Ok(if is_refused { Status::No } else { Status::Fine })
-}
-
-fn read<T: DeserializeOwned>(source: &Source) -> Result<T> {
-    let text = source.read()?;
-    let mut reader = serde_json::Deserializer::from_str(&text);
-    serde_path_to_error::deserialize(&mut reader).map_err(|error| anyhow!("`{source}`: {error}"))
 }
 
 fn ends(workspace: &Workspace) -> Vec<End> {

@@ -4,7 +4,7 @@
 #[macro_export]
 macro_rules! export {
     ($($js:ident = $method:ident($($argument:ident: $type:ty),*) $(-> $result:ty)?;)*) => { $(
-        #[doc = concat!("[`Shell::", stringify!($method), "`](vexil_shell::Shell::", stringify!($method), ").")]
+        #[doc = concat!("`", stringify!($method), "` of the shell.")]
         #[::wasm_bindgen::prelude::wasm_bindgen(js_name = $js)]
         pub fn $method($($argument: $type),*) $(-> $result)? {
             SHELL.borrow_mut().$method($($argument),*)
@@ -12,12 +12,11 @@ macro_rules! export {
     )* };
 }
 
-/// A whole artifact: its engines, its memory, what it does when it panics, and what all artifacts export.
+/// An artifact: what it holds, its memory, what it does when it panics, and what all artifacts export.
 #[macro_export]
 macro_rules! artifact {
-    ($patterns:ty) => {
-        static SHELL: ::atomic_refcell::AtomicRefCell<$crate::Shell<$patterns>> =
-            ::atomic_refcell::AtomicRefCell::new($crate::Shell::new());
+    ($shell:ty) => {
+        static SHELL: ::atomic_refcell::AtomicRefCell<$shell> = ::atomic_refcell::AtomicRefCell::new(<$shell>::new());
 
         /// Without std, whose panics bring their own formatting along; tests have it.
         #[cfg(all(target_arch = "wasm32", not(test)))]
@@ -35,8 +34,19 @@ macro_rules! artifact {
             version = version() -> u32;
             room = room(length: u32) -> usize;
             output = output() -> usize;
-            diagnostics = diagnostics(handle: u32) -> u32;
             dispose = dispose(handle: u32);
+        }
+    };
+}
+
+/// An artifact of engines, and what all of these export.
+#[macro_export]
+macro_rules! engines {
+    ($patterns:ty) => {
+        $crate::artifact!($crate::Shell<$patterns>);
+
+        $crate::export! {
+            diagnostics = diagnostics(handle: u32) -> u32;
             flagCount = flag_count(handle: u32) -> u32;
             masks = masks(handle: u32) -> u32;
             bits = bits(handle: u32) -> u32;

@@ -8,11 +8,13 @@ extern crate alloc;
 
 mod answer;
 mod assignment;
+mod exchange;
 mod exports;
 mod identity;
 mod json;
 mod outcome;
 mod shell;
 
+pub use exchange::Exchange;
 pub use json::to_json;
 pub use shell::Shell;

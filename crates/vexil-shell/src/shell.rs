@@ -1,9 +1,7 @@
 //! What an artifact holds, and what its exports do: integers in, integers out. Texts and bytes lie in the exchange buffer.
 
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
-use core::mem;
 
 use vexil::ir::NONE;
 use vexil::json::quoted;
@@ -11,48 +9,34 @@ use vexil::patterns::{NoPatterns, Patterns, RegexPatterns};
 use vexil::{Changes, Code, Diagnostic, Engine, SnapshotError, Timestamp};
 use vexil_boundary::{Hosted, Slab};
 
-use crate::{answer, assignment, identity, outcome, to_json};
+use crate::{Exchange, answer, assignment, identity, outcome, to_json};
 
 /// All engines of an artifact, and the buffer over which texts and bytes are exchanged.
 #[derive(Debug)]
 pub struct Shell<P> {
-    engines: Slab<P>,
-    exchange: Vec<u8>,
+    engines: Slab<Hosted<P>>,
+    exchange: Exchange,
 }
 
 impl<P> Shell<P> {
     /// Without engines.
     pub const fn new() -> Self {
-        Self { engines: Slab::new(), exchange: Vec::new() }
+        Self { engines: Slab::new(), exchange: Exchange::new() }
     }
 
-    /// The address of room for an input, which the host writes before the call that reads it.
+    /// [`Exchange::room`].
     pub fn room(&mut self, length: u32) -> usize {
-        self.exchange = vec![0; length as usize];
-        self.output()
+        self.exchange.room(length)
     }
 
-    /// The address of what was put out last, by a call that answered with its length.
+    /// [`Exchange::output`].
     pub fn output(&self) -> usize {
-        self.exchange.as_ptr() as usize
+        self.exchange.output()
     }
 
-    /// Puts out a text or bytes.
-    fn put(&mut self, output: impl Into<Vec<u8>>) -> u32 {
-        self.exchange = output.into();
-        self.exchange.len() as u32
-    }
-
-    /// Puts out numbers.
-    fn put_numbers(&mut self, numbers: &[u32]) -> u32 {
-        self.exchange.clear();
-        numbers.iter().for_each(|number| self.exchange.extend_from_slice(&number.to_le_bytes()));
-        self.exchange.len() as u32
-    }
-
-    /// The version of the package, so that a program can see that its JavaScript and its wasm are of one build.
+    /// [`Exchange::put_version`].
     pub fn version(&mut self) -> u32 {
-        self.put(env!("CARGO_PKG_VERSION"))
+        self.exchange.put_version()
     }
 
     /// Disposes of an engine.
@@ -74,7 +58,7 @@ impl<P: Patterns> Shell<P> {
         environment: u32,
         load: impl FnOnce(&[u8], Option<&str>) -> Result<Engine<P>, SnapshotError>,
     ) -> u32 {
-        let input = mem::take(&mut self.exchange);
+        let input = self.exchange.take();
         let length = if environment == NONE { 0 } else { environment as usize };
         let (asked, document) = input.split_at_checked(length).unwrap_or_default();
         let asked = (environment != NONE).then(|| core::str::from_utf8(asked).unwrap_or_default());
@@ -82,7 +66,7 @@ impl<P: Patterns> Shell<P> {
             Ok(engine) => (self.engines.insert(Hosted::new(engine)), Ok(Changes::default())),
             Err(refused) => (None, Err(refused)),
         };
-        self.put(outcome::to_json(handle, &result))
+        self.exchange.put(outcome::to_json(handle, &result))
     }
 
     /// Changes an engine by the input, and puts out what became of it.
@@ -91,9 +75,9 @@ impl<P: Patterns> Shell<P> {
         handle: u32,
         change: impl FnOnce(&mut Hosted<P>, &[u8]) -> Result<Changes, SnapshotError>,
     ) -> u32 {
-        let input = mem::take(&mut self.exchange);
+        let input = self.exchange.take();
         let result = self.engines.get_mut(handle).map_or(Ok(Changes::default()), |hosted| change(hosted, &input));
-        self.put(outcome::to_json(None, &result))
+        self.exchange.put(outcome::to_json(None, &result))
     }
 
     /// Makes an engine for a ruleset in its binary form; see [`Engine::from_ruleset_bytes_for`].
@@ -114,7 +98,7 @@ impl<P: Patterns> Shell<P> {
     /// What there is to say of the snapshot or ruleset in force: an array.
     pub fn diagnostics(&mut self, handle: u32) -> u32 {
         let diagnostics = self.of(handle, |hosted| outcome::diagnostics(hosted.engine().diagnostics()));
-        self.put(diagnostics)
+        self.exchange.put(diagnostics)
     }
 
     /// How many flags there are; services follow them.
@@ -125,19 +109,19 @@ impl<P: Patterns> Shell<P> {
     /// For each flag and service, the mask of the first 32 attributes that it may read.
     pub fn masks(&mut self, handle: u32) -> u32 {
         let masks = self.of(handle, |hosted| hosted.masks());
-        self.put_numbers(&masks)
+        self.exchange.put_numbers(&masks)
     }
 
     /// For each flag and service, its bits.
     pub fn bits(&mut self, handle: u32) -> u32 {
         let bits = self.of(handle, |hosted| hosted.bits());
-        self.put_numbers(&bits)
+        self.exchange.put_numbers(&bits)
     }
 
     /// The attributes beyond the mask that a flag or service may read.
     pub fn more_slots(&mut self, handle: u32, flag: u32) -> u32 {
         let slots = self.of(handle, |hosted| hosted.more_slots(flag));
-        self.put_numbers(&slots)
+        self.exchange.put_numbers(&slots)
     }
 
     /// The path of each attribute: an array.
@@ -146,7 +130,7 @@ impl<P: Patterns> Shell<P> {
             let ruleset = hosted.engine().ruleset();
             outcome::list(&ruleset.slots, |slot| quoted(ruleset.text(slot.path)))
         });
-        self.put(paths)
+        self.exchange.put(paths)
     }
 
     /// The row of the flag whose key is the input, or [`NONE`].
@@ -160,7 +144,7 @@ impl<P: Patterns> Shell<P> {
     }
 
     fn find(&mut self, handle: u32, find: impl FnOnce(&Hosted<P>, &str) -> Option<u32>) -> u32 {
-        let key = core::str::from_utf8(&self.exchange).unwrap_or_default();
+        let key = core::str::from_utf8(self.exchange.input()).unwrap_or_default();
         self.engines.get_mut(handle).and_then(|hosted| find(hosted, key)).unwrap_or(NONE)
     }
 
@@ -181,7 +165,7 @@ impl<P: Patterns> Shell<P> {
             let answer = row.and_then(|row| hosted.engine().answer(row.flag, outcome));
             answer.map_or_else(String::new, |answer| answer::to_json(&answer))
         });
-        self.put(answer)
+        self.exchange.put(answer)
     }
 
     /// The address of what chance decided in the last evaluation: how many outcomes, and these; see [`Shell::assignment`].
@@ -195,13 +179,13 @@ impl<P: Patterns> Shell<P> {
             let assignment = hosted.engine().assignment(outcome);
             assignment.map_or_else(String::new, |assignment| assignment::to_json(&assignment))
         });
-        self.put(assignment)
+        self.exchange.put(assignment)
     }
 
     /// Which snapshot is in force, as JSON.
     pub fn identity(&mut self, handle: u32) -> u32 {
         let identity = self.of(handle, |hosted| identity::to_json(hosted.engine()));
-        self.put(identity)
+        self.exchange.put(identity)
     }
 
     /// When time alone could change an answer, in milliseconds; infinity for never.
@@ -258,7 +242,7 @@ impl Shell<RegexPatterns> {
             let block = hosted.context(block);
             to_json(&block.and_then(|block| hosted.engine().explain_row(flag, block, Timestamp::at_or_before(now))))
         });
-        self.put(explanation)
+        self.exchange.put(explanation)
     }
 }
 

@@ -5,7 +5,7 @@
 
 #![cfg_attr(all(target_arch = "wasm32", not(test)), no_std)]
 
-vexil_shell::artifact!(vexil::patterns::NoPatterns);
+vexil_shell::engines!(vexil::patterns::NoPatterns);
 
 vexil_shell::export! {
     load = load_ruleset(environment: u32) -> u32;

@@ -5,7 +5,7 @@
 
 #![cfg_attr(all(target_arch = "wasm32", not(test)), no_std)]
 
-vexil_shell::artifact!(vexil::patterns::RegexPatterns);
+vexil_shell::engines!(vexil::patterns::RegexPatterns);
 
 vexil_shell::export! {
     load = load_json(environment: u32) -> u32;

@@ -9,17 +9,21 @@
  * `words.length` is 0, and calls `refresh`.
  */
 
-/** What every artifact exports; `crates/vexil-shell/src/shell.rs` says what each does. */
-export interface Exports {
+/** What every artifact exports. */
+export interface BaseExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   version(): number;
   room(length: number): number;
   output(): number;
+  dispose(handle: number): void;
+}
+
+/** What artifacts of engines export; `crates/vexil-shell/src/shell.rs` says what each does. */
+export interface Exports extends BaseExports {
   load(environment: number): number;
   update(handle: number): number;
   kill(handle: number): number;
   diagnostics(handle: number): number;
-  dispose(handle: number): void;
   flagCount(handle: number): number;
   masks(handle: number): number;
   bits(handle: number): number;
@@ -53,8 +57,8 @@ export const IMPORTS = { "./module_bg.js": { __wbindgen_init_externref_table: ()
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** An instance of a WebAssembly module, which is there for all engines. */
-export class Artifact<E extends Exports = Exports> {
+/** An instance of a WebAssembly module, which is there for all engines, or for all of control. */
+export class Artifact<E extends BaseExports = Exports> {
   readonly exports: E;
   words = new Int32Array(0);
   floats = new Float64Array(0);

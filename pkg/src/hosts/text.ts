@@ -1,10 +1,10 @@
 /** Anywhere: an artifact is a text in the script. */
 
-import { type Artifact, type Exports, IMPORTS } from "../engine/artifact.js";
+import { type Artifact, type BaseExports, type Exports, IMPORTS } from "../engine/artifact.js";
 import { once } from "./once.js";
 
 /** Loads an artifact when it is first asked for. */
-export function textOf<E extends Exports>(base64: string): () => Promise<Artifact<E>> {
+export function textOf<E extends BaseExports = Exports>(base64: string): () => Promise<Artifact<E>> {
   return once(() => WebAssembly.instantiate(bytesOf(base64), IMPORTS));
 }
 

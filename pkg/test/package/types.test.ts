@@ -35,6 +35,22 @@ const slimSource = (name: string): string => `
   export const wrong = createEngine({ schema: "vexil/1" });
   export const classes = [SnapshotError];`;
 
+const controlSource = (name: string): string => `
+  import { createControl, RejectionError, type Command, type Effect, type ExperimentInput, type Flag } from "${name}";
+  const flag: Flag = { variants: { on: true, off: false }, offVariant: "off", default: { variant: "on" } };
+  export async function use(input: ExperimentInput): Promise<readonly Effect[]> {
+    const control = await createControl();
+    const verdict: string | undefined = control.analyze(input).metrics[0]?.comparisons[0]?.verdict;
+    const command: Command = { id: "c", actor: "a", action: { type: "create", part: "flag", key: "k", value: flag } };
+    // @ts-expect-error: an action that there is not
+    const wrong: Command = { ...command, action: { type: "explode" } };
+    // @ts-expect-error: a plan has stages
+    control.planTests({ alpha: 0.05 });
+    // @ts-expect-error: what is answered has no such member
+    control.power({ baseline: { rate: 0.1 } }).plan.sizes;
+    return verdict === undefined ? [] : control.begin().handle(wrong, 0).effects;
+  }
+  export const classes = [RejectionError];`;
 
 const { ESNext, Node16, NodeNext } = ts.ModuleKind;
 const { Bundler } = ts.ModuleResolutionKind;
@@ -54,6 +70,8 @@ test.each<[string, extension: "mts" | "cts", ts.CompilerOptions]>([
     [`slim.${extension}`]: slimSource("vexil/slim"),
     [`inline.${extension}`]: source("vexil/inline"),
     [`slim-inline.${extension}`]: slimSource("vexil/slim/inline"),
+    [`control.${extension}`]: controlSource("vexil/control"),
+    [`control-inline.${extension}`]: controlSource("vexil/control/inline"),
   };
   write(directory, sources);
   const files = Object.keys(sources).map((name) => join(directory, name));
@@ -67,7 +85,7 @@ test.each<[string, extension: "mts" | "cts", ts.CompilerOptions]>([
     ...options,
   });
   const names = program.getSourceFiles().map(({ fileName }) => fileName);
-  for (const entry of ["node", "node-slim", "inline", "inline-slim"]) {
+  for (const entry of ["node", "node-slim", "inline", "inline-slim", "node-control", "inline-control"]) {
     expect(names).toContain(join(installed, "dist", `${entry}.d.ts`));
   }
   const format = { getCanonicalFileName: (name: string) => name, getCurrentDirectory: () => directory, getNewLine: () => "\n" };

@@ -26,7 +26,7 @@ proves("Vercel's edge runtime", "edge-light", async () => {
     metafile: true,
     write: false,
   });
-  const compiled = ["vexil.wasm", "vexil-slim.wasm"].map((file) => {
+  const compiled = ["vexil.wasm", "vexil-slim.wasm", "vexil-control.wasm"].map((file) => {
     return [`../wasm/${file}?module`, new WebAssembly.Module(readFileSync(join(installed, "wasm", file)))] as const;
   });
   const edge = new EdgeVM({ extend: (context) => Object.assign(context, { modules: Object.fromEntries(compiled) }) });

@@ -7,8 +7,8 @@ proves("Node", "node", async () => ranOf(await node("esm.mjs", asking() + PRINT)
 
 proves("Node, required by a CommonJS module", "node", async () => {
   const source = `
-    const [full, slim] = [require("vexil"), require("vexil/slim")];
-    import("../report.mjs").then(async ({ report }) => console.log(JSON.stringify(await report(full, slim))));`;
+    const [full, slim, control] = [require("vexil"), require("vexil/slim"), require("vexil/control")];
+    import("../report.mjs").then(async ({ report }) => console.log(JSON.stringify(await report(full, slim, control))));`;
   return ranOf(await node("cjs.cjs", source, "--no-warnings"));
 });
 

@@ -6,6 +6,7 @@
 import { run } from "../../../examples/shop/host.mjs";
 import { checksOf } from "../corpus/cases.js";
 import { fixtureFile } from "../corpus/fixtures.js";
+import { type Controlled, type ControlModule, controlOf } from "./control.js";
 import { type Compiler, type Full, type Slim, waysOf } from "../corpus/ways.js";
 
 /** Each has 52 flags and services: a quarter of a million evaluations for each artifact. */
@@ -30,6 +31,7 @@ export interface Report {
   readonly failed: readonly string[];
   readonly full: Shop;
   readonly slim: Shop;
+  readonly control: Controlled;
   /** Where two errors of the package came from, one of each artifact: names the files that were loaded. */
   readonly stacks: readonly string[];
 }
@@ -43,10 +45,11 @@ export interface Shop {
   readonly digests: { readonly [key: string]: string };
 }
 
-export async function reportOf(full: Full, slim: Slim, material: Material): Promise<Report> {
+export async function reportOf(full: Full, slim: Slim, control: ControlModule, material: Material): Promise<Report> {
   return {
     ...(await corpus(full, slim, material)),
     ...(await shops(full, slim, material.shop)),
+    control: await controlOf(control),
     stacks: await Promise.all([stackOf(full.createEngine), stackOf(slim.createEngine)]),
   };
 }

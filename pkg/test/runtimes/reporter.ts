@@ -19,7 +19,7 @@ export async function writeReporter(directory: string): Promise<void> {
     stdin: {
       contents: `
         import { reportOf } from "./report.js";
-        export const report = (full, slim) => reportOf(full, slim, MATERIAL);`,
+        export const report = (full, slim, control) => reportOf(full, slim, control, MATERIAL);`,
       resolveDir: fileURLToPath(new URL(".", import.meta.url)),
     },
     outfile: join(directory, "report.mjs"),

@@ -3,8 +3,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
 import * as full from "../../src/node.js";
+import * as control from "../../src/node-control.js";
 import * as slim from "../../src/node-slim.js";
 import { readFixtures } from "../corpus/read.js";
+import { controlOf } from "./control.js";
 import { cases, type Report, shops } from "./report.js";
 import { shop } from "./reporter.js";
 
@@ -24,7 +26,7 @@ export function proves(runtime: string, entry: string, run: () => Promise<Ran>):
     });
 
     test("it loads the entry that is meant for it", () => {
-      expect([...ran.loaded].sort()).toEqual([`${entry}-common.js`, `${entry}-slim.js`, `${entry}.js`]);
+      expect([...ran.loaded].sort()).toEqual([`${entry}-common.js`, `${entry}-control.js`, `${entry}-slim.js`, `${entry}.js`]);
     });
 
     test("every case of the corpus answers as it says", () => {
@@ -32,6 +34,11 @@ export function proves(runtime: string, entry: string, run: () => Promise<Ran>):
       const count = cases(full, slim, { ...nothing, fixtures: readFixtures() }).length;
       expect(ran.report.failed.slice(0, 20)).toEqual([]);
       expect(ran.report.passed).toBe(count);
+    });
+
+    test("control decides, and computes to the last bit, as the sources do in Node", async () => {
+      const answers = ({ stack: _, ...answers }: Report["control"]): object => answers;
+      expect(answers(ran.report.control)).toEqual(answers(await controlOf(control)));
     });
 
     test("the visitors of the shop get the answers that they get from the sources in Node", async () => {
@@ -49,15 +56,16 @@ export function asking(name: "vexil" | "vexil/inline" = "vexil"): string {
   return `
     import * as full from "${name}";
     import * as slim from "${name.replace("vexil", "vexil/slim")}";
+    import * as control from "${name.replace("vexil", "vexil/control")}";
     import { report } from "../report.mjs";
-    const ask = async () => JSON.stringify(await report(full, slim));
+    const ask = async () => JSON.stringify(await report(full, slim, control));
     `;
 }
 
 /** What a program has printed, where it loads the files of the package as they are. */
 export function ranOf(printed: string): Ran {
   const report = JSON.parse(printed) as Report;
-  return { report, loaded: filesOf(report.stacks.join("\n")) };
+  return { report, loaded: filesOf([...report.stacks, report.control.stack].join("\n")) };
 }
 
 /** The files of the package that a text names. */

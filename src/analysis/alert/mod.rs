@@ -23,6 +23,7 @@ use crate::words::time::Timestamp;
 
 /// What an alert is about. Each kind of a rule has its own cool-down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum AlertKind {
     /// The value is worse than the bound to warn at.
@@ -35,6 +36,7 @@ pub enum AlertKind {
 
 /// How urgent a notice is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "AlertSeverity"))]
 #[serde(rename_all = "camelCase")]
 pub enum Severity {
     /// Good to know: something is over.
@@ -47,6 +49,7 @@ pub enum Severity {
 
 /// Whether an alert begins or is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "AlertChange"))]
 #[serde(rename_all = "camelCase")]
 pub enum Change {
     /// It begins.
@@ -57,6 +60,7 @@ pub enum Change {
 
 /// What someone should hear of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "AlertNotice"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Notice {
     /// The same for the raising and the clearing of one kind of one rule, for systems that put notices together: the
@@ -76,6 +80,7 @@ pub struct Notice {
     pub severity: Severity,
     /// When that was decided.
     #[serde(with = "instant")]
+    #[cfg_attr(feature = "typescript", ts(as = "Timestamp"))]
     pub at: Timestamp,
     /// The value then, or the relative change for a rule with a baseline.
     pub value: Option<f64>,
@@ -91,13 +96,17 @@ pub struct Notice {
 pub type States = BTreeMap<String, AlertState>;
 
 /// What watching came to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub struct Watched {
     /// The states after it: one for each rule, and no others.
     pub states: States,
     /// What someone should hear of, in the order of the rules.
     pub notices: Vec<Notice>,
     /// When to look again at the latest, even if nothing is observed.
+    #[serde(with = "instant::optional")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Timestamp>"))]
     pub wake_at: Option<Timestamp>,
 }
 

@@ -20,6 +20,7 @@ use crate::words::time::Timestamp;
 /// "hysteresis":0.005,"coolDownMs":900000,"needs":{"observations":100,"staleAfterMs":300000}}`, and
 /// `"baseline":"control"` for bounds of the relative change against that arm: 0.1 is a tenth more than there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct AlertRule {
     key: String,
@@ -34,6 +35,7 @@ pub struct AlertRule {
     pub(super) critical: Option<f64>,
     /// How much better than a bound a value must be before the alert is over.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub(super) hysteresis: f64,
     /// How many milliseconds after an alert the next of its kind may come.
     pub(super) cool_down_ms: u64,

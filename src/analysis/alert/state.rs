@@ -15,10 +15,12 @@ use crate::words::time::Timestamp;
 /// As JSON: `{"since":1767225600000,"status":"warning","warn":{"on":true,"told":true,"last":1767225660000},
 /// "critical":{...},"stale":{...}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct AlertState {
     /// When watching began: what was never observed is stale only some time after it.
     #[serde(with = "instant")]
+    #[cfg_attr(feature = "typescript", ts(as = "Timestamp"))]
     pub since: Timestamp,
     /// What was found last.
     pub status: Status,
@@ -32,6 +34,7 @@ pub struct AlertState {
 
 /// One kind of alert.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "AlertSignal"))]
 #[serde(deny_unknown_fields)]
 pub struct Signal {
     /// Whether it is so.
@@ -40,6 +43,7 @@ pub struct Signal {
     pub told: bool,
     /// When someone heard of this kind the last time.
     #[serde(with = "instant::optional")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Timestamp>"))]
     pub last: Option<Timestamp>,
 }
 

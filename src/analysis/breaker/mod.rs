@@ -9,7 +9,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use rule::{Backoff, BreakerRule, Failures, Probe, Rate};
 pub use state::Breaker;
@@ -19,7 +19,11 @@ use crate::stats::aggregate::Proportion;
 use crate::words::time::Timestamp;
 
 /// What happens to a breaker.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// As JSON: `{"calls":{"successes":1,"trials":20}}`, `"tick"`, `"trip"` or `"reset"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "BreakerInput"))]
+#[serde(rename_all = "camelCase")]
 pub enum Input {
     /// Calls that were made with the flag on; a success of the proportion is a call that failed.
     Calls(Proportion),
@@ -33,6 +37,7 @@ pub enum Input {
 
 /// Whether calls go through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "BreakerPosition"))]
 #[serde(rename_all = "camelCase")]
 pub enum Position {
     /// They do.
@@ -45,6 +50,7 @@ pub enum Position {
 
 /// Why a breaker moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "BreakerReason"))]
 #[serde(rename_all = "camelCase")]
 pub enum Why {
     /// Some of the last calls failed.
@@ -63,6 +69,7 @@ pub enum Why {
 
 /// A breaker that moved, for those who should hear of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "BreakerMove"))]
 pub struct Moved {
     /// Where it was.
     pub from: Position,
@@ -70,18 +77,23 @@ pub struct Moved {
     pub to: Position,
     /// When.
     #[serde(with = "instant")]
+    #[cfg_attr(feature = "typescript", ts(as = "Timestamp"))]
     pub at: Timestamp,
     /// Why.
     pub why: Why,
 }
 
 /// What an input came to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "BreakerStep"))]
+#[serde(rename_all = "camelCase")]
 pub struct Next {
     /// The state after it.
     pub state: Breaker,
     /// How it moved, if it did.
     pub moved: Option<Moved>,
     /// When to tick at the latest: when the cool-down is over.
+    #[serde(with = "instant::optional")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Timestamp>"))]
     pub wake_at: Option<Timestamp>,
 }

@@ -14,13 +14,16 @@ use crate::words::weight::{Ppm, WHOLE};
 /// "coolDown":{"firstMs":30000,"longestMs":600000},"probe":{"share":50000,"calls":50,"failures":1}}`. One of `failures`
 /// and `rate` may be left out. Shares are parts per million.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(try_from = "Raw", rename_all = "camelCase")]
 pub struct BreakerRule {
     pub(super) window_ms: u32,
     pub(super) slot_ms: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub(super) failures: Option<Failures>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub(super) rate: Option<Rate>,
     pub(super) cool_down: Backoff,
     pub(super) probe: Probe,
@@ -42,6 +45,7 @@ struct Raw {
 /// So many of the last so many calls failed. Calls of one slot have no order: of more calls than `of`, the same share
 /// must have failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "BreakerFailures"))]
 #[serde(deny_unknown_fields)]
 pub struct Failures {
     /// How many calls are looked at, the newest.
@@ -52,10 +56,12 @@ pub struct Failures {
 
 /// The share of failures in the window is above a bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "BreakerRate"))]
 #[serde(deny_unknown_fields)]
 pub struct Rate {
     /// The bound, below which and at which all is well.
     #[serde(with = "ppm")]
+    #[cfg_attr(feature = "typescript", ts(as = "Ppm"))]
     pub above: Ppm,
     /// How many calls there must be to say so.
     pub calls: u64,
@@ -64,6 +70,7 @@ pub struct Rate {
 /// For how long a breaker stays open. Each time that it opens again soon, it is twice as long; it counts as soon until
 /// it was closed for the longest time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "BreakerBackoff"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Backoff {
     /// The first time, in milliseconds.
@@ -74,10 +81,12 @@ pub struct Backoff {
 
 /// How a breaker tries again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "BreakerProbe"))]
 #[serde(deny_unknown_fields)]
 pub struct Probe {
     /// The share of those who had the flag that get it again: always the same units, those with the lowest buckets.
     #[serde(with = "ppm")]
+    #[cfg_attr(feature = "typescript", ts(as = "Ppm"))]
     pub share: Ppm,
     /// How many calls there must be to give the flag back.
     pub calls: u64,

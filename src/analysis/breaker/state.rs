@@ -17,12 +17,14 @@ use crate::words::weight::{Ppm, WHOLE};
 /// `{"open":{"since":...,"until":...,"times":1}}` or `{"halfOpen":{"since":...,"times":1,"calls":{"successes":0,
 /// "trials":0}}}`; a success is a call that failed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub enum Breaker {
     /// Calls go through and are counted.
     Closed {
         /// Since when.
         #[serde(with = "instant")]
+        #[cfg_attr(feature = "typescript", ts(as = "Timestamp"))]
         since: Timestamp,
         /// How often it opened in a row before.
         times: u32,
@@ -33,9 +35,11 @@ pub enum Breaker {
     Open {
         /// Since when.
         #[serde(with = "instant")]
+        #[cfg_attr(feature = "typescript", ts(as = "Timestamp"))]
         since: Timestamp,
         /// When it is tried again.
         #[serde(with = "instant")]
+        #[cfg_attr(feature = "typescript", ts(as = "Timestamp"))]
         until: Timestamp,
         /// How often it opened in a row.
         times: u32,
@@ -44,6 +48,7 @@ pub enum Breaker {
     HalfOpen {
         /// Since when.
         #[serde(with = "instant")]
+        #[cfg_attr(feature = "typescript", ts(as = "Timestamp"))]
         since: Timestamp,
         /// How often it opened in a row.
         times: u32,

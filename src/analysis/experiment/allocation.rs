@@ -15,6 +15,7 @@ pub(super) const ALPHA: f64 = 0.001;
 
 /// The units of the arms beside what was planned.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Allocation {
     /// The arms, in the order of the input.
@@ -35,6 +36,7 @@ pub struct Allocation {
 
 /// The units of an arm.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ArmUnits {
     /// The arm's name.
     pub arm: String,

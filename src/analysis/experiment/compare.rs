@@ -16,6 +16,7 @@ pub(super) const BURN_IN_SUCCESSES: u64 = 20;
 
 /// An estimate and what bounds it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Ranged {
     /// The estimate.
     pub estimate: f64,
@@ -25,6 +26,7 @@ pub struct Ranged {
 
 /// An arm compared with the control.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Tested {
     /// Arm minus control, in units of the metric.
@@ -37,6 +39,7 @@ pub struct Tested {
 
 /// The same, adjusted for a covariate.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Adjusted {
     /// How much of the outcome a unit of the covariate explains.
@@ -50,6 +53,7 @@ pub struct Adjusted {
 
 /// The effect that would have been found with the power that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Detectable {
     /// In units of the metric.
     pub difference: f64,

@@ -15,6 +15,7 @@ use crate::stats::aggregate::Sketch;
 /// "metrics":[{"name":"bought","role":"primary","direction":"higherIsBetter","data":{"proportion":
 /// [{"arm":"off","successes":503,"trials":10040},...]}}]}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExperimentInput"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Input<D = Data> {
     /// What it is called.
@@ -28,6 +29,7 @@ pub struct Input<D = Data> {
     pub crossed: Option<u64>,
     /// How to look at it.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub options: Options,
     /// What was measured.
     pub metrics: Vec<MetricInput<D>>,
@@ -35,6 +37,7 @@ pub struct Input<D = Data> {
 
 /// An arm, and who is in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExperimentArm"))]
 #[serde(deny_unknown_fields)]
 pub struct ArmInput {
     /// Its name, such as the variant's key.
@@ -48,21 +51,28 @@ pub struct ArmInput {
 
 /// How an experiment is looked at. All of it is decided before the first look.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExperimentOptions"))]
 #[serde(deny_unknown_fields, default, rename_all = "camelCase")]
 pub struct Options {
     /// Once, or all the time.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub look: Look,
     /// The confidence of intervals, between 0 and 1; one minus it is the error of tests.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub confidence: f64,
     /// What is done about many tests.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub correction: Correction,
     /// The probability with which detectable effects are detected.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub power: f64,
     /// How many units all arms together were planned to have. With fewer, a look of a fixed horizon is too early.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub planned_units: Option<u64>,
     /// How many days it has run.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub days: Option<u32>,
 }
 
@@ -81,6 +91,7 @@ impl Default for Options {
 
 /// How often an experiment is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExperimentLook"))]
 #[serde(rename_all = "camelCase")]
 pub enum Look {
     /// Once, when it has the units that were planned.
@@ -91,6 +102,7 @@ pub enum Look {
 
 /// What is done about many tests: of metrics times arms, guardrails left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExperimentCorrection"))]
 #[serde(rename_all = "camelCase")]
 pub enum Correction {
     /// Hardly any wrong report at all.
@@ -103,6 +115,7 @@ pub enum Correction {
 
 /// What a metric is there for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "MetricRole"))]
 #[serde(rename_all = "camelCase")]
 pub enum Role {
     /// What the experiment is decided by.
@@ -115,6 +128,7 @@ pub enum Role {
 
 /// A metric, and its figures in every arm.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExperimentMetric"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct MetricInput<D = Data> {
     /// Its name.
@@ -136,6 +150,7 @@ pub struct MetricInput<D = Data> {
 
 /// The figures of a metric: one row for each arm, as a query gives them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExperimentData"))]
 #[serde(rename_all = "camelCase")]
 pub enum Data {
     /// Units that did something.
@@ -150,6 +165,7 @@ pub enum Data {
 
 /// What a share of units is computed from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProportionRow"))]
 #[serde(deny_unknown_fields)]
 pub struct Counts {
     /// The arm.
@@ -162,6 +178,7 @@ pub struct Counts {
 
 /// Sums over the units of an arm, with one value `y`, or two values `x` and `y`, of each of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "SumsRow"))]
 #[serde(deny_unknown_fields)]
 pub struct Sums {
     /// The arm.
@@ -185,6 +202,7 @@ pub struct Sums {
 
 /// Which quantile, and what was seen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "QuantileRows"))]
 #[serde(deny_unknown_fields)]
 pub struct Quantiles {
     /// Which quantile, in parts per million.
@@ -195,6 +213,7 @@ pub struct Quantiles {
 
 /// The values of an arm.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct SketchRow {
     /// The arm.

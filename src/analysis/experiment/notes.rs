@@ -17,6 +17,7 @@ use crate::stats::real;
 
 /// A sentence or two.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Note {
     /// How grave it is.
@@ -25,9 +26,11 @@ pub struct Note {
     pub topic: Topic,
     /// The metric that it is about; all of them if none is named.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub metric: Option<String>,
     /// The arm that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub arm: Option<String>,
     /// The sentences.
     pub text: String,
@@ -35,6 +38,7 @@ pub struct Note {
 
 /// How grave a note is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "NoteLevel"))]
 #[serde(rename_all = "camelCase")]
 pub enum Level {
     /// Nothing can be concluded.
@@ -49,6 +53,7 @@ pub enum Level {
 
 /// What a note is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "NoteTopic"))]
 #[serde(rename_all = "camelCase")]
 pub enum Topic {
     /// The shares of units are not those that were planned.

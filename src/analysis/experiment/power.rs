@@ -2,15 +2,16 @@
 
 use alloc::vec::Vec;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::stats::fixed::{Design, detectable_difference, detectable_rate};
 use crate::stats::{Alternative, Error, positive, probability, real, whole};
 use crate::words::limits;
 
 /// What the control's metric is expected to be.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "PowerBaseline"))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub enum Baseline {
     /// A share of units, between 0 and 1.
     Rate(f64),
@@ -25,6 +26,7 @@ pub enum Baseline {
 
 /// An experiment that is planned.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "PowerPlan"))]
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
     /// What the control is expected to have.
@@ -43,6 +45,7 @@ pub struct Plan {
 
 /// What an effect needs, or what a number of units can find.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "PowerSize"))]
 #[serde(rename_all = "camelCase")]
 pub struct Size {
     /// The relative effect, as a share of 1: treatment by control minus 1.
@@ -57,6 +60,106 @@ pub struct Size {
     pub units: u64,
     /// How many days that takes, begun ones counted.
     pub days: Option<u64>,
+}
+
+/// What is asked before an experiment. All but the baseline may be left out.
+///
+/// As JSON: `{"baseline":{"rate":0.05},"arms":2,"controlShare":0.5,"confidence":0.95,"power":0.8,"daily":2000,
+/// "find":{"lift":0.05}}`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "PowerRequest"))]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Request {
+    /// What the control is expected to have.
+    pub baseline: Baseline,
+    /// How many arms there are, the control among them; 2 unless it is said.
+    #[serde(default = "two")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub arms: u32,
+    /// The control's share of all units; that of every arm unless it is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control_share: Option<f64>,
+    /// The confidence of all comparisons together; 0.95 unless it is said.
+    #[serde(default = "confidence")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub confidence: f64,
+    /// The probability of finding the effect; 0.8 unless it is said.
+    #[serde(default = "power")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub power: f64,
+    /// How many units come on a day, in all arms together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub daily: Option<f64>,
+    /// What is to be found out; what effects from 1 % to 50 % need unless it is said.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    pub find: Find,
+}
+
+/// What is to be found out about a plan.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "PowerFind"))]
+#[serde(rename_all = "camelCase")]
+pub enum Find {
+    /// What a relative effect needs: 0.05 is 5 % more.
+    Lift(f64),
+    /// What some relative effects need; those that nothing can reach are left out.
+    Lifts(Vec<f64>),
+    /// The least effect that so many units of all arms can find.
+    Units(u64),
+    /// The least effect that so many days can find; `daily` must be known.
+    Days(u32),
+}
+
+/// What there is to say of a plan.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "PowerAnswer"))]
+pub struct Answer {
+    /// The plan with all that was left out.
+    pub plan: Plan,
+    /// What was found, in the order in which it was asked.
+    pub sizes: Vec<Size>,
+}
+
+const fn two() -> u32 {
+    2
+}
+
+const fn confidence() -> f64 {
+    0.95
+}
+
+const fn power() -> f64 {
+    0.8
+}
+
+impl Default for Find {
+    fn default() -> Self {
+        Self::Lifts(Vec::from([0.01, 0.02, 0.05, 0.1, 0.2, 0.5]))
+    }
+}
+
+impl Request {
+    /// Answers it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Plan::needed`] and [`Plan::detectable`]; [`Error::OutOfRange`] for days without a number of units a day.
+    pub fn answer(&self) -> Result<Answer, Error> {
+        let Self { baseline, arms, confidence, power, daily, .. } = *self;
+        let control_share = self.control_share.unwrap_or_else(|| 1.0 / f64::from(arms.max(1)));
+        let plan = Plan { baseline, arms, control_share, confidence, power, daily };
+        let sizes = match &self.find {
+            Find::Lift(lift) => Vec::from([plan.needed(*lift)?]),
+            Find::Lifts(lifts) => plan.table(lifts)?,
+            Find::Units(units) => Vec::from([plan.detectable(*units)?]),
+            Find::Days(days) => {
+                let daily = positive(daily.ok_or(Error::OutOfRange)?)?;
+                Vec::from([plan.detectable(whole(daily * f64::from(*days)))?])
+            }
+        };
+        Ok(Answer { plan, sizes })
+    }
 }
 
 impl Plan {

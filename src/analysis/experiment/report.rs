@@ -17,6 +17,7 @@ use crate::stats::{self, Estimate};
 
 /// What an experiment says.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExperimentAnalysis"))]
 #[serde(rename_all = "camelCase")]
 pub struct Analysis {
     /// What it is called.
@@ -35,6 +36,7 @@ pub struct Analysis {
 
 /// What a metric says.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExperimentResult"))]
 #[serde(rename_all = "camelCase")]
 pub struct MetricResult {
     /// Its name.
@@ -47,6 +49,7 @@ pub struct MetricResult {
     pub direction: Direction,
     /// The unit of its values.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub unit: Option<String>,
     /// What it is in each arm, in the order of the input.
     pub arms: Vec<ArmValue>,
@@ -56,6 +59,7 @@ pub struct MetricResult {
 
 /// A metric in an arm.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExperimentArmValue"))]
 #[serde(rename_all = "camelCase")]
 pub struct ArmValue {
     /// The arm.
@@ -67,11 +71,13 @@ pub struct ArmValue {
     /// What to believe of it, from a flat prior: the probability that it is the best of all arms, and what choosing it
     /// costs on average, in units of the metric. None for quantiles.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub chance: Option<Chance>,
 }
 
 /// An arm beside the control.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExperimentComparison"))]
 #[serde(rename_all = "camelCase")]
 pub struct Comparison {
     /// The arm.
@@ -80,6 +86,7 @@ pub struct Comparison {
     pub plain: Option<Tested>,
     /// What they say adjusted for the covariate, if there is one. It is what is concluded from.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub adjusted: Option<Adjusted>,
     /// The p-value, corrected for the number of tests; that of a guardrail is not.
     pub corrected_p_value: Option<f64>,
@@ -89,11 +96,13 @@ pub struct Comparison {
     pub verdict: Verdict,
     /// Why nothing can be computed.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub problem: Option<String>,
 }
 
 /// What follows from a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExperimentVerdict"))]
 #[serde(rename_all = "camelCase")]
 pub enum Verdict {
     /// The arm is better than the control.

@@ -17,6 +17,7 @@ const ROUNDING: f64 = 1e-11;
 
 /// A sum: one number, or a list of floats that add up to it, which is how aggregates write what one float cannot hold.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "number | readonly number[]"))]
 pub struct Sum(Vec<f64>);
 
 impl Sum {

@@ -32,6 +32,7 @@ const RATIO: f64 = 1.08;
 ///
 /// As JSON: `{"requestsPerHour":6000,"metrics":{"errors":{"healthy":{"rate":0.01},"changed":{"rate":0.02}}}}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExpectedTraffic"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Expected {
     /// Observations in both arms together, in an hour; above 0.
@@ -42,6 +43,7 @@ pub struct Expected {
 
 /// A metric in a healthy canary and in one that is to be caught. The control is like the healthy one.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExpectedMetric"))]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
     /// Like the control.
@@ -54,6 +56,7 @@ pub struct Scenario {
 ///
 /// As JSON: `{"rate":0.01}`, `{"mean":{"value":120,"deviation":80}}`, `{"logNormal":{"median":90,"sigma":0.6}}`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ExpectedBehaviour"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub enum Behaviour {
     /// For a proportion: the share of successes, between 0 and 1.
@@ -77,6 +80,7 @@ pub enum Behaviour {
 
 /// What a plan will do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "PlanCharacteristics"))]
 #[serde(deny_unknown_fields)]
 pub struct Characteristics {
     /// Stage by stage.
@@ -87,6 +91,7 @@ pub struct Characteristics {
 
 /// What will have happened by the end of a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct StageCharacteristics {
     /// How long it lasts, in milliseconds: as planned, or until there is the minimum of observations.
@@ -103,6 +108,7 @@ pub struct StageCharacteristics {
 
 /// What one test does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct TestCharacteristics {
     /// Which test.

@@ -15,6 +15,7 @@ use crate::words::limits;
 /// What the data say of the quantity that is bounded: the metric's value, a difference, a relative difference, or a ratio
 /// of odds. All of it holds at every look.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "GuardrailEvidence"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Evidence {
     /// The estimate.
@@ -35,6 +36,7 @@ pub struct Evidence {
 
 /// What the guarantee of a method is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "EvidenceMethod"))]
 #[serde(rename_all = "camelCase")]
 pub enum Method {
     /// The error is at most `alpha`.

@@ -22,6 +22,7 @@ use crate::words::weight::WHOLE;
 ///
 /// As JSON: `{"alpha":0.05,"stages":[{"share":100000,"durationMs":900000,"guardrails":[...]}]}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "GuardrailPlan"))]
 #[serde(try_from = "Raw")]
 pub struct Plan {
     alpha: f64,
@@ -39,6 +40,7 @@ struct Raw {
 
 /// A share of the traffic for a time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "GuardrailStage"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Stage {
     /// The canary's share in parts per million, above 0. The control has the rest; at 1,000,000 there is none.
@@ -51,6 +53,7 @@ pub struct Stage {
 
 /// A guardrail over the stages in which its evidence is collected.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "GuardrailTest"))]
 #[serde(deny_unknown_fields)]
 pub struct Test {
     /// The metric's name.
@@ -67,6 +70,7 @@ pub struct Test {
 
 /// What a stage's guardrails say together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct StageVerdict {
     /// The stage, from 0.

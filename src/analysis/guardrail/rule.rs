@@ -13,6 +13,7 @@ use crate::words::limits;
 /// As JSON: `{"metric":{"name":"errors","kind":"proportion","direction":"lowerIsBetter"},"bound":{"absolute":0.05},
 /// "minimum":500,"maxAgeMs":300000}`; what may be left out is `effect`, `warn`, `pass`, `withoutData` and `weight`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Guardrail {
     /// What is measured. Its direction says which side of the bound is the bad one.
@@ -31,15 +32,19 @@ pub struct Guardrail {
     pub effect: Option<f64>,
     /// When to warn.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub warn: Warn,
     /// What it takes to pass.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub pass: Pass,
     /// What a stage should do when it is over and there is no verdict for want of data.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub without_data: WithoutData,
     /// Its part of the plan's error probability, relative to those of the others; above 0.
     #[serde(default = "one")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub weight: f64,
 }
 
@@ -51,6 +56,7 @@ const fn one() -> f64 {
 ///
 /// As JSON: `{"absolute":0.05}`, `{"difference":0.01}`, `{"lift":0.1}`, `{"odds":1.5}`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "GuardrailBound"))]
 #[serde(rename_all = "camelCase")]
 pub enum Bound {
     /// The metric's value in the canary. It knows nothing of the control: an outage of everything fails it as well.
@@ -69,6 +75,7 @@ pub enum Bound {
 ///
 /// As JSON: `"estimate"`, `"never"`, `{"alpha":0.2}`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "GuardrailWarn"))]
 #[serde(rename_all = "camelCase")]
 pub enum Warn {
     /// When the estimate is beyond the bound, though it may be chance.
@@ -82,6 +89,7 @@ pub enum Warn {
 
 /// What it takes to pass, besides fresh data and the minimum of observations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "GuardrailPass"))]
 #[serde(rename_all = "camelCase")]
 pub enum Pass {
     /// No evidence of harm. That says something where the minimum is what it takes to see the harm that matters, which
@@ -94,6 +102,7 @@ pub enum Pass {
 
 /// What to do at the end of a stage without data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum WithoutData {
     /// Stay in the stage.

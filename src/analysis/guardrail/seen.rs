@@ -18,6 +18,7 @@ use crate::words::time::Timestamp;
 /// As JSON: `{"canary":{"proportion":{"successes":3,"trials":100}},"control":{...},"concurrent":{...},
 /// "inStage":{"canary":100,"control":900},"ageMs":0,"hasControl":true}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "GuardrailSeen"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Seen {
     /// The canary since evidence is collected; `None` for what was not observed since.
@@ -37,6 +38,7 @@ pub struct Seen {
 
 /// Observations by arm.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ArmCounts"))]
 #[serde(deny_unknown_fields)]
 pub struct Counts {
     /// In the canary.
@@ -49,13 +51,16 @@ pub struct Counts {
 ///
 /// As JSON: `{"since":1767225600000,"stageSince":1767226500000}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "GuardrailPeriod"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Period {
     /// For evidence.
     #[serde(with = "instant")]
+    #[cfg_attr(feature = "typescript", ts(as = "Timestamp"))]
     pub since: Timestamp,
     /// For the minimum of observations: the beginning of the stage.
     #[serde(with = "instant")]
+    #[cfg_attr(feature = "typescript", ts(as = "Timestamp"))]
     pub stage_since: Timestamp,
 }
 

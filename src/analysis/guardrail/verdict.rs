@@ -13,6 +13,7 @@ use crate::stats::{self, whole};
 
 /// What a guardrail says of the data, with what it says it by.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "GuardrailVerdict"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Verdict {
     /// The metric's name.
@@ -41,6 +42,7 @@ pub struct Verdict {
 
 /// The answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "GuardrailOutcome"))]
 #[serde(rename_all = "camelCase")]
 pub enum Outcome {
     /// If the stage ended now, the canary could go on.
@@ -55,6 +57,7 @@ pub enum Outcome {
 
 /// What decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "GuardrailReason"))]
 #[serde(rename_all = "camelCase")]
 pub enum Reason {
     /// Fail: there is evidence enough that the canary is worse than the bound.

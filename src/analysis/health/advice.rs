@@ -12,6 +12,7 @@ use crate::analysis::reading::Status;
 
 /// What to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "HealthAction"))]
 #[serde(rename_all = "camelCase")]
 pub enum Action {
     /// Go on.
@@ -32,6 +33,7 @@ pub enum Action {
 
 /// What to do, and why.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "HealthAdvice"))]
 pub struct Advice {
     /// What.
     pub action: Action,

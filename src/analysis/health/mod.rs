@@ -28,6 +28,7 @@ pub const WARNING: f64 = 60.0;
 
 /// How well something does.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Health {
     /// From 0 to 100; `None` where a part is not known.
@@ -45,6 +46,7 @@ pub struct Health {
 
 /// What one metric adds to the score.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct PartHealth {
     /// The metric's name.

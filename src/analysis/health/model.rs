@@ -16,6 +16,7 @@ use crate::words::limits;
 /// As JSON: `{"metric":"errors","arm":"canary","weight":3,"good":0.01,"bad":0.05,
 /// "needs":{"observations":100,"staleAfterMs":300000}}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct HealthPart {
     /// The metric's name.

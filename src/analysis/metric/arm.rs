@@ -12,6 +12,7 @@ use crate::words::limits;
 ///
 /// As JSON, and as text: `control`, `canary`, or `variant:` and the variant's key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "\"control\" | \"canary\" | `variant:${string}`"))]
 #[serde(try_from = "String", into = "String")]
 pub enum Arm {
     /// What ran before, or runs beside.

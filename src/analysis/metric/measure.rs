@@ -17,6 +17,7 @@ use crate::words::limits;
 /// of [`Moments`], [`PairMoments`] (`x` is the denominator, `y` the numerator) and [`Sketch`] (with a relative error
 /// of 1 %).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum Measure {
     /// Successes of trials.
@@ -33,6 +34,7 @@ pub enum Measure {
 ///
 /// As JSON: `true`, `12.5` or `{"numerator":3,"denominator":7}`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(untagged)]
 pub enum Sample {
     /// Of a proportion: whether it was what the metric counts.
@@ -45,6 +47,7 @@ pub enum Sample {
 
 /// The two quantities of one unit that a ratio is of.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RatioParts"))]
 #[serde(deny_unknown_fields)]
 pub struct Parts {
     /// Such as clicks.
@@ -55,6 +58,7 @@ pub struct Parts {
 
 /// A number that is known within bounds. Both are the value itself where nothing was rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Figure {
     /// The number.
     pub value: f64,

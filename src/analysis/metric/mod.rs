@@ -24,12 +24,14 @@ use crate::words::weight::{Ppm, WHOLE};
 ///
 /// As JSON: `{"name":"latency","kind":{"quantile":950000},"direction":"lowerIsBetter","unit":"ms"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(try_from = "Raw")]
 pub struct Metric {
     name: String,
     kind: Kind,
     direction: Direction,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     unit: Option<String>,
 }
 
@@ -45,6 +47,7 @@ struct Raw {
 
 /// What a metric's value is computed of, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "MetricKind"))]
 #[serde(rename_all = "camelCase")]
 pub enum Kind {
     /// Successes of trials, such as errors of requests: `Σ successes / Σ trials`.
@@ -59,11 +62,13 @@ pub enum Kind {
 
 /// Which quantile, in parts per million: 950,000 is p95. From 1 to 999,999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "QuantileLevel"))]
 #[serde(try_from = "u32", into = "u32")]
 pub struct Level(u32);
 
 /// Which way is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "MetricDirection"))]
 #[serde(rename_all = "camelCase")]
 pub enum Direction {
     /// As for errors and latencies.
@@ -208,6 +213,7 @@ pub(super) fn share(part: u64, whole: u64) -> Option<f64> {
 /// A list of metrics with different names, at most 256. What is not on the list cannot be observed, so that names
 /// that someone makes up cost no memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(try_from = "Vec<Metric>", into = "Vec<Metric>")]
 pub struct Metrics(Vec<Metric>);
 

@@ -24,6 +24,7 @@ use crate::words::time::Timestamp;
 /// As JSON: `{"slotMs":60000,"metrics":[...],"series":[{"metric":"errors","arm":"canary","total":{...},
 /// "window":{"slot":60000,"slots":{"29456640":{...}}}}]}`, the series in the order of their metrics and arms.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(try_from = "Raw", rename_all = "camelCase")]
 pub struct Observations {
     slot_ms: u32,
@@ -41,6 +42,7 @@ struct Raw {
 
 /// One metric of one arm.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "MetricSeries"))]
 pub struct Series {
     metric: String,
     arm: Arm,
@@ -69,6 +71,7 @@ struct RawWindow {
 ///
 /// As JSON: `{"metric":"errors","arm":"canary","at":1767225600000,"seen":{"proportion":{"successes":3,"trials":100}}}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "MetricObservation"))]
 #[serde(deny_unknown_fields)]
 pub struct Observation {
     /// The metric's name.
@@ -77,6 +80,7 @@ pub struct Observation {
     pub arm: Arm,
     /// When; it decides the slot. Milliseconds since the epoch in JSON.
     #[serde(with = "instant")]
+    #[cfg_attr(feature = "typescript", ts(as = "Timestamp"))]
     pub at: Timestamp,
     /// What.
     pub seen: Measure,
@@ -88,6 +92,7 @@ pub struct Observation {
 /// As JSON: `{"metric":"errors","kind":"proportion","arm":"canary","slotMs":60000,"from":1767225600000,
 /// "to":1767226200000}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "MetricQuery"))]
 #[serde(rename_all = "camelCase")]
 pub struct Query {
     /// The metric's name.
@@ -100,9 +105,11 @@ pub struct Query {
     pub slot_ms: u32,
     /// From this instant on, which begins a slot.
     #[serde(with = "instant")]
+    #[cfg_attr(feature = "typescript", ts(as = "Timestamp"))]
     pub from: Timestamp,
     /// To before this instant, which begins a slot.
     #[serde(with = "instant")]
+    #[cfg_attr(feature = "typescript", ts(as = "Timestamp"))]
     pub to: Timestamp,
 }
 

@@ -12,11 +12,13 @@ use crate::words::limits;
 
 /// The bounds of histograms, ascending, each from 1e-9 to 1e12. At most 128.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "HistogramBounds"))]
 #[serde(try_from = "Vec<f64>", into = "Vec<f64>")]
 pub struct Bounds(Vec<f64>);
 
 /// How many values there are up to some bounds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Histogram {
     /// The steps, ascending.
     pub buckets: Vec<Bucket>,
@@ -28,6 +30,7 @@ pub struct Histogram {
 
 /// How many values there are up to a bound.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "HistogramBucket"))]
 pub struct Bucket {
     /// The bound: the upper edge of the sketch's bucket that has the bound that was asked for, at most 2.1 % above it.
     pub le: f64,

@@ -32,6 +32,7 @@ use crate::words::time::Timestamp;
 /// As JSON: `{"subject":"checkout","arms":[{"arm":"control","active":true,"share":900000},...],"baseline":"control",
 /// "windowMs":3600000}`. `baseline` may be left out, and so may `trend`, `confidence` (0.95) and `bounds`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ReportScope"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Scope {
     /// The rollout, deployment or release that the arms are of.
@@ -40,17 +41,21 @@ pub struct Scope {
     pub arms: Vec<ArmRow>,
     /// The arm that the others are compared with.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional = nullable))]
     pub baseline: Option<Arm>,
     /// The span that values, figures and trends are of, in milliseconds.
     pub window_ms: u32,
     /// How trends are looked for.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub trend: TrendRule,
     /// The confidence of the intervals of comparisons.
     #[serde(default = "confidence")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub confidence: f64,
     /// The bounds of histograms.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub bounds: Bounds,
 }
 
@@ -60,10 +65,12 @@ const fn confidence() -> f64 {
 
 /// What there is to show at an instant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// When.
     #[serde(with = "instant")]
+    #[cfg_attr(feature = "typescript", ts(as = "Timestamp"))]
     pub at: Timestamp,
     /// Of what.
     pub subject: String,

@@ -20,6 +20,7 @@ use crate::words::weight::{Ppm, WHOLE};
 /// What all exported names begin with: `vexil` unless it is said otherwise. It begins with a letter or `_` and has at
 /// most 64 letters, digits and `_`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "PrometheusPrefix"))]
 #[serde(try_from = "String", into = "String")]
 pub struct Prefix(String);
 

@@ -19,6 +19,7 @@ use crate::words::weight::Ppm;
 
 /// An arm and what it serves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct ArmRow {
     /// The arm.
@@ -27,11 +28,13 @@ pub struct ArmRow {
     pub active: bool,
     /// The share of units that it really serves, in parts per million.
     #[serde(with = "ppm")]
+    #[cfg_attr(feature = "typescript", ts(as = "Ppm"))]
     pub share: Ppm,
 }
 
 /// A metric in an arm.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct MetricRow {
     /// The metric's name.
     pub metric: String,
@@ -57,6 +60,7 @@ pub struct MetricRow {
 
 /// A metric in an arm beside the baseline.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ComparisonRow {
     /// The metric's name.
     pub metric: String,
@@ -66,6 +70,7 @@ pub struct ComparisonRow {
 
 /// How a rule of alerts stands.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct AlertRow {
     /// The rule's key.
     pub rule: String,
@@ -81,12 +86,14 @@ pub struct AlertRow {
 
 /// What a flag really serves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct FlagRow {
     /// The flag's key.
     pub flag: String,
     /// The share of units that get it, in parts per million: nothing for a flag that is disabled or killed, and what
     /// its breaker leaves of its exposure.
     #[serde(with = "ppm")]
+    #[cfg_attr(feature = "typescript", ts(as = "Ppm"))]
     pub share: Ppm,
     /// Where its breaker is, if it has one.
     pub breaker: Option<Position>,
@@ -139,13 +146,10 @@ impl ComparisonRow {
         now: Timestamp,
     ) -> Result<Option<Self>, Error> {
         let Some(baseline) = scope.baseline.as_ref().filter(|baseline| *baseline != arm) else { return Ok(None) };
-        let seen = |arm| match observations.get(metric.name(), arm) {
-            Some(series) => series.window().total(now, scope.window_ms),
-            None => Ok(None),
-        };
-        let (Some(theirs), Some(ours)) = (seen(baseline)?, seen(arm)?) else { return Ok(None) };
-        let comparison = Comparison::of(metric, (baseline, &theirs), (arm, &ours), scope.confidence)?;
-        Ok(Some(Self { metric: metric.name().into(), comparison }))
+        let arms = (baseline, arm);
+        let comparison =
+            Comparison::in_window(observations, metric.name(), arms, now, scope.window_ms, scope.confidence)?;
+        Ok(comparison.map(|comparison| Self { metric: metric.name().into(), comparison }))
     }
 }
 

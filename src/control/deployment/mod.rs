@@ -22,6 +22,7 @@ use crate::words::weight::WHOLE;
 
 /// What can be asked of a deployment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "DeploymentCommand"))]
 #[serde(tag = "type", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Command {
     /// Begins to send visitors to another version. The id of the deployment was never used before.
@@ -73,6 +74,7 @@ pub enum Command {
 
 /// What happens to a deployment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "DeploymentEvent"))]
 #[serde(tag = "type", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event {
     /// It began.
@@ -109,6 +111,7 @@ impl From<Happened> for Event {
 
 /// What is deployed, and along what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "DeploymentCourse"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Course {
     /// Where.

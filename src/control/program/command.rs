@@ -9,6 +9,7 @@ use super::rules::{Level, Rules};
 /// What is wished of a program. Units are the application's own ids. Of an e-mail the host gives a digest that nobody can
 /// guess without the host's salt; of an invitation's token the digest, but to accept it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProgramCommand"))]
 #[serde(tag = "type", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Command {
     /// Begins a program.

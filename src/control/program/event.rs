@@ -10,6 +10,7 @@ use super::rules::{Feature, Level, Rules};
 
 /// Something that happened in a program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProgramEvent"))]
 #[serde(tag = "type", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event {
     /// It began.
@@ -173,6 +174,7 @@ pub enum Event {
 
 /// How an invitation came to nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "InvitationEnding"))]
 #[serde(rename_all = "camelCase")]
 pub enum Ending {
     /// It was taken back.

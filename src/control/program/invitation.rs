@@ -20,6 +20,7 @@ pub struct Invitation {
 
 /// How an invitation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum InvitationState {
     /// It can be accepted.

@@ -38,6 +38,7 @@ pub struct Member {
 
 /// How a member stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "MemberState"))]
 #[serde(rename_all = "camelCase")]
 pub enum State {
     /// It has applied, and nobody has looked at that.

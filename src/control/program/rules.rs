@@ -9,6 +9,7 @@ use crate::control::duration::Duration;
 
 /// How close somebody is to what is being made. Each level has the features of those after it: alpha has all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProgramLevel"))]
 #[serde(rename_all = "camelCase")]
 pub enum Level {
     /// What everybody is about to get.
@@ -40,6 +41,7 @@ impl Level {
 
 /// What a program is run by. It may change at any time; what was decided by it stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProgramRules"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Rules {
     /// Who may come.
@@ -58,6 +60,7 @@ pub struct Rules {
 
 /// Who may come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProgramAdmission"))]
 #[serde(rename_all = "camelCase")]
 pub enum Admission {
     /// Whoever applies, and who is invited.
@@ -68,6 +71,7 @@ pub enum Admission {
 
 /// Whether somebody looks at applications. An invitation is an approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProgramApproval"))]
 #[serde(rename_all = "camelCase")]
 pub enum Approval {
     /// An application waits until somebody approves it.
@@ -78,6 +82,7 @@ pub enum Approval {
 
 /// Who has a seat says something in time, or makes room. Nobody loses a seat unasked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct FeedbackRule {
     /// From getting a seat to being asked for feedback. Above 0.
@@ -104,6 +109,7 @@ impl Rules {
 /// A flag that is open to members before it is to everybody. How the flag is served to them is the flag's: shares,
 /// prerequisites and kills are in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProgramFeature"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Feature {
     /// The level from which members have it.

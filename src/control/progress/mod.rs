@@ -49,6 +49,7 @@ pub struct Progress {
 
 /// How a rollout or a deployment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "DeliveryStatus"))]
 #[serde(rename_all = "camelCase")]
 pub enum Status {
     /// Time runs.
@@ -113,6 +114,7 @@ impl Status {
 
 /// Why something got where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "DeliveryCause"))]
 #[serde(rename_all = "camelCase")]
 pub enum Cause {
     /// Its time.
@@ -131,6 +133,7 @@ pub enum Cause {
 
 /// Where something got.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "DeliveryReached"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Reached {
     /// From 0; the number of stages at the end.

@@ -16,6 +16,7 @@ use crate::words::weight::{Ppm, WHOLE};
 
 /// A share of units; as JSON a percentage with at most four decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "number"))]
 pub struct Exposure(pub Ppm);
 
 impl Exposure {
@@ -42,6 +43,7 @@ impl<'de> Deserialize<'de> for Exposure {
 
 /// How the exposure comes from that of the stage before to that of a stage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "DeliveryCurve"))]
 #[serde(rename_all = "camelCase")]
 pub enum Curve {
     /// By the same amount in the same time.
@@ -53,6 +55,7 @@ pub enum Curve {
 
 /// What must be before the next stage begins, beside its time and its guardrails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "DeliveryGate"))]
 #[serde(rename_all = "camelCase")]
 pub enum Gate {
     /// Nothing.
@@ -64,27 +67,34 @@ pub enum Gate {
 
 /// A stage: the way to an exposure, and the time for which it is held.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "DeliveryStage"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Stage {
     /// The exposure at its end.
     pub exposure: Exposure,
     /// How long the way there takes; at once by default.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub over: Duration,
     /// How it goes there.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub curve: Curve,
     /// How long the exposure is held at least.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub hold: Duration,
     /// What the next stage waits for.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub gate: Gate,
     /// What is held against those who are exposed, beside what the whole plan holds against them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub guardrails: Vec<Guardrail>,
     /// How long a stage that is over waits for data. Then each guardrail's `withoutData` says what to do.
     #[serde(default, skip_serializing_if = "is_zero")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub deadline: Duration,
 }
 
@@ -107,11 +117,13 @@ fn is_zero(duration: &Duration) -> bool {
 
 /// How a plan is watched.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "DeliveryMonitoring"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Monitoring {
     /// The probability with which a healthy rollout may be rolled back, over all stages, metrics and looks; between 0
     /// and 1.
     #[serde(default = "five_percent")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub alpha: f64,
     /// How long the slots of time are in which observations are collected. It must come from somewhere, so it is written
     /// into the event: a minute by default, longer where the plan takes more than a week.
@@ -120,6 +132,7 @@ pub struct Monitoring {
     /// What is held against those who are exposed in every stage. Bounds that compare with the control leave out stages
     /// that have none, which are those that hold 100 %.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub guardrails: Vec<Guardrail>,
 }
 
@@ -129,6 +142,7 @@ const fn five_percent() -> f64 {
 
 /// What a rollout is to do. Time is active time: a pause stops it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "DeliveryPlan"))]
 #[serde(tag = "kind", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Plan {
     /// From one exposure to another by the same amount in the same time.
@@ -179,6 +193,7 @@ pub enum Plan {
     Staged {
         /// The exposure before the first stage; 0 by default.
         #[serde(default = "nobody")]
+        #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
         from: Exposure,
         /// In their order.
         stages: Vec<Stage>,
@@ -190,6 +205,7 @@ pub enum Plan {
 
 /// A step: an exposure and for how long it is held.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "DeliveryStep"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Step {
     /// From its start on.
@@ -198,12 +214,15 @@ pub struct Step {
     pub hold: Duration,
     /// What the next step waits for.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub gate: Gate,
     /// As of a [`Stage`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub guardrails: Vec<Guardrail>,
     /// As of a [`Stage`].
     #[serde(default, skip_serializing_if = "is_zero")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub deadline: Duration,
 }
 
@@ -218,6 +237,7 @@ const DAY: i64 = 24 * 60 * MINUTE;
 
 /// A plan as it is carried out: all kinds are stages.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "DeliveryStages"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Stages {
     /// The exposure before the first stage.
@@ -234,6 +254,7 @@ pub struct Stages {
 
 /// How stages are watched.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "DeliveryWatch"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Watch {
     /// The probability with which a healthy rollout may be rolled back, over all stages, metrics and looks.

@@ -20,6 +20,7 @@ use crate::words::value::Value;
 
 /// What can be asked of a rollout.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutCommand"))]
 #[serde(tag = "type", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Command {
     /// Begins to drive rules. The id of the rollout was never used before.
@@ -56,6 +57,7 @@ pub enum Command {
 
 /// A rule that is to be driven.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutTarget"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Target {
     /// The flag.
@@ -69,6 +71,7 @@ pub struct Target {
 
 /// What happens to a rollout.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutEvent"))]
 #[serde(tag = "type", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event {
     /// It began.
@@ -105,6 +108,7 @@ impl From<Happened> for Event {
 
 /// Which rules a rollout drives, and along what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutCourse"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Course {
     /// Where.
@@ -117,6 +121,7 @@ pub struct Course {
 
 /// A rule that is driven.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "RolloutDriven"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Driven {
     /// The flag.

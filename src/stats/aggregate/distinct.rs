@@ -23,9 +23,11 @@ use crate::words::limits;
 ///
 /// As JSON: `{"precision":12,"registers":"AAEA..."}`, a character of the URL-safe base64 alphabet for each register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(try_from = "Raw", into = "Raw")]
 pub struct Distinct {
     precision: u8,
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
     registers: Vec<u8>,
 }
 

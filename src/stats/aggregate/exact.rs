@@ -24,6 +24,7 @@ const LARGEST: f64 = 1e140;
 
 /// The exact sum of floats, or of products of two.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "number[]"))]
 pub(crate) struct ExactSum([u64; LIMBS]);
 
 impl ExactSum {

@@ -18,6 +18,7 @@ pub(super) const UNIT: i32 = -256;
 /// As JSON: `{"n":3,"sum":[6],"squares":[14],"min":1,"max":3}`; a sum is a list of floats that add up to it. With no
 /// observations `min` and `max` are `null`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(try_from = "Raw")]
 pub struct Moments {
     n: u64,

@@ -16,6 +16,7 @@ use crate::words::limits;
 ///
 /// As JSON: `{"n":2,"x":[3],"y":[5],"xx":[5],"yy":[13],"xy":[8]}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(try_from = "Raw")]
 pub struct PairMoments {
     n: u64,

@@ -9,6 +9,7 @@ use crate::stats::{Error, real};
 ///
 /// As JSON: `{"successes":3,"trials":100}`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(try_from = "Raw")]
 pub struct Proportion {
     successes: u64,

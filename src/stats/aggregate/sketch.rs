@@ -22,14 +22,18 @@ use crate::words::limits;
 /// As JSON: `{"alpha":0.01,"zero":2,"below":0,"above":0,"buckets":{"-3":1,"120":44}}`. `zero`, `below` and `above` may be
 /// left out when they are 0. Every bucket that is there counts something.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(try_from = "Raw")]
 pub struct Sketch {
     alpha: f64,
     #[serde(skip_serializing_if = "is_none")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     zero: u64,
     #[serde(skip_serializing_if = "is_none")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     below: u64,
     #[serde(skip_serializing_if = "is_none")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     above: u64,
     buckets: BTreeMap<i32, u64>,
     #[serde(skip)]

@@ -14,6 +14,7 @@ use crate::words::time::Timestamp;
 ///
 /// As JSON: `{"slot":60000,"slots":{"29456640":{...}}}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(try_from = "Raw<A>", bound(deserialize = "A: Deserialize<'de>"))]
 pub struct Window<A> {
     #[serde(rename = "slot")]

@@ -14,6 +14,7 @@ use crate::words::limits;
 
 /// What is believed of one variant.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Chance {
     /// The probability that its value is the greatest of all.
     pub best: f64,

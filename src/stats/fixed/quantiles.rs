@@ -8,6 +8,7 @@ use crate::stats::{Error, Interval, Question, probability};
 
 /// An estimate between bounds, from a method that has no p-value of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Bounded {
     /// How many observations there were, of all arms.

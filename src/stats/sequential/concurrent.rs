@@ -35,6 +35,7 @@ const END: i32 = 32;
 /// numerator and denominator of the odds ratio of Mantel and Haenszel, and the logarithm of the likelihood at each of 65
 /// odds ratios over that at the margin.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(try_from = "Raw")]
 pub struct Concurrent {
     margin: f64,

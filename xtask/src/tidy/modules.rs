@@ -26,7 +26,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("lint", &["words", "json", "snapshot", "radius"]),
     ("explain", &["words", "json", "patterns", "ir", "context", "evaluate"]),
     // Delivery decides over snapshots; evaluation knows nothing of it.
-    ("control", &["words", "patterns", "snapshot", "evaluate", "analysis", "stats", "radius"]),
+    ("control", &["words", "json", "patterns", "snapshot", "evaluate", "analysis", "stats", "radius"]),
     // What a program uses: it may name all the others, and none of them names it.
     (
         "engine",

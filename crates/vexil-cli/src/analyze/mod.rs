@@ -4,24 +4,20 @@ mod html;
 mod rows;
 mod text;
 
-use std::fmt::Write as _;
-
-use anyhow::{Context as _, Result, anyhow, ensure};
-use serde::de::DeserializeOwned;
-use vexil::analysis::experiment::{Analysis, Experiment, Input, Level, analyze};
+use anyhow::{Result, anyhow, ensure};
+use vexil::analysis::experiment::{Analysis, Experiment, Level, analyze};
 
 use crate::args::Analyze;
 use crate::eval::print_json;
-use crate::input::Source;
 use crate::{Status, input};
 
 pub(crate) fn run(args: &Analyze) -> Result<Status> {
     let input = match &args.rows {
         Some(rows) => {
             input::distinct(&args.experiment, rows)?;
-            rows::sum_up(read(&args.experiment)?, rows)?
+            rows::sum_up(args.experiment.read_json()?, rows)?
         }
-        None => read(&args.experiment)?,
+        None => args.experiment.read_json()?,
     };
     if args.sums {
         print_json(&input)?;
@@ -44,35 +40,6 @@ pub(crate) fn run(args: &Analyze) -> Result<Status> {
 fn status(analysis: &Analysis) -> Status {
     let is_stopped = analysis.notes.iter().any(|note| note.level == Level::Stop);
     if is_stopped { Status::No } else { Status::Fine }
-}
-
-/// An experiment with its figures, or with the columns that they come from.
-fn read<D: DeserializeOwned>(source: &Source) -> Result<Input<D>> {
-    let text = source.read()?;
-    let mut json = serde_json::Deserializer::from_str(&text);
-    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let place = pointer(error.path());
-        anyhow!("`{source}`{place}: {}", error.inner())
-    })?;
-    json.end().with_context(|| format!("`{source}`"))?;
-    Ok(read)
-}
-
-/// A path as a JSON pointer, with a word before it.
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let mut pointer = String::new();
-    for segment in path {
-        // Writing into a text cannot fail.
-        let _ = match segment {
-            Segment::Seq { index } => write!(pointer, "/{index}"),
-            Segment::Map { key } => write!(pointer, "/{}", key.replace('~', "~0").replace('/', "~1")),
-            // How data are tagged is a member too.
-            Segment::Enum { variant } => write!(pointer, "/{variant}"),
-            Segment::Unknown => Ok(()),
-        };
-    }
-    if pointer.is_empty() { pointer } else { format!(" at `{pointer}`") }
 }
 
 /// Makes sure of something about the rows.

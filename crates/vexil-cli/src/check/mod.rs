@@ -62,7 +62,7 @@ impl Report {
     fn compare(&mut self, before: &Snapshot, after: &Snapshot, now: Timestamp) {
         let difference = diff(before, after);
         let radius = radius(before, after, now);
-        let changed = |key: &str| radius.flags.iter().any(|flag| flag.key == key);
+        let changed = |key: &str| radius.flags.binary_search_by(|flag| flag.key.as_str().cmp(key)).is_ok();
         self.overlaps = overlaps(after, now, changed);
         self.flags = Subject::list(difference.flags, radius.flags);
         self.services = Subject::list(difference.services, radius.services);
