@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 
-import type { Action, Command, Control, ExperimentInput, Guardrail, Journal, MetricObservation, Observations } from "../../src/node-control.js";
+import type { Action, Carried, Command, Control, ExperimentInput, Guardrail, Journal, MetricObservation, Observations } from "../../src/node-control.js";
 
 const ROOT = new URL("../../../tests/", import.meta.url);
 
@@ -102,8 +102,12 @@ export class Host {
     return { id, actor: "ada", ...rest };
   }
 
-  carryOut(wish: Wish): ReturnType<Journal["handle"]> {
-    const handled = this.journal.handle(this.command(wish), this.#clock);
+  carryOut(wish: Wish): Carried {
+    return this.handle(this.command(wish));
+  }
+
+  handle(command: Command): Carried {
+    const handled = this.journal.handle(command, this.#clock);
     this.log += handled.line ?? "";
     return handled;
   }
