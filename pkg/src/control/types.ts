@@ -94,6 +94,13 @@ export type Action =
       /** What is wished of it. */
       readonly command: ProgramCommand;
     }
+  | {
+      readonly type: "release";
+      /** The host's id of the release. */
+      readonly release: string;
+      /** What is wished of it. */
+      readonly command: ReleaseCommand;
+    }
   | { readonly type: "tick" }
   | {
       readonly type: "kill";
@@ -644,10 +651,24 @@ export type CountQuestion = {
 };
 
 /** Why something got where it is. */
-export type DeliveryCause = "time" | "command" | "verdict" | "noData" | "kill";
+export type DeliveryCause = "time" | "command" | "verdict" | "noData" | "kill" | "freeze";
 
 /** How the exposure comes from that of the stage before to that of a stage. */
 export type DeliveryCurve = "linear" | "geometric";
+
+/**
+ * A time in which nothing new begins, such as a weekend or a holiday. Calendars and their zones are the host's; here
+ * are instants.
+ */
+export type DeliveryFreeze = {
+  /** Its first millisecond since the epoch. */
+  readonly from: number;
+  /** The first millisecond after it. */
+  readonly until: number;
+};
+
+/** Freezes in their order, of which none touches another. */
+export type DeliveryFreezes = readonly DeliveryFreeze[];
 
 /** What must be before the next stage begins, beside its time and its guardrails. */
 export type DeliveryGate = "none" | "approval";
@@ -763,6 +784,8 @@ export type DeliveryStages = {
   readonly stages: readonly DeliveryStage[];
   /** How they are watched, if one of them has guardrails. */
   readonly watch?: DeliveryWatch | null;
+  /** When no stage begins and time stands still. */
+  readonly freezes?: DeliveryFreezes;
 };
 
 /** How a rollout or a deployment stands. */
@@ -926,6 +949,26 @@ export type Effect =
       readonly revision: number;
     }
   | {
+      readonly type: "rollBackStep";
+      /** The release that is taken back. */
+      readonly release: string;
+      /** The name of the step. */
+      readonly step: string;
+      /** How often that was asked, from 1. */
+      readonly attempt: number;
+      /** The version that runs now; none if none ran before. */
+      readonly version: string | null;
+    }
+  | {
+      readonly type: "verify";
+      /** The release that was taken back. */
+      readonly release: string;
+      /** The name of the check. */
+      readonly step: string;
+      /** When the answer is due, in milliseconds since the epoch. */
+      readonly deadline: number;
+    }
+  | {
       readonly type: "notify";
       /** What kind of news, for hosts that have words of their own for it. */
       readonly template: NotificationTemplate;
@@ -1033,6 +1076,13 @@ export type Event =
       readonly program: string;
       /** What. */
       readonly event: ProgramEvent;
+    }
+  | {
+      readonly type: "release";
+      /** Its id. */
+      readonly release: string;
+      /** What. */
+      readonly event: ReleaseEvent;
     }
   | {
       readonly type: "killed";
@@ -1947,7 +1997,8 @@ export type NotificationTemplate =
   | "feedbackDue"
   | "seatLost"
   | "programClosed"
-  | "announcement";
+  | "announcement"
+  | "rollbackNotVerified";
 
 /**
  * What was observed of some metrics in some arms, by slots of time.
@@ -2562,6 +2613,293 @@ export type RelativeChange =
   | { readonly case: "fromZero" }
   | { readonly case: "unknown" };
 
+/** Who has to say yes. */
+export type ReleaseApprovals = {
+  /** Whose word counts; everybody's, if nobody is named. */
+  readonly by?: readonly string[];
+  /** How many different people it takes; all who are named, by default. */
+  readonly least?: number | null;
+  /** Whether every phase but the last ends at a gate, which takes as many anew. */
+  readonly eachPhase?: boolean;
+};
+
+/** What can be asked of a release. */
+export type ReleaseCommand =
+  | {
+      readonly type: "plan";
+      /** All of it. */
+      readonly draft: ReleaseDraft;
+    }
+  | {
+      readonly type: "promote";
+      /** The release that is copied. */
+      readonly of: string;
+      /** The environment that gets the copy. */
+      readonly to: string;
+      /** What else there is to say. */
+      readonly terms?: ReleaseTerms;
+    }
+  | {
+      readonly type: "change";
+      /** All of it. */
+      readonly draft: ReleaseDraft;
+    }
+  | { readonly type: "approve" }
+  | {
+      readonly type: "start";
+      /** Why a copy may draw units of its environment anew. */
+      readonly despite?: string | null;
+    }
+  | {
+      readonly type: "advance";
+      /** Why it shall go on although its guardrails do not say that it may. */
+      readonly despite?: string | null;
+    }
+  | { readonly type: "pause" }
+  | { readonly type: "resume" }
+  | { readonly type: "complete" }
+  | {
+      readonly type: "rollBack";
+      /** Why. */
+      readonly reason: string;
+    }
+  | {
+      readonly type: "acknowledge";
+      /** Its name. */
+      readonly step: string;
+      /** Whether it was done; that of a check is that all is well. */
+      readonly done: boolean;
+      /** What there is to say of it. */
+      readonly note?: string | null;
+    }
+  | { readonly type: "cancel" };
+
+/** What a release brings. */
+export type ReleaseContent =
+  | {
+      readonly type: "rollout";
+      /** The rules. */
+      readonly rules: readonly RolloutTarget[];
+      /** The phases. */
+      readonly plan: DeliveryStages;
+    }
+  | {
+      readonly type: "copy";
+      /** The other release. */
+      readonly of: string;
+      /** Its flags as that environment had them when it was completed. */
+      readonly flags: { readonly [key in string]: Document };
+    };
+
+/** A release as it is planned. */
+export type ReleaseDraft = {
+  /** Where it is released. */
+  readonly environment: string;
+  /** Its version: above that which runs there, and never planned there before. */
+  readonly version: Version;
+  /** Its type, which agrees with the version. */
+  readonly kind: ReleaseKind;
+  /** Whether it is a hotfix of a line below the version that runs there, which goes on being the current one. */
+  readonly olderLine?: boolean;
+  /** What is new. */
+  readonly notes?: ReleaseNotes;
+  /** The rules of flags that it drives; at least one. */
+  readonly rules: readonly RolloutTarget[];
+  /** The phases; those of its type by default. */
+  readonly plan?: DeliveryPlan | null;
+  /** What else there is to say. */
+  readonly terms?: ReleaseTerms;
+};
+
+/** What happens to a release. */
+export type ReleaseEvent =
+  | {
+      readonly type: "planned";
+      /** All of it. */
+      readonly manifest: ReleaseManifest;
+    }
+  | {
+      readonly type: "changed";
+      /** As it was. */
+      readonly before: ReleaseManifest;
+      /** As it is. */
+      readonly after: ReleaseManifest;
+    }
+  | {
+      readonly type: "approved";
+      /** Who. */
+      readonly by: string;
+      /** To the end of which phase, from 0; without it to the start. */
+      readonly phase?: number | null;
+    }
+  | { readonly type: "started" }
+  | {
+      readonly type: "phaseBegan";
+      /** From 0. */
+      readonly phase: number;
+      /** What is served at its start. */
+      readonly exposure: Exposure;
+      /** Why. */
+      readonly cause: DeliveryCause;
+    }
+  | {
+      readonly type: "paused";
+      /** Why. */
+      readonly cause: DeliveryCause;
+    }
+  | { readonly type: "resumed" }
+  | {
+      readonly type: "released";
+      /** How to take it back. */
+      readonly undo: readonly ReleaseUndo[];
+      /** Its flags as its environment has them now, for promotion. */
+      readonly flags: { readonly [key in string]: Document };
+    }
+  | {
+      readonly type: "superseded";
+      /** The id of its release. */
+      readonly by: string;
+    }
+  | { readonly type: "reinstated" }
+  | {
+      readonly type: "rollbackBegan";
+      /** The version that runs now; none if none ran before. */
+      readonly to?: Version | null;
+      /** What brought it about. */
+      readonly cause: DeliveryCause;
+      /** Why. */
+      readonly reason?: string | null;
+    }
+  | {
+      readonly type: "asked";
+      /** Its name. */
+      readonly step: string;
+      /** How often that was asked, from 1. */
+      readonly attempt: number;
+      /** When the answer is due, in milliseconds since the epoch; for checks. */
+      readonly deadline?: number | null;
+    }
+  | {
+      readonly type: "done";
+      /** Its name. */
+      readonly step: string;
+    }
+  | {
+      readonly type: "stepFailed";
+      /** Its name. */
+      readonly step: string;
+      /** What there is to say of it. */
+      readonly note?: string | null;
+    }
+  | {
+      readonly type: "verificationFailed";
+      /** What has failed. */
+      readonly step: string;
+      /** Whether nobody has answered in time. */
+      readonly isLate: boolean;
+      /** What there is to say of it. */
+      readonly note?: string | null;
+    }
+  | { readonly type: "rolledBack" }
+  | { readonly type: "cancelled" };
+
+/** What type of release. It must agree with the version. */
+export type ReleaseKind = "major" | "minor" | "patch" | "hotfix" | "beta" | "alpha";
+
+/** What a release is. */
+export type ReleaseManifest = {
+  /** Where it is released. */
+  readonly environment: string;
+  /** Its version. */
+  readonly version: Version;
+  /** Its type. */
+  readonly kind: ReleaseKind;
+  /** Whether it is a hotfix of a line below the version that runs there. */
+  readonly olderLine?: boolean;
+  /** What is new. */
+  readonly notes: ReleaseNotes;
+  /** What it brings. */
+  readonly content: ReleaseContent;
+  /** Who has to say yes. */
+  readonly approvals: ReleaseApprovals;
+  /** When no phase begins and time stands still. */
+  readonly freezes?: DeliveryFreezes;
+  /** What is done when it is taken back. */
+  readonly recovery: ReleaseRecovery;
+};
+
+/** What is new. */
+export type ReleaseNotes = {
+  /** What there was not before. */
+  readonly features?: readonly string[];
+  /** What was wrong before. */
+  readonly fixes?: readonly string[];
+  /** What is not as before. */
+  readonly breakingChanges?: readonly string[];
+};
+
+/** What the host does when a release is taken back, and what it looks at then. */
+export type ReleaseRecovery = {
+  /** What it does, one after another. */
+  readonly steps: readonly string[];
+  /** What it looks at after that, one after another. */
+  readonly verification: readonly ReleaseVerification[];
+};
+
+/** What is done when a release is taken back, once its rules serve what they served before. */
+export type ReleaseRollback = {
+  /**
+   * What takes it back by itself, for the phases of its type: what is held against those who are exposed. A plan of its
+   * own has its own `monitoring`.
+   */
+  readonly triggers?: DeliveryMonitoring | null;
+  /** What the host does then, one after another. */
+  readonly steps?: readonly string[];
+  /** What the host looks at after that, one after another. */
+  readonly verification?: readonly ReleaseVerification[];
+};
+
+/** What is said of releases and of copies alike. */
+export type ReleaseTerms = {
+  /** Who has to say yes; nobody by default. */
+  readonly approvals?: ReleaseApprovals;
+  /** When no phase begins and time stands still. */
+  readonly freezes?: readonly DeliveryFreeze[];
+  /** What is done when it is taken back. */
+  readonly rollback?: ReleaseRollback;
+};
+
+/** What a completed release has written, and what was there before. */
+export type ReleaseUndo =
+  | {
+      readonly type: "rule";
+      /** The flag. */
+      readonly flag: string;
+      /** The id of its rule. */
+      readonly rule: string;
+      /** What it served before. */
+      readonly before: JsonValue;
+      /** What it serves. */
+      readonly after: JsonValue;
+    }
+  | {
+      readonly type: "members";
+      /** The flag. */
+      readonly flag: string;
+      /** As they were; null where there was none. */
+      readonly before: Document;
+      /** As they are. */
+      readonly after: Document;
+    };
+
+/** Something to look at after a rollback. */
+export type ReleaseVerification = {
+  /** Its name. */
+  readonly step: string;
+  /** How long the host has for it. */
+  readonly within: Duration;
+};
+
 /** What there is to show at an instant. */
 export type Report = {
   /** When. */
@@ -2998,6 +3336,9 @@ export type Verified = {
   /** How many bytes of it, in UTF-8, are whole transactions. What follows them was cut. */
   readonly length: number;
 };
+
+/** A semantic version, semver 2.0.0, as it was written. Build metadata are kept, and count for nothing. */
+export type Version = string;
 
 /** Rules of alerts, and how they stood. */
 export type WatchQuestion = {

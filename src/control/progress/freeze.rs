@@ -12,6 +12,7 @@ use crate::words::time::Timestamp;
 /// A time in which nothing new begins, such as a weekend or a holiday. Calendars and their zones are the host's; here
 /// are instants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "DeliveryFreeze"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Freeze {
     /// Its first millisecond since the epoch.
@@ -22,6 +23,7 @@ pub struct Freeze {
 
 /// Freezes in their order, of which none touches another.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "DeliveryFreezes"))]
 #[serde(transparent)]
 pub struct Freezes(Vec<Freeze>);
 

@@ -249,6 +249,7 @@ pub struct Stages {
     pub watch: Option<Watch>,
     /// When no stage begins and time stands still.
     #[serde(default, skip_serializing_if = "Freezes::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub freezes: Freezes,
 }
 

@@ -15,6 +15,7 @@ use crate::words::weight::Ppm;
 
 /// What a release is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ReleaseManifest"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Manifest {
     /// Where it is released.
@@ -25,6 +26,7 @@ pub struct Manifest {
     pub kind: Kind,
     /// Whether it is a hotfix of a line below the version that runs there.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub older_line: bool,
     /// What is new.
     pub notes: Notes,
@@ -34,6 +36,7 @@ pub struct Manifest {
     pub approvals: Approvals,
     /// When no phase begins and time stands still.
     #[serde(default, skip_serializing_if = "Freezes::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub freezes: Freezes,
     /// What is done when it is taken back.
     pub recovery: Recovery,
@@ -41,21 +44,26 @@ pub struct Manifest {
 
 /// What is new.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ReleaseNotes"))]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Notes {
     /// What there was not before.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub features: Vec<String>,
     /// What was wrong before.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub fixes: Vec<String>,
     /// What is not as before.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub breaking_changes: Vec<String>,
 }
 
 /// What a release brings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ReleaseContent"))]
 #[serde(tag = "type", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Content {
     /// A rollout of rules.
@@ -103,6 +111,7 @@ impl Content {
 
 /// What the host does when a release is taken back, and what it looks at then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ReleaseRecovery"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Recovery {
     /// What it does, one after another.

@@ -41,6 +41,7 @@ use crate::words::time::Timestamp;
 
 /// What can be asked of a release.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ReleaseCommand"))]
 #[serde(tag = "type", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Command {
     /// Plans it. Its id was never used before.
@@ -57,6 +58,7 @@ pub enum Command {
         to: String,
         /// What else there is to say.
         #[serde(default)]
+        #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
         terms: Box<Terms>,
     },
     /// Plans it anew, before it has begun. Approvals were of something else, and are void.
@@ -137,6 +139,7 @@ impl Command {
 
 /// What happens to a release.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ReleaseEvent"))]
 #[serde(tag = "type", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event {
     /// It was planned.

@@ -19,6 +19,7 @@ use crate::words::value::Value;
 
 /// What a completed release has written, and what was there before.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ReleaseUndo"))]
 #[serde(tag = "type", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Undo {
     /// What a rule serves.

@@ -12,6 +12,7 @@ use crate::words::version::Version as Parsed;
 
 /// A semantic version, semver 2.0.0, as it was written. Build metadata are kept, and count for nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 #[serde(transparent)]
 pub struct Version(String);
 
@@ -64,6 +65,7 @@ impl<'de> Deserialize<'de> for Version {
 
 /// What type of release. It must agree with the version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ReleaseKind"))]
 #[serde(rename_all = "camelCase")]
 pub enum Kind {
     /// Breaks something: `3.0.0` after `2.x.y`.
