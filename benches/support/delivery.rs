@@ -32,7 +32,7 @@ impl Host {
     fn carry_out(&mut self, action: Json) {
         let command = self.command(action);
         let handled = self.journal.handle(&command, Timestamp::from_ms(self.now)).expect("it is sound");
-        for record in handled.record {
+        if let Some(record) = handled.record {
             self.events += record.events.len();
             self.log.push_str(&record.line());
         }

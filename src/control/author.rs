@@ -11,6 +11,7 @@ use super::document::Document;
 use super::event::{Event, PartKind};
 use super::kills::KillTarget;
 use super::rejection::{Rejection, RejectionCode};
+use super::release;
 use super::workspace::{Part, Workspace};
 use crate::words::limits;
 use crate::words::time::Timestamp;
@@ -97,7 +98,7 @@ impl Workspace {
                 Ok(vec![Event::RingsSet { before: self.rings.clone(), after: rings.clone() }])
             }
             Action::Rollout { rollout, command } => {
-                self.free_of_release(rollout, command)?;
+                release::free_of_release(rollout, command)?;
                 self.decide_rollout(rollout, command, now)
             }
             Action::Deployment { deployment, command } => self.decide_deployment(deployment, command, now),

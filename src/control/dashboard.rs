@@ -15,7 +15,7 @@ use super::progress::{Exposure, Progress, Status};
 use super::release;
 use super::workspace::{Part, Workspace};
 use crate::analysis::guardrail::StageVerdict;
-use crate::analysis::metric::Arm;
+use crate::analysis::metric::{Arm, Metric, Series};
 use crate::words::time::Timestamp;
 use crate::words::value::Value;
 
@@ -190,8 +190,8 @@ pub struct ProgramView {
 impl ProgressView {
     fn of(progress: &Progress, now: Timestamp) -> Self {
         let observations = progress.observations();
-        let figure = |series: &crate::analysis::metric::Series| {
-            let kind = observations.and_then(|all| all.metrics().get(series.metric()).ok()).map(|metric| metric.kind());
+        let figure = |series: &Series| {
+            let kind = observations.and_then(|all| all.metrics().get(series.metric()).ok()).map(Metric::kind);
             Figure {
                 metric: series.metric().into(),
                 arm: series.arm().clone(),

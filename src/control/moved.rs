@@ -65,10 +65,10 @@ pub(super) fn moved(
 /// What people change of shares.
 fn changes<'a>(workspace: &'a Workspace, action: &'a Action, changed: &mut BTreeSet<(PartKind, &'a str)>) {
     match action {
-        Action::Change { part: part @ (PartKind::Flag | PartKind::Service), key, set, .. } => {
-            if ["rules", "default", "split"].iter().any(|member| set.get(member).is_some()) {
-                changed.insert((*part, key));
-            }
+        Action::Change { part: part @ (PartKind::Flag | PartKind::Service), key, set, .. }
+            if ["rules", "default", "split"].iter().any(|member| set.get(member).is_some()) =>
+        {
+            changed.insert((*part, key));
         }
         Action::All { actions } => actions.iter().for_each(|action| changes(workspace, action, changed)),
         Action::Release { release, command: release::Command::Start { .. } } => {

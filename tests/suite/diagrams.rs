@@ -264,14 +264,14 @@ fn way_of(of: &impl Fn(Json) -> Json, start: &Json, kill: &Json) -> Vec<(&'stati
     let hand = |what: &str| of(json!({ "type": what }));
     let passes = |time: &str| json!({ "after": time, "action": { "type": "tick" } });
     let despite = of(json!({ "type": "advance", "despite": "it is urgent" }));
-    let then = |more: &[Json]| vec![[&[start.clone()], more].concat()];
+    let then = |more: &[Json]| vec![[std::slice::from_ref(start), more].concat()];
     vec![
         ("nothing", vec![vec![]]),
         ("running", vec![vec![start.clone()], vec![start.clone(), despite.clone()]]),
         ("holding", then(&[passes("P1D")])),
         ("waiting", then(&[despite, passes("P1D")])),
         ("paused", then(&[hand("pause")])),
-        ("pausedByKill", then(&[kill.clone()])),
+        ("pausedByKill", then(std::slice::from_ref(kill))),
         ("completed", then(&[hand("complete")])),
         ("rolledBack", then(&[hand("rollBack")])),
         ("aborted", then(&[hand("abort")])),

@@ -103,7 +103,8 @@ mod tests {
         let freezes = Freezes::new(&freezes).expect("they are sound");
         assert_eq!(freezes.list(), [Freeze { from: 10, until: 26 }, Freeze { from: 30, until: 40 }]);
         for since in 0..50 {
-            let by_counting = |now| (since..now).filter(|ms| freezes.on(at(*ms)).is_none()).count() as i64;
+            let by_counting =
+                |now| i64::try_from((since..now).filter(|ms| freezes.on(at(*ms)).is_none()).count()).expect("few");
             for now in since..60 {
                 assert_eq!(freezes.active_ms(at(since), at(now)), by_counting(now), "{since} to {now}");
             }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::super::author::{Decided, nothing, unknown};
 use super::super::event::Event as Fact;
-use super::super::progress::{Cause, Freeze, Gate};
+use super::super::progress::{Cause, Freeze, Gate, Stage};
 use super::super::rejection::{Rejection, RejectionCode};
 use super::super::rollout;
 use super::super::workspace::Workspace;
@@ -52,7 +52,7 @@ impl Workspace {
             Command::Start { .. } => self.start_release(id, release, now),
             Command::Advance { despite } => {
                 release.thawed(id, now)?;
-                self.open_gate(id, release)?;
+                release.gate_is_open(id)?;
                 of_rollout(&rollout::Command::Advance { despite: despite.clone() })
             }
             Command::Pause => of_rollout(&rollout::Command::Pause),
@@ -108,20 +108,6 @@ impl Workspace {
         Ok(events)
     }
 
-    /// Refuses to end a phase that others have to say yes to, and have not.
-    fn open_gate(&self, id: &str, release: &Release) -> Result<(), Rejection> {
-        let missing = release.missing();
-        if !release.takes_approvals() || missing == 0 {
-            return Ok(());
-        }
-        let message = format!(
-            "phase {} of the release `{id}` waits for {missing} more to `approve`{}",
-            release.phase + 1,
-            release.of_whom()
-        );
-        Err(Rejection::new(RejectionCode::WrongState, message))
-    }
-
     /// Refuses to complete before the last phase, and without a verdict where there is one to come.
     fn in_last_phase(&self, id: &str, now: Timestamp) -> Result<(), Rejection> {
         let wrong = |why: String| Rejection::new(RejectionCode::WrongState, format!("the release `{id}` {why}"));
@@ -132,34 +118,30 @@ impl Workspace {
             let message = format!("is in phase {} of {}: `advance` it", progress.stage() + 1, stages.len());
             return Err(wrong(message));
         }
-        let is_judged = stages.last().is_some_and(|stage| stage.is_monitored());
+        let is_judged = stages.last().is_some_and(Stage::is_monitored);
         let verdict = progress.judge(now).map(|verdict| verdict.outcome);
         if is_judged && !matches!(verdict, Some(Outcome::Pass | Outcome::Warn)) {
             return Err(wrong("has no verdict that says that it may: wait, or `advance` it and say why".into()));
         }
         Ok(())
     }
-
-    /// Refuses to drive a rollout of a release past it. What stops it or takes it back is never refused.
-    pub(in super::super) fn free_of_release(&self, rollout: &str, command: &rollout::Command) -> Result<(), Rejection> {
-        let Some(id) = release_of(rollout) else { return Ok(()) };
-        let instead = match command {
-            rollout::Command::Start { .. } => {
-                let message = format!("ids that begin with `{PREFIX}` are those of releases: choose another one");
-                return Err(Rejection::new(RejectionCode::Malformed, message));
-            }
-            rollout::Command::Record { .. } | rollout::Command::Pause | rollout::Command::RollBack => return Ok(()),
-            rollout::Command::Advance { .. } => "advance",
-            rollout::Command::Resume => "resume",
-            rollout::Command::Abort => "cancel",
-            rollout::Command::Complete => "complete",
-        };
-        let message = format!("the rollout `{rollout}` is that of the release `{id}`: `{instead}` that");
-        Err(Rejection::new(RejectionCode::Owned, message))
-    }
 }
 
 impl Release {
+    /// Refuses to end a phase that others have to say yes to, and have not.
+    fn gate_is_open(&self, id: &str) -> Result<(), Rejection> {
+        let missing = self.missing();
+        if !self.takes_approvals() || missing == 0 {
+            return Ok(());
+        }
+        let message = format!(
+            "phase {} of the release `{id}` waits for {missing} more to `approve`{}",
+            self.phase + 1,
+            self.of_whom()
+        );
+        Err(Rejection::new(RejectionCode::WrongState, message))
+    }
+
     /// Refuses what the table of states does not have.
     pub(super) fn expects(&self, id: &str, trigger: Trigger) -> Result<(), Rejection> {
         if !self.state.after(trigger).is_empty() {
@@ -220,4 +202,22 @@ impl Release {
             Content::Copy { .. } => Gate::None,
         }
     }
+}
+
+/// Refuses to drive a rollout of a release past it. What stops it or takes it back is never refused.
+pub(in super::super) fn free_of_release(rollout: &str, command: &rollout::Command) -> Result<(), Rejection> {
+    let Some(id) = release_of(rollout) else { return Ok(()) };
+    let instead = match command {
+        rollout::Command::Start { .. } => {
+            let message = format!("ids that begin with `{PREFIX}` are those of releases: choose another one");
+            return Err(Rejection::new(RejectionCode::Malformed, message));
+        }
+        rollout::Command::Record { .. } | rollout::Command::Pause | rollout::Command::RollBack => return Ok(()),
+        rollout::Command::Advance { .. } => "advance",
+        rollout::Command::Resume => "resume",
+        rollout::Command::Abort => "cancel",
+        rollout::Command::Complete => "complete",
+    };
+    let message = format!("the rollout `{rollout}` is that of the release `{id}`: `{instead}` that");
+    Err(Rejection::new(RejectionCode::Owned, message))
 }

@@ -32,6 +32,7 @@ pub use state::{State, Trigger};
 pub use undo::Undo;
 pub use version::{Kind, Version};
 
+pub(super) use decide::free_of_release;
 pub(super) use effects::effects;
 pub(super) use mirror::fold;
 
@@ -350,8 +351,8 @@ impl Release {
 
     pub(super) fn evolve(&mut self, event: &Event, at: Timestamp) {
         match event {
-            // It is planned as a whole.
-            Event::Planned { .. } => {}
+            // It is planned as a whole, and a step that has failed is asked for again.
+            Event::Planned { .. } | Event::StepFailed { .. } => {}
             Event::Changed { after, .. } => *self = Self::new(Manifest::clone(after)),
             Event::Approved { by, .. } => drop(self.approved.insert(by.clone())),
             Event::Started => {
@@ -385,8 +386,6 @@ impl Release {
                 self.done += 1;
                 self.asked = None;
             }
-            // It is asked for again.
-            Event::StepFailed { .. } => {}
             Event::VerificationFailed { .. } => self.state = State::FailedVerification,
             Event::RolledBack => (self.state, self.ended) = (State::RolledBack, Some(at)),
             Event::Cancelled => (self.state, self.ended) = (State::Cancelled, Some(at)),

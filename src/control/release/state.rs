@@ -96,6 +96,7 @@ impl State {
 
     /// The states in which a release may be after something has happened in this one; none if that is refused, or cannot
     /// happen. Every pair is decided here and nowhere else.
+    #[expect(clippy::match_same_arms, reason = "state after state, as the table has it")]
     pub const fn after(self, trigger: Trigger) -> &'static [Self] {
         use State::{
             Cancelled, FailedVerification, InProgress, Paused, Planned, Released, RolledBack, RollingBack, Superseded,
