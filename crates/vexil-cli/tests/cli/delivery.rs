@@ -46,7 +46,7 @@ fn a_refused_command_is_in_the_timeline() {
     fs::write(&plan, text.replace("PT1H", "1 hour")).unwrap();
     let run = vexil(&["simulate", "--plan", &plan]);
     assert_eq!(run.code, Some(2));
-    assert!(run.err.contains("commands[0].at") && run.err.contains("is no duration"), "{}", run.err);
+    assert!(run.err.contains("/commands/0/at") && run.err.contains("is no duration"), "{}", run.err);
 }
 
 #[test]
