@@ -40,6 +40,7 @@ pub enum Effect {
         attempt: u32,
         /// The version that runs now; none if none ran before.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
         version: Option<String>,
     },
     /// Look whether all is well after a rollback, and `acknowledge` what was found.

@@ -957,7 +957,7 @@ export type Effect =
       /** How often that was asked, from 1. */
       readonly attempt: number;
       /** The version that runs now; none if none ran before. */
-      readonly version: string | null;
+      readonly version?: string;
     }
   | {
       readonly type: "verify";
