@@ -184,7 +184,11 @@ impl Workspace {
                 KillTarget::Service(key) => drop(self.active(PartKind::Service, key)?),
                 // A namespace may be killed before its first flag is there.
                 KillTarget::Namespace(name) => key_of("a namespace", name)?,
-                KillTarget::All(_) => {}
+                KillTarget::All(true) => {}
+                KillTarget::All(false) => {
+                    let message = "`all` is true, or not there";
+                    return Err(Rejection::new(RejectionCode::Malformed, message));
+                }
             }
         }
         let fresh: BTreeSet<_> = targets.iter().filter(|target| !killed.contains_key(target)).cloned().collect();

@@ -4,6 +4,7 @@
 //! and ends with its own, so that a line that was cut is seen. Whatever byte a log ends at, what comes back is the
 //! workspace after the last whole transaction.
 
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -17,7 +18,7 @@ use super::effect::Effect;
 use super::event::Event;
 use super::moved::moved;
 use super::notice::notices;
-use super::rejection::{Rejection, RejectionCode};
+use super::rejection::Rejection;
 use super::release;
 use super::workspace::Workspace;
 use crate::json::strict;
@@ -129,11 +130,13 @@ pub struct Journal {
     workspace: Workspace,
     /// The hash of the last record.
     head: String,
+    /// The ids of the commands that were carried out. Deciding needs none of them, so no workspace has them to copy.
+    commands: BTreeSet<String>,
 }
 
 impl Default for Journal {
     fn default() -> Self {
-        Self { workspace: Workspace::default(), head: beginning() }
+        Self { workspace: Workspace::default(), head: beginning(), commands: BTreeSet::new() }
     }
 }
 
@@ -192,7 +195,7 @@ impl Journal {
     /// # Errors
     /// The command is refused, and the journal as it was.
     pub fn handle(&mut self, command: &Command, now: Timestamp) -> Result<Handled, Rejection> {
-        if self.workspace.commands.contains(&command.id) {
+        if self.commands.contains(&command.id) {
             return Ok(Handled { record: None, effects: Vec::new() });
         }
         let at = self.workspace.clock.map_or(now, |clock| clock.max(now));
@@ -205,17 +208,14 @@ impl Journal {
         let mut next = self.workspace.clone();
         next.fold(&record);
         // What only moves along what was accepted, or switches off, is never refused for what others authored.
-        let diagnostics = if command.action.is_authoring() { next.errors_of_revision() } else { Vec::new() };
-        if !diagnostics.is_empty() {
-            let message = "the snapshot would have errors: nothing of the command is carried out";
-            return Err(Rejection { diagnostics, ..Rejection::new(RejectionCode::Invalid, message) });
-        }
         if command.action.is_authoring() {
-            record.events.extend(moved(&self.workspace, &next, &command.action, at)?);
+            let checked = next.checked()?;
+            record.events.extend(moved(&self.workspace, &checked, &command.action, at)?);
         }
         record.hash = record.sealed();
         let effects = effects(&self.workspace, &next, &record);
         (self.workspace, self.head) = (next, record.hash.clone());
+        self.commands.insert(record.command.clone());
         Ok(Handled { record: Some(record), effects })
     }
 
@@ -225,7 +225,7 @@ impl Journal {
     /// A line other than the last is not what was written: nothing after it can be trusted.
     pub fn replay(log: &str) -> Result<Replayed, Damage> {
         let mut journal = Self::default();
-        let length = read_log(log, |record| journal.take(record))?;
+        let length = read_log(log, |record, _| journal.take(record))?;
         Ok(Replayed { journal, length })
     }
 
@@ -235,10 +235,10 @@ impl Journal {
     /// As for [`Journal::replay`]: the whole log is looked at.
     pub fn replay_until(log: &str, at: Timestamp) -> Result<Replayed, Damage> {
         let (mut journal, mut length) = (Self::default(), 0);
-        read_log(log, |record| {
+        read_log(log, |record, line| {
             if record.at <= at {
                 journal.take(record);
-                length += record.line().len();
+                length += line.len();
             }
         })?;
         Ok(Replayed { journal, length })
@@ -247,6 +247,7 @@ impl Journal {
     fn take(&mut self, record: &Record) {
         self.workspace.fold(record);
         self.head.clone_from(&record.hash);
+        self.commands.insert(record.command.clone());
     }
 }
 
@@ -256,15 +257,15 @@ impl Journal {
 /// A line other than the last is not what was written.
 pub fn verify(log: &str) -> Result<(String, usize), Damage> {
     let mut head = beginning();
-    let length = read_log(log, |record| head.clone_from(&record.hash))?;
+    let length = read_log(log, |record, _| head.clone_from(&record.hash))?;
     Ok((head, length))
 }
 
-/// Gives each record of a log to `take`, once it is known to be what was written; how many bytes these are.
+/// Gives each record of a log to `take`, with its line, once it is known to be what was written; how many bytes these are.
 ///
 /// # Errors
 /// A line other than the last is not what was written.
-pub fn read_log(log: &str, mut take: impl FnMut(&Record)) -> Result<usize, Damage> {
+pub fn read_log(log: &str, mut take: impl FnMut(&Record, &str)) -> Result<usize, Damage> {
     let (mut head, mut length) = (beginning(), 0);
     for (index, line) in log.split_inclusive('\n').enumerate() {
         // Only what was being written when everything stopped lacks its end.
@@ -280,7 +281,7 @@ pub fn read_log(log: &str, mut take: impl FnMut(&Record)) -> Result<usize, Damag
         if record.seq != index as u64 + 1 {
             return Err(damage(format!("it has the number {}", record.seq)));
         }
-        take(&record);
+        take(&record, line);
         head.clone_from(&record.hash);
         length += line.len();
     }

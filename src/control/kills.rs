@@ -13,7 +13,7 @@ use crate::words::time::Timestamp;
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum KillTarget {
-    /// Every flag and every service. The value says nothing.
+    /// Every flag and every service. The value is true.
     All(bool),
     /// `a` is the flag `a` and every flag `a.*`.
     Namespace(String),

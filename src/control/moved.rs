@@ -9,19 +9,17 @@ use super::event::{Event, PartKind};
 use super::rejection::{Rejection, RejectionCode};
 use super::release;
 use super::workspace::Workspace;
-use crate::patterns::RegexPatterns;
 use crate::radius::{self, Motion, Movement, Redraw, Share};
-use crate::snapshot;
 use crate::snapshot::model::{Keyed, Snapshot};
 use crate::words::time::Timestamp;
 
-/// What the changes of a transaction take from units.
+/// What the changes of a transaction take from units, in the snapshots that it makes.
 ///
 /// # Errors
 /// Units would be drawn anew, and nobody has said why they may.
 pub(super) fn moved(
     before: &Workspace,
-    after: &Workspace,
+    after: &[(&str, Snapshot)],
     action: &Action,
     now: Timestamp,
 ) -> Result<Vec<Event>, Rejection> {
@@ -32,14 +30,10 @@ pub(super) fn moved(
     if changed.is_empty() {
         return Ok(events);
     }
-    for (name, environment) in after.environments() {
-        let was = before.environments().get(name).map(super::workspace::Environment::revision);
-        if was.is_none_or(|was| was == environment.revision()) {
-            continue;
-        }
-        let (Some(old), Some(new)) = (model(before, name), model(after, name)) else { continue };
+    for (name, new) in after {
+        let Some(old) = before.read(name) else { continue };
         for &(part, key) in &changed {
-            let movements = movements((&old, &new), part, key, now);
+            let movements = movements((&old, new), part, key, now);
             if let Some((place, why)) = movements.iter().find_map(redrawn).filter(|_| despite.is_none()) {
                 let message = format!(
                     "the {} `{key}` would draw its units in `{name}` anew at {place}, for {why}: keep that, or say in \
@@ -54,7 +48,7 @@ pub(super) fn moved(
             let (lost, swapped) = (percent(|movement| movement.lost), percent(|movement| movement.swapped));
             if lost > 0.0 || swapped > 0.0 {
                 let despite = movements.iter().find_map(redrawn).and(despite).map(Into::into);
-                let (key, environment) = (key.into(), name.clone());
+                let (key, environment) = (key.into(), (*name).into());
                 events.push(Event::Moved { part, key, environment, lost, swapped, despite });
             }
         }
@@ -78,10 +72,6 @@ fn changes<'a>(workspace: &'a Workspace, action: &'a Action, changed: &mut BTree
         }
         _ => {}
     }
-}
-
-fn model(workspace: &Workspace, environment: &str) -> Option<Snapshot> {
-    snapshot::read::<RegexPatterns>(&workspace.publish(environment)?).snapshot
 }
 
 fn movements((old, new): (&Snapshot, &Snapshot), part: PartKind, key: &str, now: Timestamp) -> Vec<Movement> {

@@ -11,11 +11,12 @@ use serde::ser::{SerializeMap, Serializer};
 use super::document::Document;
 use super::event::PartKind;
 use super::progress::Exposure;
+use super::rejection::{Rejection, RejectionCode};
 use super::rollout::Driven;
 use super::workspace::{Environment, Part, Workspace};
 use crate::patterns::RegexPatterns;
-use crate::snapshot;
-use crate::words::diagnostic::{Diagnostic, Severity};
+use crate::snapshot::{self, model::Snapshot};
+use crate::words::diagnostic::Severity;
 use crate::words::kill::KillSet;
 use crate::words::value::Value;
 
@@ -69,22 +70,36 @@ impl Workspace {
         serde_json::to_string(&Message { environment, lineage: &self.lineage, kills }).ok()
     }
 
-    /// What validation says of the snapshots of environments that are of this revision, as far as it forbids publishing.
+    /// The snapshots of the environments that are of this revision, by their names, read as engines read them.
     ///
     /// What lies over the authored parts may be taken away at any time, and that must not be refused then: so the
     /// snapshot without it has to be sound as well.
-    pub(super) fn errors_of_revision(&self) -> Vec<Diagnostic> {
-        let changed = self.environments.iter().filter(|(_, environment)| environment.revision == self.revision);
-        let forms = changed.flat_map(|(name, _)| {
-            let served = self.publish_as(name, Form::Served);
-            [served, if self.is_driven(name) { self.publish_as(name, Form::Authored) } else { None }]
-        });
-        let mut errors = Vec::new();
-        for text in forms.flatten() {
-            let found = snapshot::read::<RegexPatterns>(&text).diagnostics;
-            errors.extend(found.into_iter().filter(|problem| problem.severity != Severity::Warning));
+    ///
+    /// # Errors
+    /// What validation says of them, as far as it forbids publishing.
+    pub(super) fn checked(&self) -> Result<Vec<(&str, Snapshot)>, Rejection> {
+        let (mut errors, mut snapshots) = (Vec::new(), Vec::new());
+        let mut read = |name: &str, form: Form| {
+            let read = snapshot::read::<RegexPatterns>(&self.publish_as(name, form).unwrap_or_default());
+            errors.extend(read.diagnostics.into_iter().filter(|problem| problem.severity != Severity::Warning));
+            read.snapshot
+        };
+        for (name, _) in self.environments.iter().filter(|(_, environment)| environment.revision == self.revision) {
+            snapshots.extend(read(name, Form::Served).map(|snapshot| (name.as_str(), snapshot)));
+            if self.is_driven(name) {
+                read(name, Form::Authored);
+            }
         }
-        errors
+        if errors.is_empty() {
+            return Ok(snapshots);
+        }
+        let message = "the snapshot would have errors: nothing of the command is carried out";
+        Err(Rejection { diagnostics: errors, ..Rejection::new(RejectionCode::Invalid, message) })
+    }
+
+    /// The snapshot of an environment, read as engines read it.
+    pub(super) fn read(&self, environment: &str) -> Option<Snapshot> {
+        snapshot::read::<RegexPatterns>(&self.publish(environment)?).snapshot
     }
 }
 

@@ -1,6 +1,6 @@
 //! The state of delivery, and how events are folded into it.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -31,8 +31,6 @@ pub struct Workspace {
     pub(super) deployments: BTreeMap<String, Arc<Deployment>>,
     pub(super) programs: BTreeMap<String, Arc<Program>>,
     pub(super) releases: BTreeMap<String, Arc<Release>>,
-    /// The ids of the commands that were carried out.
-    pub(super) commands: BTreeSet<String>,
 }
 
 /// A part of snapshots: a flag, a segment, a layer, a holdout or a service.
@@ -185,7 +183,6 @@ impl Workspace {
     pub(super) fn fold(&mut self, record: &Record) {
         self.revision += 1;
         self.clock = Some(record.at);
-        self.commands.insert(record.command.clone());
         for event in &record.events {
             self.evolve(event, record);
         }

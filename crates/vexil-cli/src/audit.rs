@@ -22,7 +22,7 @@ pub(crate) fn run(args: &Audit) -> Result<Status> {
 fn verify(args: &AuditVerify) -> Result<Status> {
     let text = args.log.read()?;
     let (mut records, mut head, mut is_known) = (0_u64, None, args.head.is_none());
-    let read = read_log(&text, |record| {
+    let read = read_log(&text, |record, _| {
         records += 1;
         is_known |= args.head.as_deref() == Some(record.hash.as_str());
         head = Some(record.hash.clone());
@@ -62,12 +62,12 @@ fn show(args: &AuditShow) -> Result<Status> {
     let text = args.log.read()?;
     let mut written = Ok(());
     let mut out = anstream::stdout().lock();
-    let read = read_log(&text, |record| {
+    let read = read_log(&text, |record, line| {
         let is_asked = args.since.is_none_or(|since| record.at >= since)
             && args.until.is_none_or(|until| record.at < until)
             && args.actor.as_ref().is_none_or(|actor| record.actor == *actor);
         if written.is_ok() && is_asked {
-            written = print(&mut out, args, record);
+            written = print(&mut out, args, record, line);
         }
     });
     written?;
@@ -78,9 +78,9 @@ fn show(args: &AuditShow) -> Result<Status> {
     }
 }
 
-fn print(out: &mut impl Write, args: &AuditShow, record: &Record) -> Result<()> {
+fn print(out: &mut impl Write, args: &AuditShow, record: &Record, line: &str) -> Result<()> {
     if args.json {
-        return Ok(out.write_all(record.line().as_bytes())?);
+        return Ok(out.write_all(line.as_bytes())?);
     }
     let shown = record.events.iter().filter(|event| args.observations || !event.is_observation());
     let events: Vec<String> = shown.map(ToString::to_string).collect();
