@@ -199,12 +199,11 @@ impl ProgressView {
                 value: kind.and_then(|kind| series.total().value(kind).ok()),
             }
         };
-        let is_served = progress.status().is_active() || progress.status() == Status::Completed;
         Self {
             status: progress.status(),
             stage: progress.stage(),
             stages: progress.plan().stages.len(),
-            exposure: if is_served { progress.served() } else { Exposure(crate::words::weight::Ppm::NONE) },
+            exposure: progress.served(),
             target: progress.plan().target(),
             active_ms: progress.active_ms(now),
             started_at: progress.started().map(Timestamp::as_ms),

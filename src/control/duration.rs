@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::string::String;
+use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -41,8 +42,10 @@ impl Duration {
         let rest = parts(time.unwrap_or_default(), &[('H', 3_600 * SECOND), ('M', 60 * SECOND), ('S', SECOND)])?;
         Self::from_ms(days.checked_add(rest)?)
     }
+}
 
-    fn text(self) -> String {
+impl fmt::Display for Duration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.0 / SECOND;
         let ms = self.0 % SECOND;
         let fraction = if ms == 0 { String::new() } else { format!(".{ms:03}") };
@@ -51,9 +54,9 @@ impl Duration {
         let rest = if seconds % 60 == 0 && ms == 0 { String::new() } else { format!("{}{fraction}S", seconds % 60) };
         let (days, time) = (part(self.0 / DAY, 'D'), [time, rest].concat());
         match (days.is_empty(), time.is_empty()) {
-            (true, true) => "PT0S".into(),
-            (false, true) => format!("P{days}"),
-            _ => format!("P{days}T{time}"),
+            (true, true) => f.write_str("PT0S"),
+            (false, true) => write!(f, "P{days}"),
+            _ => write!(f, "P{days}T{time}"),
         }
     }
 }
@@ -90,7 +93,7 @@ fn seconds(text: &str) -> Option<i64> {
 
 impl Serialize for Duration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text())
+        serializer.collect_str(self)
     }
 }
 
@@ -106,6 +109,8 @@ impl<'de> Deserialize<'de> for Duration {
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
+
     use super::*;
 
     #[test]
@@ -120,7 +125,7 @@ mod tests {
         ] {
             let duration = Duration::parse(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(duration.as_ms(), ms, "{text}");
-            assert_eq!(Duration::parse(&duration.text()), Some(duration), "{text} as {}", duration.text());
+            assert_eq!(Duration::parse(&duration.to_string()), Some(duration), "{text} as {duration}");
         }
         for wrong in [
             "",

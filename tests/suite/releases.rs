@@ -414,7 +414,7 @@ fn check_served(before: &Journal, after: &Journal, host: &Host, now: Timestamp) 
         let overview = after.workspace().release_overview(id).expect("it is there");
         let release::Content::Rollout { rules, .. } = &release.manifest().content else { continue };
         if !release.state().is_underway() {
-            prop_assert!(release.state().has_run() || overview.exposure == Exposure(vexil::words::weight::Ppm::NONE));
+            prop_assert!(release.state().has_run() || overview.exposure == Exposure::NONE);
             continue;
         }
         let flags = &host.published(&release.manifest().environment)["flags"];

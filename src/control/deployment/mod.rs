@@ -208,10 +208,9 @@ impl Deployment {
 
     /// What the service itself gets at the end: one version for everyone.
     fn settled(&self, service: &Document, version: &str) -> Document {
-        let nobody = Exposure(crate::words::weight::Ppm::NONE);
         Document::new([
             (String::from("tracks"), with_version(service, "stable", version)),
-            (String::from("split"), split(service, &self.seed, nobody)),
+            (String::from("split"), split(service, &self.seed, Exposure::NONE)),
         ])
     }
 }

@@ -1,5 +1,6 @@
 //! Events of programs in words, for those who read a log or a timeline.
 
+use alloc::string::String;
 use core::fmt;
 
 use super::event::{Ending, Event};
@@ -31,6 +32,10 @@ impl fmt::Display for Event {
             Self::Moved { unit, to, reason, .. } => {
                 write!(f, "`{unit}` {}", to.words())?;
                 reason.as_ref().map_or(Ok(()), |reason| write!(f, ": {reason}"))
+            }
+            Self::Seated { feature, units } if units.len() == 1 => {
+                let unit = units.first().map_or("", String::as_str);
+                write!(f, "a seat of `{feature}` for `{unit}`")
             }
             Self::Seated { feature, units } => {
                 write!(f, "seats of `{feature}` for {} members", units.len())

@@ -193,9 +193,14 @@ impl Progress {
         self.stage
     }
 
-    /// What is served: what was decided last, and the start of the plan after a kill.
+    /// What is served: what was decided last, the start of the plan after a kill, and nothing of what was taken back,
+    /// called off or replaced.
     pub const fn served(&self) -> Exposure {
-        if matches!(self.status, Status::PausedByKill) { self.plan.from } else { self.exposure }
+        match self.status {
+            Status::Running | Status::Holding | Status::Waiting | Status::Paused | Status::Completed => self.exposure,
+            Status::PausedByKill => self.plan.from,
+            Status::RolledBack | Status::Aborted | Status::Superseded => Exposure::NONE,
+        }
     }
 
     /// Whether it lies over what is authored, and with what.

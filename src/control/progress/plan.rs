@@ -19,7 +19,18 @@ use crate::words::weight::{Ppm, WHOLE};
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "number"))]
 pub struct Exposure(pub Ppm);
 
+impl Default for Exposure {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
 impl Exposure {
+    /// Nobody.
+    pub const NONE: Self = Self(Ppm::NONE);
+    /// Everybody.
+    pub const ALL: Self = Self(Ppm::ALL);
+
     /// In percent, exactly.
     pub fn percent(self) -> f64 {
         f64::from(self.0.get()) / 1e4
@@ -129,8 +140,8 @@ pub struct Monitoring {
     /// into the event: a minute by default, longer where the plan takes more than a week.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slot: Option<Duration>,
-    /// What is held against those who are exposed in every stage. Bounds that compare with the control leave out stages
-    /// that have none, which are those that hold 100 %.
+    /// What is held against those who are exposed in every stage, but for a last one that is over when it is reached.
+    /// Bounds that compare with the control leave out stages that have none, which are those that hold 100 %.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub guardrails: Vec<Guardrail>,
@@ -192,7 +203,7 @@ pub enum Plan {
     /// Any stages.
     Staged {
         /// The exposure before the first stage; 0 by default.
-        #[serde(default = "nobody")]
+        #[serde(default)]
         #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
         from: Exposure,
         /// In their order.
@@ -224,10 +235,6 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "is_zero")]
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub deadline: Duration,
-}
-
-const fn nobody() -> Exposure {
-    Exposure(Ppm::NONE)
 }
 
 /// Stages of one plan.
@@ -299,7 +306,7 @@ impl Plan {
                     let (over, curve) = (Duration::default(), Curve::Linear);
                     Stage { exposure, over, curve, hold, gate, guardrails, deadline }
                 };
-                let from = steps.first().map_or(nobody(), |step| step.exposure);
+                let from = steps.first().map_or(Exposure::NONE, |step| step.exposure);
                 (from, steps.iter().map(stage).collect(), monitoring)
             }
             Self::Staged { from, stages, monitoring } => (*from, stages.clone(), monitoring),
@@ -329,21 +336,26 @@ impl Stages {
             }
         });
         let stages: Vec<Stage> = stages.collect();
-        let from = stages.first().map_or(nobody(), |stage| stage.exposure);
+        let from = stages.first().map_or(Exposure::NONE, |stage| stage.exposure);
         let monitoring = Monitoring { alpha: plan.alpha(), slot: None, guardrails: Vec::new() };
         Self { from, stages, watch: None, freezes: Freezes::NONE }.watched(Some(&monitoring)).checked()
     }
 
     /// All, at once.
     pub(in super::super) const fn at_once() -> Self {
-        Self { from: Exposure(Ppm::ALL), stages: Vec::new(), watch: None, freezes: Freezes::NONE }
+        Self { from: Exposure::ALL, stages: Vec::new(), watch: None, freezes: Freezes::NONE }
     }
 
     /// With what the whole plan holds against those who are exposed in each stage.
     fn watched(mut self, monitoring: Option<&Monitoring>) -> Self {
+        let last = self.stages.len().saturating_sub(1);
         for index in 0..self.stages.len() {
             let has_control = self.has_control(index);
             let Some(stage) = self.stages.get_mut(index) else { continue };
+            // A target that is over when it is reached is no time to watch anything in.
+            if index == last && stage.length_ms() == 0 {
+                continue;
+            }
             let common = monitoring.into_iter().flat_map(|monitoring| &monitoring.guardrails);
             stage.guardrails.extend(common.filter(|one| has_control || !one.bound.is_relative()).cloned());
         }
@@ -366,7 +378,7 @@ impl Stages {
             if stage.exposure < before {
                 return Err("exposures only rise; to take something back, roll back".into());
             }
-            if stage.curve == Curve::Geometric && (before.0 == Ppm::NONE || stage.over == Duration::default()) {
+            if stage.curve == Curve::Geometric && (before == Exposure::NONE || stage.over == Duration::default()) {
                 return Err("an exponential way starts above 0 and takes some time".into());
             }
             before = stage.exposure;
@@ -384,7 +396,7 @@ impl Stages {
     }
 
     /// The guardrails of the stages, if there are any.
-    pub(super) fn guard(&self) -> Result<Option<guardrail::Plan>, crate::analysis::Error> {
+    pub(in super::super) fn guard(&self) -> Result<Option<guardrail::Plan>, crate::analysis::Error> {
         let Some(watch) = self.watch else { return Ok(None) };
         let stage = |(index, stage): (usize, &Stage)| {
             let share = stage.exposure.0.get();

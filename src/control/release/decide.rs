@@ -26,7 +26,7 @@ pub(super) fn rollout_of(release: &str) -> String {
 }
 
 /// The release whose rollout that is.
-pub(super) fn release_of(rollout: &str) -> Option<&str> {
+pub(in super::super) fn release_of(rollout: &str) -> Option<&str> {
     rollout.strip_prefix(PREFIX)
 }
 

@@ -11,7 +11,6 @@ use super::super::progress::{Exposure, Freezes, Stages};
 use super::super::rollout::Target;
 use super::asked::{Approvals, Verification};
 use super::version::{Kind, Version};
-use crate::words::weight::Ppm;
 
 /// What a release is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -104,7 +103,7 @@ impl Content {
     pub fn target(&self) -> Exposure {
         match self {
             Self::Rollout { plan, .. } => plan.target(),
-            Self::Copy { .. } => Exposure(Ppm::ALL),
+            Self::Copy { .. } => Exposure::ALL,
         }
     }
 }

@@ -11,9 +11,10 @@ use super::super::event::{Event as Fact, PartKind};
 use super::super::progress::{Cause, Reached, Status, doubt};
 use super::super::rollout;
 use super::super::workspace::Workspace;
-use super::decide::{fact, release_of};
+use super::decide::fact;
 use super::manifest::{Content, Manifest};
 use super::plan::current;
+use super::release_of;
 use super::{Event, Release, State, Version};
 use crate::words::time::Timestamp;
 

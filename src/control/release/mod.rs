@@ -32,7 +32,7 @@ pub use state::{State, Trigger};
 pub use undo::Undo;
 pub use version::{Kind, Version};
 
-pub(super) use decide::free_of_release;
+pub(super) use decide::{free_of_release, release_of};
 pub(super) use effects::effects;
 pub(super) use mirror::fold;
 
@@ -268,7 +268,7 @@ pub struct Release {
 }
 
 /// What is outstanding of a rollback.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Asked {
     /// The name of the step or of the check.

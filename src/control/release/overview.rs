@@ -50,8 +50,6 @@ pub struct Overview {
     pub outstanding: Option<Asked>,
 }
 
-const NOBODY: Exposure = Exposure(Ppm::NONE);
-
 impl Workspace {
     /// How a release stands; `None` if there is none of that id.
     pub fn release_overview(&self, id: &str) -> Option<Overview> {
@@ -62,10 +60,10 @@ impl Workspace {
         let exposure = match (release.state.has_run(), rollout) {
             (true, _) => content.target(),
             (false, Some(rollout)) => rollout.progress().served(),
-            (false, None) => NOBODY,
+            (false, None) => Exposure::NONE,
         };
         let is_on = release.state.is_underway() || release.state.has_run();
-        let progress = if is_on { share(release.phase, phases) } else { NOBODY };
+        let progress = if is_on { share(release.phase, phases) } else { Exposure::NONE };
         let is_asked = release.takes_approvals() && (release.state.is_underway() || release.state == State::Planned);
         Some(Overview {
             release: id.into(),

@@ -16,7 +16,7 @@ use super::super::workspace::Workspace;
 use super::asked::{Draft, Rollback, Terms};
 use super::decide::{fact, rollout_of};
 use super::manifest::{Content, Manifest, Recovery};
-use super::version::Kind;
+use super::version::{Kind, Version};
 use super::{Event, Release, State, Trigger};
 use crate::words::limits;
 use crate::words::weight::Ppm;
@@ -80,7 +80,7 @@ impl Draft {
         }
         let plan = plan.clone().map_or_else(|| kind.plan(triggers), Ok)?;
         let mut plan = plan.stages().map_err(|wrong| malformed(format!("`plan`: {wrong}")))?;
-        if plan.target().0 == Ppm::NONE {
+        if plan.target() == Exposure::NONE {
             return Err(malformed("`plan`: a release ends above 0 %, since it would serve nobody"));
         }
         if terms.approvals.each_phase {
@@ -223,15 +223,21 @@ impl Workspace {
             versions.map(|ran| &ran.version).max_by(|a, b| a.precedence(b))
         };
         let current = highest(&|ran| !ran.older_line);
-        let is_above = current.is_none_or(|current| version.precedence(current).is_gt());
         let wrong = |message: String| Err(Rejection::new(RejectionCode::WrongState, message));
+        let spent = others
+            .iter()
+            .filter(|(_, release)| release.state.is_taken_back())
+            .map(|(_, release)| &release.manifest.version);
+        let spent: Vec<[u64; 3]> = spent.filter(|spent| spent.pre().is_empty()).map(Version::numbers).collect();
+        let fits = |base| kind.fits(version, base, |numbers| spent.contains(&numbers)).or_else(wrong);
+        let is_above = current.is_none_or(|current| version.precedence(current).is_gt());
         if manifest.older_line {
             let line = |[major, minor, _]: [u64; 3]| [major, minor];
             let of_line = |ran: &Manifest| line(ran.version.numbers()) == line(version.numbers());
             return match highest(&|ran| of_line(ran) && ran.version.pre().is_empty()) {
                 _ if is_above => wrong(format!("`{version}` is not of an older line: leave out `olderLine`")),
                 None => wrong(format!("no version of the line of `{version}` has run in `{environment}`")),
-                Some(base) => kind.fits(version, Some(base)).or_else(wrong),
+                base => fits(base),
             };
         }
         if let Some(current) = current.filter(|_| !is_above) {
@@ -240,9 +246,7 @@ impl Workspace {
         match manifest.content {
             // Between the copies of an environment there may be versions that it never had.
             Content::Copy { .. } => Ok(()),
-            Content::Rollout { .. } => {
-                kind.fits(version, highest(&|ran| !ran.older_line && ran.version.pre().is_empty())).or_else(wrong)
-            }
+            Content::Rollout { .. } => fits(highest(&|ran| !ran.older_line && ran.version.pre().is_empty())),
         }
     }
 }

@@ -80,6 +80,11 @@ impl State {
         matches!(self, Self::InProgress | Self::Paused)
     }
 
+    /// Whether its version was to be served, and is not any more.
+    pub(super) const fn is_taken_back(self) -> bool {
+        matches!(self, Self::RollingBack | Self::FailedVerification | Self::RolledBack | Self::Cancelled)
+    }
+
     /// What can be done about a release in this state.
     pub(super) const fn instead(self) -> &'static str {
         match self {

@@ -100,9 +100,17 @@ impl Kind {
 
     /// Whether a version is of this type, by itself and after the last full version before it, if there is one.
     ///
+    /// `is_spent` tells the numbers of versions that were seen and did not stay: `2.0.1` mends such a `2.0.0`, and is
+    /// of the type that this was.
+    ///
     /// # Errors
     /// What the version should be like.
-    pub fn fits(self, version: &Version, base: Option<&Version>) -> Result<(), String> {
+    pub fn fits(
+        self,
+        version: &Version,
+        base: Option<&Version>,
+        is_spent: impl Fn([u64; 3]) -> bool,
+    ) -> Result<(), String> {
         let (name, pre) = (self.name(), version.pre());
         let label = pre.split('.').next().unwrap_or_default();
         match self {
@@ -116,7 +124,10 @@ impl Kind {
             _ => {}
         }
         let Some(base) = base else { return Ok(()) };
-        let ([major, minor, patch], [next_major, next_minor, next_patch]) = (base.numbers(), version.numbers());
+        let ([major, minor, patch], [next_major, next_minor, mut next_patch]) = (base.numbers(), version.numbers());
+        while let Some(below) = next_patch.checked_sub(1).filter(|below| is_spent([next_major, next_minor, *below])) {
+            next_patch = below;
+        }
         let is_so = match self {
             Self::Major => next_major > major && (next_minor, next_patch) == (0, 0),
             Self::Minor => next_major == major && next_minor > minor && next_patch == 0,
@@ -125,11 +136,14 @@ impl Kind {
         if is_so {
             return Ok(());
         }
-        let example = match self {
+        let mut example = match self {
             Self::Major => [major.saturating_add(1), 0, 0],
             Self::Minor => [major, minor.saturating_add(1), 0],
             _ => [major, minor, patch.saturating_add(1)],
         };
+        while is_spent(example) {
+            example = [example[0], example[1], example[2].saturating_add(1)];
+        }
         let example = example.map(|number| number.to_string()).join(".");
         Err(format!("after `{base}` a version of the type `{name}` is like `{example}`, and not `{version}`"))
     }
@@ -162,11 +176,13 @@ mod tests {
             ("1.2.3", "2.0.0-rc.1", &[]),
             ("1.2.3", "1.2.4+build.5", &[Patch, Hotfix]),
         ] {
-            let found: Vec<Kind> =
-                Kind::ALL.into_iter().filter(|kind| kind.fits(&version(next), Some(&version(base))).is_ok()).collect();
+            let found: Vec<Kind> = Kind::ALL
+                .into_iter()
+                .filter(|kind| kind.fits(&version(next), Some(&version(base)), |_| false).is_ok())
+                .collect();
             assert_eq!(found, kinds, "{base} to {next}");
         }
-        assert_eq!(Major.fits(&version("1.7.2"), None), Ok(()), "what is first may be anything");
+        assert_eq!(Major.fits(&version("1.7.2"), None, |_| false), Ok(()), "what is first may be anything");
     }
 
     #[test]

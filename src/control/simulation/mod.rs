@@ -3,25 +3,27 @@
 //! Nothing here decides anything. A [`Scenario`] says who commands what and when, [`Traffic`] what is observed; the host
 //! is played as docs/control.md asks hosts to be. The same scenario with the same seed gives the same log, byte by byte.
 
+mod end;
+mod host;
+mod practice;
 mod traffic;
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+pub use end::End;
+pub use practice::ShortFirstStage;
 pub use traffic::{Driver, Fault, Recorded, Traffic};
 
-use super::command::{Action, Command};
+use super::command::Action;
 use super::duration::Duration;
-use super::journal::{Handled, Journal, Record};
-use super::progress::{Progress, Status};
+use super::journal::Journal;
 use super::rejection::Rejection;
-use super::{deployment, rollout};
-use crate::analysis::metric::Observation;
 use crate::words::time::Timestamp;
+use host::Host;
 use traffic::Generator;
 
 /// Who commands what, and when.
@@ -37,9 +39,12 @@ pub struct Scenario {
     /// How often the host records what it has observed; it also does before each wake.
     #[serde(default = "hour")]
     pub report_every: Duration,
-    /// How long a gate waits for somebody who opens it; without it nobody does.
+    /// How long a gate waits for somebody who opens it, and a release for each who has to say yes; without it nobody does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approves_after: Option<Duration>,
+    /// How long a step of a rollback, or a check after it, takes; without it nobody answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers_after: Option<Duration>,
 }
 
 fn hour() -> Duration {
@@ -70,6 +75,10 @@ pub struct Simulated {
     pub log: String,
     /// What happened, but for observations.
     pub timeline: Vec<Moment>,
+    /// Plans that give this traffic too little time to show a fault.
+    pub short_stages: Vec<ShortFirstStage>,
+    /// How everything stands at the end.
+    pub ends: Vec<End>,
 }
 
 /// A command that made something happen, or was refused.
@@ -87,11 +96,6 @@ pub struct Moment {
     pub rejected: Option<Rejection>,
 }
 
-/// The host's own name in the log.
-const HOST: &str = "host";
-/// Nothing that people simulate takes more steps.
-const MOST_STEPS: usize = 1_000_000;
-
 /// Plays a scenario.
 ///
 /// # Errors
@@ -102,153 +106,6 @@ pub fn simulate(scenario: &Scenario, traffic: &Traffic) -> Result<Simulated, Str
     if scenario.report_every == Duration::default() {
         return Err("`reportEvery` is above 0".into());
     }
-    let mut host = Host {
-        scenario,
-        generator: Generator::new(traffic, start)?,
-        simulated: Simulated { journal: Journal::default(), log: String::new(), timeline: Vec::new() },
-        commands: 0,
-        known: BTreeMap::new(),
-        waiting: BTreeMap::new(),
-    };
-    host.play(start);
-    Ok(host.simulated)
-}
-
-struct Host<'s> {
-    scenario: &'s Scenario,
-    generator: Generator<'s>,
-    simulated: Simulated,
-    commands: u64,
-    /// Up to when observations were recorded.
-    known: BTreeMap<Driver, i64>,
-    /// Since when a gate waits.
-    waiting: BTreeMap<Driver, i64>,
-}
-
-impl Host<'_> {
-    fn play(&mut self, start: Timestamp) {
-        let after = |duration: Duration| start.as_ms().saturating_add(duration.as_ms());
-        let end = after(self.scenario.lasts);
-        let mut script: Vec<(i64, &Scripted)> =
-            self.scenario.commands.iter().map(|scripted| (after(scripted.at), scripted)).collect();
-        script.sort_by_key(|(at, _)| *at);
-        let mut script = script.into_iter().peekable();
-        let every = self.scenario.report_every.as_ms();
-        let mut report = start.as_ms();
-        let mut now = start.as_ms();
-        for _ in 0..MOST_STEPS {
-            let wake = self.simulated.journal.workspace().wake_at().map_or(i64::MAX, Timestamp::as_ms);
-            let scripted = script.peek().map_or(i64::MAX, |(at, _)| *at);
-            let approval = self.next_approval();
-            now = wake.min(scripted).min(approval).min(report).max(now);
-            if now > end {
-                break;
-            }
-            if now >= report {
-                report = now.saturating_add(every);
-            }
-            self.observe(now);
-            if wake <= now {
-                self.carry_out(now, HOST, None, Action::Tick);
-            }
-            self.approve(now);
-            while let Some((_, scripted)) = script.next_if(|(at, _)| *at <= now) {
-                let Scripted { actor, reason, action, .. } = scripted;
-                self.carry_out(now, actor, reason.clone(), action.clone());
-            }
-            self.note_gates(now);
-        }
-    }
-
-    /// Records the slots that are over, of all that is watched.
-    fn observe(&mut self, now: i64) {
-        let mut recorded = Vec::new();
-        for (driver, progress) in on_their_way(&self.simulated.journal) {
-            let is_watched = progress.observations().is_some() && progress.status() != Status::PausedByKill;
-            let Some(started) = progress.started().filter(|_| is_watched) else { continue };
-            let from = self.known.get(&driver).copied().unwrap_or_else(|| started.as_ms());
-            let (seen, until) = self.generator.observe(&driver, progress, from, now);
-            self.known.insert(driver.clone(), until);
-            recorded.push((driver, seen));
-        }
-        for (driver, seen) in recorded.into_iter().filter(|(_, seen)| !seen.is_empty()) {
-            self.carry_out(now, HOST, None, driver.record(seen));
-        }
-    }
-
-    fn next_approval(&self) -> i64 {
-        let Some(after) = self.scenario.approves_after else { return i64::MAX };
-        self.waiting.values().map(|since| since.saturating_add(after.as_ms())).min().unwrap_or(i64::MAX)
-    }
-
-    fn approve(&mut self, now: i64) {
-        let Some(after) = self.scenario.approves_after else { return };
-        let due = self.waiting.iter().filter(|(_, since)| since.saturating_add(after.as_ms()) <= now);
-        let due: Vec<Driver> = due.map(|(driver, _)| driver.clone()).collect();
-        for driver in due {
-            self.waiting.remove(&driver);
-            self.carry_out(now, "approver", None, driver.advance());
-        }
-    }
-
-    fn note_gates(&mut self, now: i64) {
-        let all = on_their_way(&self.simulated.journal).into_iter();
-        let waits = all.filter(|(_, progress)| progress.status() == Status::Waiting);
-        let waits: BTreeSet<Driver> = waits.map(|(driver, _)| driver).collect();
-        self.waiting.retain(|driver, _| waits.contains(driver));
-        for driver in waits {
-            self.waiting.entry(driver).or_insert(now);
-        }
-    }
-
-    fn carry_out(&mut self, now: i64, actor: &str, reason: Option<String>, action: Action) {
-        self.commands += 1;
-        let id = format!("s-{}", self.commands);
-        let command = Command { id, actor: actor.into(), reason, expected_revision: None, action };
-        let handled = self.simulated.journal.handle(&command, Timestamp::from_ms(now));
-        let (events, rejected) = match handled {
-            Ok(Handled { record: Some(record), .. }) => (self.noted(&record), None),
-            Ok(_) => return,
-            Err(rejection) => (Vec::new(), Some(rejection)),
-        };
-        if !events.is_empty() || rejected.is_some() {
-            self.simulated.timeline.push(Moment { at: now, actor: actor.into(), events, rejected });
-        }
-    }
-
-    fn noted(&mut self, record: &Record) -> Vec<String> {
-        self.simulated.log.push_str(&record.line());
-        let is_news = |event: &&super::event::Event| !event.is_observation();
-        record.events.iter().filter(is_news).map(ToString::to_string).collect()
-    }
-}
-
-/// The rollouts and deployments that have not ended.
-fn on_their_way(journal: &Journal) -> Vec<(Driver, &Progress)> {
-    let rollouts = journal.workspace().rollouts().iter();
-    let rollouts = rollouts.map(|(id, rollout)| (Driver::Rollout(id.clone()), rollout.progress()));
-    let deployments = journal.workspace().deployments().iter();
-    let deployments = deployments.map(|(id, deployment)| (Driver::Deployment(id.clone()), deployment.progress()));
-    rollouts.chain(deployments).filter(|(_, progress)| progress.status().is_active()).collect()
-}
-
-impl Driver {
-    fn record(&self, observations: Vec<Observation>) -> Action {
-        match self.clone() {
-            Self::Rollout(rollout) => Action::Rollout { rollout, command: rollout::Command::Record { observations } },
-            Self::Deployment(deployment) => {
-                Action::Deployment { deployment, command: deployment::Command::Record { observations } }
-            }
-        }
-    }
-
-    fn advance(&self) -> Action {
-        let despite = None;
-        match self.clone() {
-            Self::Rollout(rollout) => Action::Rollout { rollout, command: rollout::Command::Advance { despite } },
-            Self::Deployment(deployment) => {
-                Action::Deployment { deployment, command: deployment::Command::Advance { despite } }
-            }
-        }
-    }
+    let generator = Generator::new(traffic, start)?;
+    Ok(Host::new(scenario, traffic, generator).play(start))
 }

@@ -38,13 +38,16 @@ pub struct Traffic {
     /// What was observed in fact. What has recorded observations has no others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recorded: Vec<Recorded>,
+    /// How often a step of a rollback, or a check after it, fails before it is done, by its name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub failing_steps: BTreeMap<String, u32>,
 }
 
 /// What is observed: a rollout or a deployment. As JSON `{"rollout":"r-1"}` or `{"deployment":"d-1"}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Driver {
-    /// A rollout, by its id.
+    /// A rollout, by its id. That of a release is `release/` and the id of the release.
     Rollout(String),
     /// A deployment, by its id.
     Deployment(String),
