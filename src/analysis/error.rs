@@ -8,11 +8,11 @@ use crate::words::pointer;
 
 /// Why something was refused. Nothing of it was taken in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct Error<C = Cause> {
     /// Where, as a JSON pointer into what was given; empty for all of it.
     pub path: String,
     /// What.
-    pub cause: Cause,
+    pub cause: C,
 }
 
 /// What can be wrong.
@@ -34,14 +34,14 @@ pub enum Cause {
     Order,
 }
 
-impl Error {
+impl<C> Error<C> {
     /// A cause at the root.
-    pub(crate) const fn new(cause: Cause) -> Self {
+    pub(crate) const fn new(cause: C) -> Self {
         Self { path: String::new(), cause }
     }
 
     /// A cause at a member of an object.
-    pub(crate) fn at(key: &str, cause: Cause) -> Self {
+    pub(crate) fn at(key: &str, cause: C) -> Self {
         Self::new(cause).within(key)
     }
 
@@ -68,8 +68,8 @@ impl From<stats::Error> for Error {
     }
 }
 
-impl From<Cause> for Error {
-    fn from(cause: Cause) -> Self {
+impl<C> From<C> for Error<C> {
+    fn from(cause: C) -> Self {
         Self::new(cause)
     }
 }
@@ -88,10 +88,10 @@ impl fmt::Display for Cause {
     }
 }
 
-impl fmt::Display for Error {
+impl<C: fmt::Display> fmt::Display for Error<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.path.is_empty() { self.cause.fmt(f) } else { write!(f, "`{}`: {}", self.path, self.cause) }
     }
 }
 
-impl core::error::Error for Error {}
+impl<C: fmt::Debug + fmt::Display> core::error::Error for Error<C> {}

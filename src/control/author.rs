@@ -104,7 +104,7 @@ impl Workspace {
             Action::Deployment { deployment, command } => self.decide_deployment(deployment, command, now),
             Action::Program { program, command } => self.decide_program(program, command, now),
             Action::Release { release, command } => self.decide_release(release, command, actor, now),
-            Action::Tick => Ok(self.tick(now)),
+            Action::Tick {} => Ok(self.tick(now)),
             Action::Kill { environment, targets } if targets.is_empty() => {
                 Err(Rejection::new(RejectionCode::Malformed, format!("nothing is named to kill in `{environment}`")))
             }

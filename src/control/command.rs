@@ -35,6 +35,7 @@ pub struct Command {
 }
 
 /// What is wished.
+// Commands without members have braces here and in all nested ones: serde lets unknown members of others pass.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "type", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -136,7 +137,7 @@ pub enum Action {
     },
     /// Decides what time has brought. To be called when [`Workspace::wake_at`](super::Workspace::wake_at) says so; more
     /// often does no harm.
-    Tick,
+    Tick {},
     /// Switches off at once.
     Kill {
         /// Where.
@@ -172,7 +173,7 @@ impl Action {
                 matches!(command, deployment::Command::Start { .. } | deployment::Command::Instant { .. })
             }
             Self::Program { command, .. } => command.is_authoring(),
-            Self::Tick | Self::Kill { .. } | Self::Lift { .. } => false,
+            Self::Tick {} | Self::Kill { .. } | Self::Lift { .. } => false,
         }
     }
 

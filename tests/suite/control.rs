@@ -187,6 +187,24 @@ fn check(file: &File, case: &Case) {
     assert_eq!(replayed.journal, host.journal, "{}: the log is the state", case.why);
 }
 
+/// What a command does not know is refused, where it has no members as well: a `reason` that nobody reads is none.
+#[test]
+fn what_a_command_does_not_know_is_refused() {
+    let nested = |action: &str, command: &str| json!({ "type": action, action: "x", "command": { "type": command, "despte": "because" } });
+    let hands = ["pause", "resume", "rollBack", "abort", "complete"];
+    let hands = ["rollout", "deployment"].into_iter().flat_map(|action| hands.map(|command| nested(action, command)));
+    let releases = ["approve", "pause", "resume", "complete", "cancel", "advance"].map(|one| nested("release", one));
+    let others = [nested("program", "close"), json!({ "type": "tick", "despte": "because" })];
+    for action in hands.chain(releases).chain(others) {
+        let refused = serde_json::from_value::<Action>(action.clone()).expect_err("nobody knows `despte`").to_string();
+        assert!(refused.contains("unknown field `despte`"), "{action}: {refused}");
+        let mut known = action;
+        known.as_object_mut().map(|all| all.remove("despte"));
+        known.get_mut("command").and_then(Json::as_object_mut).map(|all| all.remove("despte"));
+        assert!(serde_json::from_value::<Action>(known.clone()).is_ok(), "{known}");
+    }
+}
+
 #[test]
 fn a_log_tells_what_was_changed_in_it() {
     let create = json!({ "type": "createWorkspace", "lineage": "l", "environments": ["test"] });

@@ -134,8 +134,9 @@ fn aimed(host: &Host, wish: &Json) -> Json {
     let mut wish = wish.clone();
     let open = program(&host.journal).invitations().iter().filter(|(_, one)| one.state() == InvitationState::Open);
     let open: Vec<&String> = open.map(|(token, _)| token).collect();
+    let command = wish.pointer_mut("/action/command").and_then(Json::as_object_mut);
+    let Some(aim) = command.and_then(|command| command.remove("aim")) else { return wish };
     let command = &mut wish["action"]["command"];
-    let Some(aim) = command.as_object_mut().and_then(|command| command.remove("aim")) else { return wish };
     let aim = aim.as_u64().expect("a number") as usize;
     let Some(token) = open.get(aim % 4) else { return wish };
     let secret = (0..SECRETS).map(|number| format!("t-{number}")).find(|secret| digest(secret) == **token);

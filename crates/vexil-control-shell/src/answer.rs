@@ -1,10 +1,11 @@
 //! What is answered, or why nothing is.
 
 use alloc::string::{String, ToString};
+use core::fmt;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use vexil::analysis::{self, experiment};
+use vexil::analysis;
 use vexil::control::{Damage, Rejection};
 use vexil::json::strict::{self, Misread};
 use vexil::stats;
@@ -64,14 +65,8 @@ impl From<Misread> for Failure {
     }
 }
 
-impl From<analysis::Error> for Failure {
-    fn from(analysis::Error { path, cause }: analysis::Error) -> Self {
-        Self::Input { path, message: cause.to_string() }
-    }
-}
-
-impl From<experiment::Error> for Failure {
-    fn from(experiment::Error { path, cause }: experiment::Error) -> Self {
+impl<C: fmt::Display> From<analysis::Error<C>> for Failure {
+    fn from(analysis::Error { path, cause }: analysis::Error<C>) -> Self {
         Self::Input { path, message: cause.to_string() }
     }
 }

@@ -16,6 +16,7 @@ export interface Updatable {
   details(key: string, context?: EvaluationContext, fallback?: undefined, options?: EvaluateOptions): Details<JsonValue | undefined>;
   nextChange(now?: number | Date): number | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  readonly identity: { readonly lineage?: string; readonly revision?: number };
   dispose(): void;
 }
 

@@ -105,9 +105,10 @@ export class LiveEngine<E extends Updatable> implements Connection<E> {
     const { state } = this.#health;
     const failures = this.#feeds.map((feed) => feed.failures);
     const error = this.#lastError && { lastError: this.#lastError.error };
-    const served = this.#isPublished ? this.#holder.served : undefined;
-    if (served === undefined) return { state, consecutiveFailures: Math.max(0, ...failures), ...error };
-    const { lineage, revision } = identityOf(served.body);
+    const { engine } = this;
+    const { served } = this.#holder;
+    if (engine === undefined || served === undefined) return { state, consecutiveFailures: Math.max(0, ...failures), ...error };
+    const { lineage, revision } = engine.identity;
     const confirmedAt = this.#confirmedAt;
     return {
       state,

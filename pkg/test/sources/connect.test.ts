@@ -539,7 +539,7 @@ describe("a source", () => {
   test("that brings a first document after the end makes no engine", async () => {
     const dispose = vi.fn();
     let made = (): void => {};
-    const engine = { dispose, update: () => [], kill: () => [], nextChange: () => undefined, details: vi.fn(), diagnostics: [] };
+    const engine = { dispose, update: () => [], kill: () => [], nextChange: () => undefined, details: vi.fn(), diagnostics: [], identity: {} };
     const live = connect(() => new Promise<typeof engine>((resolve) => (made = () => resolve(engine))), memory(revision(1)), { host: new FakeHost() });
     await live.close();
     made();

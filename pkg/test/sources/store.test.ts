@@ -5,13 +5,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
 
 import { createEngine as createSlimEngine } from "../../src/node-slim.js";
 import { fileStore } from "../../src/sources-file.js";
 import { connect, http, kvStore, memory, type Saved, type Source, type Store, webStore } from "../../src/sources.js";
 import { rulesetOf } from "../support.js";
 import { closeAll, closing, connected, failing, FakeHost, giving, killing, revision, serve, served, serving, START, tick, until } from "./support.js";
+
+const folder = mkdtempSync(join(tmpdir(), "vexil-store-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const freshFolder = (): string => mkdtempSync(join(folder, "of-a-test-"));
 
 afterEach(closeAll);
 
@@ -242,8 +246,8 @@ describe("ready-made stores", () => {
   const made: [string, () => Store][] = [
     ["localStorage", () => webStore(values, "flags")],
     ["a key-value store", () => kvStore(inKv)],
-    ["a file", () => fileStore(join(mkdtempSync(join(tmpdir(), "vexil-store-")), "flags.saved"))],
-    ["a file by its URL", () => fileStore(pathToFileURL(join(mkdtempSync(join(tmpdir(), "vexil-store-")), "flags.saved")))],
+    ["a file", () => fileStore(join(freshFolder(), "flags.saved"))],
+    ["a file by its URL", () => fileStore(pathToFileURL(join(freshFolder(), "flags.saved")))],
   ];
 
   test.each(made)("in %s keep snapshots and kills", async (_, make) => {
@@ -278,16 +282,15 @@ describe("ready-made stores", () => {
   });
 
   test("in a file replace it as a whole, and leave nothing beside it", async () => {
-    const place = mkdtempSync(join(tmpdir(), "vexil-store-"));
+    const place = freshFolder();
     const store = fileStore(join(place, "flags.saved"));
     await Promise.all([1, 2, 3].map((number) => store.save({ kills: [killing(number)] })));
     expect(readdirSync(place)).toEqual(["flags.saved"]);
     await expect(fileStore(join(place, "none", "flags.saved")).save({ kills: [] })).rejects.toThrow("ENOENT");
-    rmSync(place, { recursive: true });
   });
 
   test.each(["", "{", "null", "[]", '{"format":"another"}', '{"format":"vexil-saved/1"}'])("do not take %j for theirs", async (content) => {
-    const place = mkdtempSync(join(tmpdir(), "vexil-store-"));
+    const place = freshFolder();
     writeFileSync(join(place, "saved"), content);
     await expect(fileStore(join(place, "saved")).load()).rejects.toThrow();
     const { live } = connected(memory(revision(1)), { store: fileStore(join(place, "saved")) });
@@ -295,6 +298,5 @@ describe("ready-made stores", () => {
     await live.close();
     // And put theirs in its place.
     expect(JSON.parse(readFileSync(join(place, "saved"), "utf8"))).toMatchObject({ format: "vexil-saved/1", kills: [] });
-    rmSync(place, { recursive: true });
   });
 });

@@ -1,20 +1,12 @@
 //! What is wrong with an experiment's figures, and where.
 
-use alloc::string::String;
 use core::fmt;
 
 use crate::analysis;
 use crate::stats;
-use crate::words::pointer;
 
 /// Why an experiment cannot be analysed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
-    /// Where, as a JSON pointer into the input.
-    pub path: String,
-    /// What.
-    pub cause: Cause,
-}
+pub type Error = analysis::Error<Cause>;
 
 /// What can be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,38 +37,6 @@ pub enum Cause {
     HalfCovariate,
     /// A number that is not finite or out of its range.
     Number,
-}
-
-impl Error {
-    pub(super) const fn new(cause: Cause) -> Self {
-        Self { path: String::new(), cause }
-    }
-
-    pub(super) fn at(key: &str, cause: Cause) -> Self {
-        Self::new(cause).within(key)
-    }
-
-    /// The same, seen from the object that has it as a member.
-    pub(super) fn within(self, key: &str) -> Self {
-        let mut path = String::new();
-        pointer::push_key(&mut path, key);
-        path.push_str(&self.path);
-        Self { path, cause: self.cause }
-    }
-
-    /// The same, seen from the list that has it as an element.
-    pub(super) fn within_index(self, index: usize) -> Self {
-        let mut path = String::new();
-        pointer::push_index(&mut path, index);
-        path.push_str(&self.path);
-        Self { path, cause: self.cause }
-    }
-}
-
-impl From<Cause> for Error {
-    fn from(cause: Cause) -> Self {
-        Self::new(cause)
-    }
 }
 
 impl From<stats::Error> for Error {
@@ -116,11 +76,3 @@ impl fmt::Display for Cause {
         })
     }
 }
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.path.is_empty() { self.cause.fmt(f) } else { write!(f, "`{}`: {}", self.path, self.cause) }
-    }
-}
-
-impl core::error::Error for Error {}

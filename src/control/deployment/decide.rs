@@ -31,14 +31,14 @@ impl Workspace {
             }
             Command::Record { observations } => Hand::Record(observations),
             Command::Advance { despite } => Hand::Advance { despite: despite.as_deref() },
-            Command::Pause => Hand::Pause,
-            Command::Resume => Hand::Resume,
-            Command::RollBack => Hand::RollBack,
-            Command::Abort => Hand::Abort,
-            Command::Complete => Hand::Complete,
+            Command::Pause {} => Hand::Pause,
+            Command::Resume {} => Hand::Resume,
+            Command::RollBack {} => Hand::RollBack,
+            Command::Abort {} => Hand::Abort,
+            Command::Complete {} => Hand::Complete,
         };
         let deployment = self.deployments.get(id).ok_or_else(|| unknown("deployment", id))?;
-        if deployment.progress.status() == Status::Completed && matches!(command, Command::RollBack) {
+        if deployment.progress.status() == Status::Completed && matches!(command, Command::RollBack {}) {
             return self.roll_back_settled(id, deployment, now);
         }
         let killed = self.kills_service(&deployment.environment, &deployment.service);

@@ -61,15 +61,15 @@ pub enum Command {
         despite: Option<String>,
     },
     /// Stops its time. The share that was reached stays, and guardrails are still watched.
-    Pause,
+    Pause {},
     /// Lets its time run on, from where it stood.
-    Resume,
+    Resume {},
     /// Takes it back, also after it was completed: everyone gets the version that ran before.
-    RollBack,
+    RollBack {},
     /// Calls it off: everyone gets the version that ran before.
-    Abort,
+    Abort {},
     /// Ends it with the new version for everyone, whatever stages are left.
-    Complete,
+    Complete {},
 }
 
 /// What happens to a deployment.

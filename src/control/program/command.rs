@@ -45,7 +45,7 @@ pub enum Command {
         feature: String,
     },
     /// Ends it: nobody has access by it any more. Its segments stay, empty, so that no flag breaks.
-    Close,
+    Close {},
     /// Gives an invitation to a unit, or to an e-mail whose unit is not known yet, or to both.
     Invite {
         /// The SHA-256 of the token, in lower-case hexadecimal digits. The token is random, and the invitee's alone.

@@ -82,7 +82,7 @@ impl Program {
                 self.set_feature_to(feature, Some(Feature { level: *level, seats: *seats }))
             }
             Command::RemoveFeature { feature } => self.set_feature_to(feature, None),
-            Command::Close => Ok(vec![Event::Closed]),
+            Command::Close {} => Ok(vec![Event::Closed]),
             Command::Invite { token, unit, email, level } => {
                 self.invite(token, unit.as_deref(), email.as_deref(), *level, now)
             }

@@ -48,19 +48,19 @@ impl Workspace {
             // Decided before.
             Command::Plan { .. } | Command::Promote { .. } => Ok(Vec::new()),
             Command::Change { draft } => self.change_release(id, &release.manifest, draft),
-            Command::Approve => Ok(vec![fact(id, release.approve(id, actor)?)]),
+            Command::Approve {} => Ok(vec![fact(id, release.approve(id, actor)?)]),
             Command::Start { .. } => self.start_release(id, release, now),
             Command::Advance { despite } => {
                 release.thawed(id, now)?;
                 release.gate_is_open(id)?;
                 of_rollout(&rollout::Command::Advance { despite: despite.clone() })
             }
-            Command::Pause => of_rollout(&rollout::Command::Pause),
-            Command::Resume => of_rollout(&rollout::Command::Resume),
-            Command::Complete => {
+            Command::Pause {} => of_rollout(&rollout::Command::Pause {}),
+            Command::Resume {} => of_rollout(&rollout::Command::Resume {}),
+            Command::Complete {} => {
                 release.thawed(id, now)?;
                 self.in_last_phase(id, now)?;
-                of_rollout(&rollout::Command::Complete)
+                of_rollout(&rollout::Command::Complete {})
             }
             Command::RollBack { reason } if reason.is_empty() => {
                 Err(Rejection::new(RejectionCode::Malformed, "say in `reason` why it is rolled back"))
@@ -69,15 +69,15 @@ impl Workspace {
                 let mut events = if release.state == State::Released {
                     self.undo_events(id, &release.manifest, &release.undo)?
                 } else {
-                    of_rollout(&rollout::Command::RollBack)?
+                    of_rollout(&rollout::Command::RollBack {})?
                 };
                 let began = rollback(&self.releases, id, Cause::Command, Some(reason.clone()), now);
                 events.extend(began.into_iter().map(|event| fact(id, event)));
                 Ok(events)
             }
             Command::Acknowledge { step, done, note } => release.acknowledge(id, (step, *done), note.as_deref(), now),
-            Command::Cancel if release.state == State::Planned => Ok(vec![fact(id, Event::Cancelled)]),
-            Command::Cancel => of_rollout(&rollout::Command::Abort),
+            Command::Cancel {} if release.state == State::Planned => Ok(vec![fact(id, Event::Cancelled)]),
+            Command::Cancel {} => of_rollout(&rollout::Command::Abort {}),
         }
     }
 
@@ -212,11 +212,11 @@ pub(in super::super) fn free_of_release(rollout: &str, command: &rollout::Comman
             let message = format!("ids that begin with `{PREFIX}` are those of releases: choose another one");
             return Err(Rejection::new(RejectionCode::Malformed, message));
         }
-        rollout::Command::Record { .. } | rollout::Command::Pause | rollout::Command::RollBack => return Ok(()),
+        rollout::Command::Record { .. } | rollout::Command::Pause {} | rollout::Command::RollBack {} => return Ok(()),
         rollout::Command::Advance { .. } => "advance",
-        rollout::Command::Resume => "resume",
-        rollout::Command::Abort => "cancel",
-        rollout::Command::Complete => "complete",
+        rollout::Command::Resume {} => "resume",
+        rollout::Command::Abort {} => "cancel",
+        rollout::Command::Complete {} => "complete",
     };
     let message = format!("the rollout `{rollout}` is that of the release `{id}`: `{instead}` that");
     Err(Rejection::new(RejectionCode::Owned, message))

@@ -68,7 +68,7 @@ pub enum Command {
         draft: Box<Draft>,
     },
     /// Says yes to what is next: to its start, or to the end of its phase.
-    Approve,
+    Approve {},
     /// Begins it.
     Start {
         /// Why a copy may draw units of its environment anew.
@@ -82,11 +82,11 @@ pub enum Command {
         despite: Option<String>,
     },
     /// Stops its time. What was reached is served, and guardrails are still watched.
-    Pause,
+    Pause {},
     /// Lets its time run on, from where it stood.
-    Resume,
+    Resume {},
     /// Ends it in its last phase.
-    Complete,
+    Complete {},
     /// Takes it back, while it goes on or after it.
     RollBack {
         /// Why.
@@ -103,7 +103,7 @@ pub enum Command {
         note: Option<String>,
     },
     /// Calls it off: its rules serve what was authored.
-    Cancel,
+    Cancel {},
 }
 
 impl Command {
@@ -112,15 +112,15 @@ impl Command {
         match self {
             Self::Plan { .. } | Self::Promote { .. } => None,
             Self::Change { .. } => Some(Trigger::Change),
-            Self::Approve => Some(Trigger::Approve),
+            Self::Approve {} => Some(Trigger::Approve),
             Self::Start { .. } => Some(Trigger::Start),
             Self::Advance { .. } => Some(Trigger::Advance),
-            Self::Pause => Some(Trigger::Pause),
-            Self::Resume => Some(Trigger::Resume),
-            Self::Complete => Some(Trigger::Complete),
+            Self::Pause {} => Some(Trigger::Pause),
+            Self::Resume {} => Some(Trigger::Resume),
+            Self::Complete {} => Some(Trigger::Complete),
             Self::RollBack { .. } => Some(Trigger::RollBack),
             Self::Acknowledge { .. } => Some(Trigger::Acknowledge),
-            Self::Cancel => Some(Trigger::Cancel),
+            Self::Cancel {} => Some(Trigger::Cancel),
         }
     }
 

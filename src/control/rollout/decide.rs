@@ -32,11 +32,11 @@ impl Workspace {
             Command::Start { .. } => return Ok(Vec::new()),
             Command::Record { observations } => Hand::Record(observations),
             Command::Advance { despite } => Hand::Advance { despite: despite.as_deref() },
-            Command::Pause => Hand::Pause,
-            Command::Resume => Hand::Resume,
-            Command::RollBack => Hand::RollBack,
-            Command::Abort => Hand::Abort,
-            Command::Complete => Hand::Complete,
+            Command::Pause {} => Hand::Pause,
+            Command::Resume {} => Hand::Resume,
+            Command::RollBack {} => Hand::RollBack,
+            Command::Abort {} => Hand::Abort,
+            Command::Complete {} => Hand::Complete,
         };
         let happened = rollout.progress.decide(&Subject { kind: "rollout", id, killed }, hand, now)?;
         Ok(self.rollout_events(id, rollout, happened))

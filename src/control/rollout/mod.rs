@@ -44,15 +44,15 @@ pub enum Command {
         despite: Option<String>,
     },
     /// Stops its time. What was reached is served, and guardrails are still watched.
-    Pause,
+    Pause {},
     /// Lets its time run on, from where it stood.
-    Resume,
+    Resume {},
     /// Takes it back, for something is wrong: its rules serve what was authored.
-    RollBack,
+    RollBack {},
     /// Calls it off: its rules serve what was authored.
-    Abort,
+    Abort {},
     /// Ends it at its target, whatever stages are left.
-    Complete,
+    Complete {},
 }
 
 /// A rule that is to be driven.

@@ -94,7 +94,7 @@ impl<'s> Host<'s> {
             }
             self.observe(now);
             if wake <= now {
-                self.carry_out(now, HOST, None, Action::Tick);
+                self.carry_out(now, HOST, None, Action::Tick {});
             }
             self.answer(now);
             while let Some((_, scripted)) = script.next_if(|(at, _)| *at <= now) {
@@ -171,7 +171,7 @@ impl<'s> Host<'s> {
             named.iter().filter(|name| is_free(name)).take(missing).cloned().collect()
         };
         for by in &all {
-            let action = Action::Release { release: id.into(), command: release::Command::Approve };
+            let action = Action::Release { release: id.into(), command: release::Command::Approve {} };
             self.carry_out(now, by, None, action);
         }
         all.last().cloned()

@@ -1,6 +1,6 @@
 //! Maps whose keys are whole numbers, read strictly: a key that comes twice is an error, not an overwriting.
 //!
-//! Keys of JSON are texts. serde_json reads numbers from them, but what serde holds back while it looks for the `type` of
+//! Keys of JSON are texts. `serde_json` reads numbers from them, but what serde holds back while it looks for the `type` of
 //! something around them stays a text: so they are read from texts here.
 
 use alloc::collections::BTreeMap;
