@@ -5,6 +5,7 @@ mod support;
 
 use divan::{AllocProfiler, Bencher, black_box};
 use support::{KINDS, NOW, VISITORS, engine, engine_and_blocks, kinds, mixed, row, visitors};
+use vexil::Timestamp;
 use vexil::patterns::{Patterns, RegexPatterns};
 
 /// Counts what an evaluation allocates: nothing.
@@ -165,6 +166,21 @@ fn all_of_1000(bencher: Bencher<'_, '_>) {
         visits += 1;
         let block = black_box(&blocks[visits % VISITORS]);
         (0..1_000).map(|flag| engine.outcome(flag, block, NOW)).fold(0, u32::wrapping_add)
+    });
+}
+
+/// A million requests in the week in which everybody is let in: a thousand users, each at a thousand moments (S1-24).
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn a_million_requests_during_a_ramp(bencher: Bencher<'_, '_>) {
+    const WEEK_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+    let engine = engine(&support::ramping(NOW, WEEK_MS));
+    let flag = row(&engine, "ramping");
+    let users = (0..1_000).map(|user| engine.block(&vexil::Context::new(format!("user-{user}"))));
+    let blocks: Vec<_> = users.collect();
+    bencher.bench_local(|| {
+        let moments = (0..1_000).map(|part| Timestamp::from_ms(NOW.as_ms() + part * (WEEK_MS / 1_000)));
+        let outcomes = moments.flat_map(|now| blocks.iter().map(move |block| (block, now)));
+        outcomes.map(|(block, now)| engine.outcome(flag, black_box(block), now)).fold(0, u32::wrapping_add)
     });
 }
 

@@ -49,6 +49,15 @@ pub(crate) fn kinds() -> String {
     document(KINDS.into_iter().map(|kind| (kind.to_owned(), flag(kind))), &segments)
 }
 
+/// A flag that everybody gets within a time, the same number of users in the same time.
+pub(crate) fn ramping(start: Timestamp, lasts_ms: i64) -> String {
+    let end = Timestamp::from_ms(start.as_ms() + lasts_ms);
+    let ramp = json!({ "from": 0, "to": 100, "curve": "linear", "start": start.to_string(), "end": end.to_string() });
+    let mut flag = flag("split");
+    flag["default"]["split"] = json!({ "ramp": ramp, "weights": [{ "variant": "on", "weight": 1 }] });
+    document([("ramping".to_owned(), flag)].into_iter(), &json!({}))
+}
+
 fn document(flags: impl Iterator<Item = (String, Value)>, segments: &Value) -> String {
     let flags: Map<String, Value> = flags.collect();
     json!({ "schema": "vexil/1", "flags": flags, "segments": segments }).to_string()

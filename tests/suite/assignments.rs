@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use vexil::{Context, Engine, Reason, Timestamp};
 
+use crate::cases::config;
 use crate::generate::{self, FLAGS};
 
 /// The digest that `u-1` is assigned under by a flag with this split.
@@ -42,7 +43,7 @@ fn exposure_is_no_part_of_an_assignment_and_all_else_is() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(256))]
 
     #[test]
     fn assignments_are_of_splits_and_those_of_prerequisites_are_their_own(

@@ -9,6 +9,7 @@ use vexil::words::limits;
 use vexil::{Code, Context, Diagnostic, Engine, Severity, SnapshotError, Timestamp, Value};
 
 use crate::binary::EVERYTHING;
+use crate::cases::config;
 use crate::replay::{Numbers, harness};
 
 const NOW: Timestamp = Timestamp::from_ms(0);
@@ -938,7 +939,7 @@ fn any_value_in_any_place_breaks_one_flag_at_most() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(512))]
 
     #[test]
     fn any_text_is_answered(text in any::<String>(), mut json in "[\\[\\]{}:,\"\\\\0-9eE+\\-. tfnu]{0,40}") {

@@ -13,6 +13,7 @@ use vexil::snapshot::{is_valid, read};
 use vexil::words::weight::WHOLE;
 use vexil::{Context, Engine, Evaluation, Timestamp, Value};
 
+use crate::cases::config;
 use crate::replay::Numbers;
 use crate::{docs, generate};
 
@@ -226,7 +227,7 @@ fn one_rule(split: &Json, (from, to): (u32, u32)) -> Json {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(24))]
 
     // The share of every transition is the count over all million buckets of the split times those of the layer, and
     // the units of a population are those whose buckets say so.
@@ -326,7 +327,7 @@ fn place_in(document: &Json, flag: &str, place: &Place) -> Option<usize> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(256))]
 
     // Nobody gets another answer whom the radius has not counted, and nobody loses what a movement says is kept.
     #[test]

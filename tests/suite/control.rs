@@ -10,6 +10,7 @@ use vexil::patterns::RegexPatterns;
 use vexil::snapshot;
 use vexil::{Context, Engine, Severity, Timestamp};
 
+use crate::cases::config;
 use crate::{programs, releases};
 
 /// What a file of cases has: each begins with `given` and asks what comes of `when`.
@@ -205,6 +206,7 @@ fn what_a_command_does_not_know_is_refused() {
     }
 }
 
+// S2-72, S3-20: nothing of what happened is lost, and nothing of it can be changed unseen.
 #[test]
 fn a_log_tells_what_was_changed_in_it() {
     let create = json!({ "type": "createWorkspace", "lineage": "l", "environments": ["test"] });
@@ -429,7 +431,7 @@ fn check_rollouts(before: &Journal, after: &Journal, host: &Host) -> Result<(), 
             prop_assert_eq!(json!(shares), json!(progress.served().percent()));
         }
     }
-    // One wake for all that is to come, and none that is for nothing.
+    // S2-67: one wake for all that is to come, and none that is for nothing.
     let rollouts = after.workspace().rollouts().values().map(|one| one.progress());
     let mut all = rollouts.chain(after.workspace().deployments().values().map(|one| one.progress()));
     let is_timed = all.any(|progress| matches!(progress.status(), Status::Running | Status::Holding));
@@ -438,9 +440,9 @@ fn check_rollouts(before: &Journal, after: &Journal, host: &Host) -> Result<(), 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(512))]
 
-    // S2-28, S2-35: whatever is commanded, what is published is sound, what is killed is off, and the log is the state.
+    // S2-28, S2-35, S2-77: whatever is commanded, what is published is sound, what is killed is off, and the log is the state.
     #[test]
     fn whatever_is_commanded_the_snapshots_are_sound(actions in prop::collection::vec(action(), 1..60)) {
         let create = json!({ "type": "createWorkspace", "lineage": "l", "environments": ENVIRONMENTS });

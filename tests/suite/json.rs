@@ -6,6 +6,8 @@ use serde_json::Value as Theirs;
 use vexil::Value as Ours;
 use vexil::json::parse_value;
 
+use crate::cases::config;
+
 /// Nesting beyond this is refused by the core alone.
 const DEPTH: usize = 64;
 
@@ -56,7 +58,7 @@ fn tokens() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    #![proptest_config(config(20_000))]
 
     #[test]
     fn texts_that_are_nearly_json(text in tokens()) {
@@ -65,7 +67,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(config(2_000))]
 
     #[test]
     fn values_of_any_shape(text in value().prop_map(|value| value.to_string())) {

@@ -16,15 +16,12 @@ use vexil::words::kill::KillSet;
 use vexil::words::weight::{WHOLE, largest_remainder, weight};
 use vexil::{Context, Engine, Evaluation, Timestamp, Value};
 
+use crate::cases::config;
 use crate::generate::{self, FLAGS, INSTANTS, SERVICES, VARIANTS, ms, percent};
 use crate::naive::{self, Naive};
 use crate::replay::{Numbers, harness};
 
 const NOW: Timestamp = Timestamp::from_ms(0);
-
-fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
-}
 
 fn engine(snapshot: &Json) -> Engine {
     let engine = Engine::<RegexPatterns>::from_json(&snapshot.to_string());

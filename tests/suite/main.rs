@@ -12,6 +12,7 @@
 mod assignments;
 mod bad_input;
 mod binary;
+mod cases;
 mod check;
 mod control;
 mod corpus;

@@ -6,6 +6,8 @@ use regex_lite::RegexBuilder;
 use vexil::patterns::{Patterns, RegexPatterns};
 use vexil::words::limits;
 
+use crate::cases::config;
+
 /// What is said of a pattern that is too large, which is sooner than with regex-lite.
 const OUR_SIZE: &str = "it is too large when its repetitions are written out";
 const THEIR_SIZE: &str = "compiled regex exceeded size limit";
@@ -399,7 +401,7 @@ fn choices() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    #![proptest_config(config(20_000))]
 
     #[test]
     fn patterns_of_the_grammar(choices in choices()) {

@@ -13,6 +13,7 @@ use vexil::patterns::RegexPatterns;
 use vexil::snapshot;
 use vexil::{Context, Engine, Severity, Timestamp, Value};
 
+use crate::cases::config;
 use crate::control::{Host, START};
 
 /// What is shown: `statistics PROGRAM`, `dashboard PROGRAM UNIT` or `history PROGRAM UNIT`.
@@ -313,7 +314,7 @@ fn check_views(host: &Host, after: &Program) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(256))]
 
     // S3-29, S3-33: whatever is commanded, no seat is sold twice, and the segments are the truth.
     #[test]

@@ -11,6 +11,7 @@ use vexil::control::{Action, Exposure, Handled, Journal, PartKind, Rejection, Re
 use vexil::patterns::RegexPatterns;
 use vexil::{Severity, Timestamp, snapshot};
 
+use crate::cases::config;
 use crate::control::{Host, START};
 use crate::diagrams::Machine;
 
@@ -76,6 +77,7 @@ fn releases_are_listed_in_the_order_of_their_versions() {
 }
 
 // Every command in every state, as `docs/releases.md` shows it.
+// S3-42: every command in every state.
 #[test]
 fn releases_are_as_documented() {
     let plan = |id: &str, version: &str, flag: &str, plan: Json, terms: Json| {
@@ -435,7 +437,7 @@ fn check_served(before: &Journal, after: &Journal, host: &Host, now: Timestamp) 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(256))]
 
     #[test]
     fn whatever_is_commanded_of_releases_what_runs_was_completed(actions in prop::collection::vec(action(), 1..80)) {

@@ -13,6 +13,7 @@ use vexil::{Code, Engine, Severity};
 
 use crate::bad_input::{odd, pointers};
 use crate::binary::EVERYTHING;
+use crate::cases::config;
 use crate::{docs, generate};
 
 const SCHEMA: &str = include_str!("../../schemas/snapshot.schema.json");
@@ -205,7 +206,7 @@ fn examples_in_the_schema_are_examples() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(64))]
 
     #[test]
     fn valid_snapshots_are_taken(snapshot in generate::snapshot()) {
