@@ -400,11 +400,29 @@ def sequential():
         case("concurrent", [blocks, margin], f"concurrent({blocks}, {margin})", 1e-8)
 
 
+def published():
+    """What the authors of the methods have published: the values that the tests of confseq 0.0.11 expect (Howard,
+    Waudby-Smith, Ramdas; `test/uniform_boundaries_unittest.cpp`), to as many digits as are printed there. A sum of 10
+    with a variance of 100 is a `z` of 1; `rho` is theirs for the narrowest boundary at that variance."""
+    def known(what, args, call, value):
+        CASES.append({"what": what, "args": args, "call": f"confseq: {call}", "value": value, "tolerance": 5e-7})
+
+    def rho(alpha):
+        return 100 / (2 * math.log(1 / alpha) + math.log(1 + 2 * math.log(1 / alpha)))
+
+    both, one = rho(0.05), rho(0.1)
+    known("sequential_mean.other", [1.0, 100 / both], "normal_log_mixture(10, 100, 100, 0.05, false)", -0.6510052)
+    known("sequential_mean.above", [1.0, 100 / one], "normal_log_mixture(10, 100, 100)", -0.06502391)
+    known("sequential_width", [100, both**-0.5, 0.05], "normal_mixture_bound(100, 0.05, 100, 0.05, false) / 100", 0.3035209)
+    known("sequential_width.above", [100, one**-0.5, 0.05], "normal_mixture_bound(100, 0.05, 100) / 100", 0.2766071)
+
+
 def main():
     specials()
     distributions()
     fixed()
     sequential()
+    published()
     made_by = {"scipy": scipy.__version__, "statsmodels": statsmodels.__version__, "mpmath": mpmath.__version__}
     out = sys.stdout
     out.write('{"made by": ' + json.dumps(made_by) + ', "cases": [\n')

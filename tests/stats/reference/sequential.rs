@@ -18,7 +18,7 @@ pub fn ours(what: &str, args: &[Json]) -> Option<Values> {
             Ok(vec![above.e.ln(), below.e.ln()])
         }),
         "sequential_mean" => mean(x[0], x[1], side).map(|ln| vec![ln]),
-        "sequential_width" => width(x[0] as u64, x[1], x[2]).map(|width| vec![width]),
+        "sequential_width" => width(x[0] as u64, x[1], x[2], side).map(|width| vec![width]),
         "sequential_mismatch" => {
             let counts: Vec<u64> = numbers(&args[0]).iter().map(|count| *count as u64).collect();
             sequential::ratio_mismatch(&counts, &numbers(&args[1])).map(|e| vec![e.ln()])
@@ -56,11 +56,11 @@ fn mean(z: f64, v: f64, side: &str) -> Result<f64, Error> {
     Ok(sequential::against(&estimate, question, mixture)?.e.ln())
 }
 
-/// Half of an interval for a standard deviation of 1.
-fn width(n: u64, rho: f64, alpha: f64) -> Result<f64, Error> {
+/// How far an end of an interval is from the mean, for a standard deviation of 1.
+fn width(n: u64, rho: f64, alpha: f64, side: &str) -> Result<f64, Error> {
     let estimate = sample(n)?;
     let deviation = estimate.standard_error() * (n as f64).sqrt();
-    let evidence =
-        sequential::against(&estimate, Question::other_than(0.0, alpha), Mixture::new(rho * deviation, 100)?)?;
-    Ok(evidence.interval.upper.expect("an end") / deviation)
+    let question = if side == "above" { Question::above(0.0, alpha) } else { Question::other_than(0.0, alpha) };
+    let evidence = sequential::against(&estimate, question, Mixture::new(rho * deviation, 100)?)?;
+    Ok(-evidence.interval.lower.expect("an end") / deviation)
 }
