@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 
 use crate::stats::distributions::normal;
-use crate::stats::special::{beta, solve};
-use crate::stats::{Alternative, real, whole};
+use crate::stats::special::solve;
+use crate::stats::{Alternative, real, sequential, whole};
 
 /// Mass that no longer counts.
 const NOTHING: f64 = 1e-18;
@@ -174,14 +174,11 @@ fn reach(ln: &dyn Fn(f64) -> f64, alpha: f64) -> f64 {
     solve::halving(0.0, most, &mut |z| ln(z) - enough)
 }
 
-/// The evidence of `stats::sequential::rate` by itself: thousands of thresholds are looked for, and its interval costs a
-/// hundred times as much. With `b = -1 / ln(1 - p)`, the prior `Beta(1, b)` cut to the side that is asked for.
+/// The evidence of `stats::sequential::rate`, without its interval.
 pub(super) fn ln_evidence(successes: u64, trials: u64, p: f64, alternative: Alternative) -> f64 {
-    let (b, q) = (-1.0 / libm::log1p(-p), 1.0 - p);
-    let (above, below) = (real(successes) + 1.0, real(trials - successes) + b);
-    if alternative == Alternative::Less {
-        beta::ln_upper_over_kernel(below, above, q, p) + libm::log(b * p / (core::f64::consts::E - 1.0))
-    } else {
-        beta::ln_upper_over_kernel(above, below, p, q) + libm::log(b * p)
+    let failures = trials.saturating_sub(successes);
+    match alternative {
+        Alternative::Less => sequential::ln_below(successes, failures, p),
+        _ => sequential::ln_above(successes, failures, p),
     }
 }

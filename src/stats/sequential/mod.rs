@@ -26,6 +26,7 @@ mod ratio_mismatch;
 pub use arms::{difference_of_quantiles, difference_of_rates, lift_of_quantiles, lift_of_rates};
 pub use asymptotic::{Mixture, against, lift};
 pub use bernoulli::rate;
+pub(crate) use bernoulli::{ln_above, ln_below};
 pub use budget::{Budget, split};
 pub use concurrent::Concurrent;
 pub use quantiles::quantile;
