@@ -1,3 +1,5 @@
+import { fileURLToPath } from "node:url";
+
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** OpenFeature's own suite is not in this repository: where it is missing, no test of it counts. */
@@ -22,7 +24,11 @@ const ofThePackage = {
   },
 };
 
+/** The package by its own name, as an entry that needs an engine imports it. */
+const own = (find: RegExp, entry: string) => ({ find, replacement: fileURLToPath(new URL(`src/${entry}.ts`, import.meta.url)) });
+
 export default defineConfig({
+  resolve: { alias: [own(/^vexil$/, "node"), own(/^vexil\/control$/, "node-control")] },
   test: {
     projects: [
       withArtifact("full", "test/**/*.test.ts"),

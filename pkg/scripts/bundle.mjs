@@ -11,8 +11,8 @@ const IMPORTS = {
   deno: (wasm) => `import source module from "${wasm}";`,
 };
 
-/** What runs on every host: one file each, of nothing but itself and the packages that it is for. */
-const NEUTRAL = ["bootstrap", "edge", "exposures", "openfeature-server", "openfeature-web", "sources", "sources-file", "sources-redis"];
+/** What runs on every host: one file each, of nothing but itself and the packages that it is for; `vexil` by its name may be one. */
+const NEUTRAL = ["bootstrap", "compat", "edge", "exposures", "openfeature-server", "openfeature-web", "sources", "sources-file", "sources-redis"];
 
 const COMMON = {
   absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
@@ -27,7 +27,7 @@ const COMMON = {
 for (const host of ["node", "browser", "inline"]) await bundle(host, host);
 for (const [host, written] of Object.entries(IMPORTS)) await bundle(host, "module", [importing(written)]);
 
-await build({ ...COMMON, entryPoints: NEUTRAL.map((name) => `src/${name}.ts`), external: ["node:*", "@openfeature/*"] });
+await build({ ...COMMON, entryPoints: NEUTRAL.map((name) => `src/${name}.ts`), external: ["node:*", "@openfeature/*", "vexil", "vexil/control"] });
 
 /** Writes the entries of a host, which are those of `source`. Control is one file: who evaluates loads nothing of it. */
 async function bundle(host, source, plugins = []) {

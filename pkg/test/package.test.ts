@@ -14,6 +14,7 @@ import { installed, node, packed, project, root, tarball, tool } from "./package
 /** Entries that are one file for all hosts, each with what it imports beside itself: nothing of the engine. */
 const NEUTRAL: { readonly [entry: string]: readonly string[] } = {
   bootstrap: [],
+  compat: ["vexil", "vexil/control"],
   exposures: [],
   edge: [],
   sources: [],

@@ -21,6 +21,7 @@ use crate::words::value::Value;
 
 /// An environment at an instant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Dashboard {
     /// Its name.
@@ -45,6 +46,7 @@ pub struct Dashboard {
 
 /// Something that is killed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct KillView {
     /// What.
@@ -56,6 +58,7 @@ pub struct KillView {
 
 /// A flag in an environment.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct FlagView {
     /// Its key.
@@ -72,6 +75,7 @@ pub struct FlagView {
 
 /// What a flag does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum FlagState {
     /// A kill switches it off.
@@ -88,6 +92,7 @@ pub enum FlagState {
 
 /// Flags by what they do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "FlagCounts"))]
 #[serde(rename_all = "camelCase")]
 pub struct Counts {
     /// All of them.
@@ -106,6 +111,7 @@ pub struct Counts {
 
 /// How far something is along its plan.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ProgressView {
     /// How it stands.
@@ -132,6 +138,7 @@ pub struct ProgressView {
 
 /// What was observed of a metric in an arm, from the beginning.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProgressFigure"))]
 #[serde(rename_all = "camelCase")]
 pub struct Figure {
     /// The metric.
@@ -146,6 +153,7 @@ pub struct Figure {
 
 /// A rollout.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct RolloutView {
     /// Its id.
@@ -159,6 +167,7 @@ pub struct RolloutView {
 
 /// A deployment.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct DeploymentView {
     /// Its id.
@@ -178,6 +187,7 @@ pub struct DeploymentView {
 
 /// An early-access program.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ProgramView {
     /// Its id.

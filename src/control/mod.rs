@@ -16,6 +16,7 @@ mod document;
 mod duration;
 mod effect;
 mod event;
+pub mod guide;
 mod journal;
 mod kills;
 mod moved;

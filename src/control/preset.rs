@@ -105,11 +105,11 @@ impl Preset {
     }
 }
 
-fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+pub(super) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
     Value::Object(members.into_iter().map(|(key, value)| (key.into(), value)).collect())
 }
 
-fn on() -> Value {
+pub(super) fn on() -> Value {
     object([("variant", "on".into())])
 }
 

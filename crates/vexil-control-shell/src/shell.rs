@@ -130,6 +130,14 @@ impl Shell {
         self.published(handle, |journal, environment| journal.workspace().publish_kills(environment))
     }
 
+    /// Puts out what a dashboard shows of the environment that is the input; nothing if there is none.
+    pub fn dashboard(&mut self, handle: u32, now: f64) -> u32 {
+        self.published(handle, |journal, environment| {
+            let dashboard = journal.workspace().dashboard(environment, Timestamp::at_or_before(now))?;
+            serde_json::to_string(&dashboard).ok()
+        })
+    }
+
     fn published(&mut self, handle: u32, of: impl FnOnce(&Journal, &str) -> Option<String>) -> u32 {
         let input = self.exchange.take();
         let environment = core::str::from_utf8(&input).ok();

@@ -25,6 +25,7 @@ fn an_error_says_where_in_the_input_it_is() {
     let sample = json!({ "metric": "errors", "arm": "canary", "at": 0, "samples": [true, 0.5] });
     let model = json!({ "windowMs": 1, "parts": [] });
     let flag = json!({ "flag": "f", "isOn": true, "exposure": 2_000_000 });
+    let scenario = json!({ "start": "2026-01-05T09:00:00Z", "lasts": "P1D", "commands": [] });
     let scope = json!({ "subject": "s", "arms": [], "windowMs": 1 });
     for (name, input, path) in [
         ("analyze", json!({ "experiment": "e", "arms": [], "control": "a", "metrics": [] }), "/arms"),
@@ -42,6 +43,13 @@ fn an_error_says_where_in_the_input_it_is() {
             json!({ "scope": scope, "observations": observations, "flags": [flag], "now": 0 }),
             "/flags/0/exposure",
         ),
+        (
+            "simulate",
+            json!({ "scenario": scenario, "traffic": { "faults": [{ "from": "P1Y", "to": "P1D" }] } }),
+            "/traffic/faults/0/from",
+        ),
+        ("simulate", json!({ "scenario": scenario, "traffic": { "requestsPerHour": -1 } }), ""),
+        ("guideFlag", json!({ "name": "f", "enabled": true, "rolloutPercentage": 1e-5 }), "/rolloutPercentage"),
         ("nothing", json!({}), ""),
     ] {
         let answer = asked(name, &input);

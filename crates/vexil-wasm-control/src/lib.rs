@@ -14,6 +14,7 @@ vexil_shell::export! {
     handle = handle(handle: u32, now: f64) -> u32;
     publish = publish(handle: u32) -> u32;
     publishKills = publish_kills(handle: u32) -> u32;
+    dashboard = dashboard(handle: u32, now: f64) -> u32;
     wakeAt = wake_at(handle: u32) -> f64;
     revision = revision(handle: u32) -> f64;
     head = head(handle: u32) -> u32;

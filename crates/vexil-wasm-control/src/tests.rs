@@ -59,6 +59,10 @@ fn a_journal_writes_its_log_and_comes_back_from_it() {
     assert!(handled(journal, CREATE).starts_with(r#"{"ok":{"line":null"#), "it was carried out before");
     assert!(handled(journal, "{}").contains(r#""type":"input""#));
     assert!(handled(journal, &CREATE.replace("c-1", "c-2")).contains(r#""type":"rejected""#));
+    send("e");
+    assert!(text(crate::dashboard(journal, 0.0)).starts_with(r#"{"environment":"e","revision":1,"#));
+    send("nowhere");
+    assert_eq!(crate::dashboard(journal, 0.0), 0, "there is no such environment");
     // The beginning of another line, cut within a character.
     send(&log);
     let cut = [log.as_bytes(), b"{\"seq\":2,\"actor\":\"\xc3"].concat();

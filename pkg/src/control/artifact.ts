@@ -13,6 +13,7 @@ export interface ControlExports extends BaseExports {
   handle(handle: number, now: number): number;
   publish(handle: number): number;
   publishKills(handle: number): number;
+  dashboard(handle: number, now: number): number;
   wakeAt(handle: number): number;
   revision(handle: number): number;
   head(handle: number): number;

@@ -41,6 +41,16 @@ export class Control {
     this.#artifact = artifact;
   }
 
+  /** What will come of a plan of delivery under some traffic: the same log, byte by byte, wherever it is asked. */
+  simulate(input: Question<"simulate">): Answer<"simulate"> {
+    return this.#ask("simulate", input);
+  }
+
+  /** A flag of the guide as in a snapshot: the mapping of `vexil import`. */
+  guideFlag(input: Question<"guideFlag">): Answer<"guideFlag"> {
+    return this.#ask("guideFlag", input);
+  }
+
   /** What an experiment says, and what it does not. */
   analyze(input: Question<"analyze">): Answer<"analyze"> {
     return this.#ask("analyze", input);

@@ -2,7 +2,7 @@
 
 import { answerOf, type ControlArtifact } from "./artifact.js";
 import { textOf } from "./json.js";
-import type { Command, Handled, LogRecord } from "./types.js";
+import type { Command, Dashboard, Handled, LogRecord } from "./types.js";
 
 /** A command that was carried out. */
 export interface Carried extends Handled {
@@ -48,6 +48,12 @@ export class Journal {
   /** The kill message of an environment as JSON text; undefined if there is no such environment. */
   publishKills(environment: string): string | undefined {
     return this.#text(environment, (handle) => this.#artifact.exports.publishKills(handle));
+  }
+
+  /** What a dashboard shows of an environment; undefined if there is no such environment. `now` is in milliseconds since the epoch. */
+  dashboard(environment: string, now: number = Date.now()): Dashboard | undefined {
+    const text = this.#text(environment, (handle) => this.#artifact.exports.dashboard(handle, now));
+    return text === undefined ? undefined : (JSON.parse(text) as Dashboard);
   }
 
   /** When a `tick` is due, in milliseconds since the epoch; undefined if time alone changes nothing. */

@@ -650,6 +650,28 @@ export type CountQuestion = {
   readonly units: readonly Unit[];
 };
 
+/** An environment at an instant. */
+export type Dashboard = {
+  /** Its name. */
+  readonly environment: string;
+  /** The revision of its snapshot. */
+  readonly revision: number;
+  /** What is killed, by whom and why. */
+  readonly kills: readonly KillView[];
+  /** The flags in the order of their keys, archived ones left out. */
+  readonly flags: readonly FlagView[];
+  /** How many flags there are of each state. */
+  readonly counts: FlagCounts;
+  /** The rollouts, those that have ended too, in the order of their ids. */
+  readonly rollouts: readonly RolloutView[];
+  /** The deployments, those that have ended too, the newest first. */
+  readonly deployments: readonly DeploymentView[];
+  /** The early-access programs in the order of their ids. */
+  readonly programs: readonly ProgramView[];
+  /** The releases in the order of their versions. */
+  readonly releases: readonly ReleaseOverview[];
+};
+
 /** Why something got where it is. */
 export type DeliveryCause = "time" | "command" | "verdict" | "noData" | "kill" | "freeze";
 
@@ -686,8 +708,8 @@ export type DeliveryMonitoring = {
    */
   readonly slot?: Duration | null;
   /**
-   * What is held against those who are exposed in every stage. Bounds that compare with the control leave out stages
-   * that have none, which are those that hold 100 %.
+   * What is held against those who are exposed in every stage, but for a last one that is over when it is reached.
+   * Bounds that compare with the control leave out stages that have none, which are those that hold 100 %.
    */
   readonly guardrails?: readonly Guardrail[];
 };
@@ -900,6 +922,40 @@ export type DeploymentEvent =
       /** Where. */
       readonly reached: DeliveryReached;
     };
+
+/** A deployment. */
+export type DeploymentView = {
+  /** Its id. */
+  readonly id: string;
+  /** Its place among all deployments, by their start. */
+  readonly number: number;
+  /** The service. */
+  readonly service: string;
+  /** The version that ran before. */
+  readonly from: string;
+  /** The version that is deployed. */
+  readonly to: string;
+  /** How it stands. */
+  readonly status: DeliveryStatus;
+  /** Its stage, from 0; the number of stages at the end. */
+  readonly stage: number;
+  /** How many stages there are. */
+  readonly stages: number;
+  /** What is served of it; nothing if it was taken back. */
+  readonly exposure: Exposure;
+  /** What it is to come to. */
+  readonly target: Exposure;
+  /** How long it has been in its stage, in milliseconds of active time. */
+  readonly activeMs: number;
+  /** When it began, in milliseconds since the epoch. */
+  readonly startedAt: number | null;
+  /** When it will be at its target, if nothing holds it up; null while something does. */
+  readonly endsAt: number | null;
+  /** The last verdict that was noted. */
+  readonly verdict: StageVerdict | null;
+  /** All that was observed of each metric, by arm. */
+  readonly figures: readonly ProgressFigure[];
+};
 
 /** The effect that would have been found with the power that was asked for. */
 export type Detectable = {
@@ -1320,6 +1376,22 @@ export type Failure =
       readonly message: string;
     };
 
+/** Figures of a feature. */
+export type FeatureStatistics = {
+  /** The level from which members have it. */
+  readonly level: ProgramLevel;
+  /** Its seats. */
+  readonly seats: ProgramSeats;
+  /** How many have kept it without a seat. */
+  readonly graduated: number;
+  /** How often each rating was given, from 1 to 5. */
+  readonly ratings: readonly [number, number, number, number, number];
+  /** How many ratings there are. */
+  readonly feedback: number;
+  /** Their mean; nothing without any. */
+  readonly meanRating: number | null;
+};
+
 /** Who has a seat says something in time, or makes room. Nobody loses a seat unasked. */
 export type FeedbackRule = {
   /** From getting a seat to being asked for feedback. Above 0. */
@@ -1336,6 +1408,22 @@ export type Figure = {
   readonly low: number;
   /** It is surely not above this. */
   readonly high: number;
+};
+
+/** Flags by what they do. */
+export type FlagCounts = {
+  /** All of them. */
+  readonly flags: number;
+  /** Killed. */
+  readonly killed: number;
+  /** Disabled. */
+  readonly disabled: number;
+  /** With a rollout on its way. */
+  readonly rollingOut: number;
+  /** Deprecated. */
+  readonly deprecated: number;
+  /** Served as authored. */
+  readonly active: number;
 };
 
 /** A flag of a usual kind. All but `multivariate` are boolean flags, off where nothing says otherwise. */
@@ -1397,6 +1485,23 @@ export type FlagRow = {
   readonly share: Ppm;
   /** Where its breaker is, if it has one. */
   readonly breaker: BreakerPosition | null;
+};
+
+/** What a flag does. */
+export type FlagState = "killed" | "disabled" | "rollingOut" | "deprecated" | "active";
+
+/** A flag in an environment. */
+export type FlagView = {
+  /** Its key. */
+  readonly key: string;
+  /** What it does there. */
+  readonly state: FlagState;
+  /** The rollouts that drive rules of it. */
+  readonly rollouts: readonly string[];
+  /** The revision of the workspace that last changed it. */
+  readonly revision: number;
+  /** As it is published. */
+  readonly value: Document;
 };
 
 /** A store, and how much of it is still needed. */
@@ -1607,6 +1712,34 @@ export type GuardrailVerdict = {
  */
 export type GuardrailWarn = "estimate" | { readonly alpha: number } | "never";
 
+/** A flag as the guide has it. */
+export type GuideFlag = {
+  /** Its key. */
+  readonly name: string;
+  /** What it is for. */
+  readonly description?: string | null;
+  /** Whether it is served to anybody at all. */
+  readonly enabled: boolean;
+  /** The share of those who match no rule, in percent. */
+  readonly rolloutPercentage: Exposure;
+  /** Who has it whatever the percentage is, in their order. */
+  readonly rules?: readonly GuideRule[];
+};
+
+/** One name or several. */
+export type GuideNames = string | readonly string[];
+
+/**
+ * Who has a flag.
+ *
+ * As JSON: `{"type":"user","value":["alice","bob"]}`.
+ */
+export type GuideRule =
+  | { readonly type: "percentage"; readonly value: Exposure }
+  | { readonly type: "user"; readonly value: GuideNames }
+  | { readonly type: "group"; readonly value: GuideNames }
+  | { readonly type: "environment"; readonly value: GuideNames };
+
 /** A command that was carried out. */
 export type Handled = {
   /**
@@ -1734,6 +1867,9 @@ export type Interval = {
 /** How an invitation came to nothing. */
 export type InvitationEnding = "revoked" | "declined" | "expired";
 
+/** How an invitation stands. */
+export type InvitationState = "open" | "accepted" | "revoked" | "declined" | "expired";
+
 /** A plan that goes on. */
 export type JudgeQuestion = {
   /** The plan. */
@@ -1756,6 +1892,18 @@ export type KillTarget =
   | { readonly namespace: string }
   | { readonly flag: string }
   | { readonly service: string };
+
+/** Something that is killed. */
+export type KillView = {
+  /** What. */
+  readonly target: KillTarget;
+  /** Who. */
+  readonly actor: string;
+  /** Why. */
+  readonly reason?: string;
+  /** When, in milliseconds since the epoch. */
+  readonly at: number;
+};
 
 /** A transaction as the log has it. */
 export type LogRecord = {
@@ -2488,6 +2636,14 @@ export type ProgramFeature = {
   readonly seats?: number | null;
 };
 
+/** How long it took members to get on, of those who have come that far. */
+export type ProgramFunnel = {
+  /** From applying or accepting to a seat. */
+  readonly toSeat: ProgramTimes;
+  /** From a seat to the first use. */
+  readonly toUse: ProgramTimes;
+};
+
 /** How close somebody is to what is being made. Each level has the features of those after it: alpha has all of them. */
 export type ProgramLevel = "stable" | "preview" | "beta" | "alpha";
 
@@ -2503,6 +2659,58 @@ export type ProgramRules = {
   readonly capacity?: number | null;
   /** Whether a seat is for those who say something. */
   readonly feedback?: FeedbackRule | null;
+};
+
+/** Seats, of a program or of a feature. */
+export type ProgramSeats = {
+  /** Taken. More than there are if there were more once: nobody is put out. */
+  readonly used: number;
+  /** How many there are; as many as are wanted without it. */
+  readonly capacity?: number;
+  /** How many wait for one. */
+  readonly waiting: number;
+};
+
+/** Spans of time, in milliseconds. */
+export type ProgramTimes = {
+  /** How many there are. */
+  readonly count: number;
+  /** Half of them are not longer; nothing without any. */
+  readonly medianMs: number | null;
+  /** The longest. */
+  readonly longestMs: number | null;
+};
+
+/** An early-access program. */
+export type ProgramView = {
+  /** Its id. */
+  readonly id: string;
+  /** How many ever were members, by how they stand. */
+  readonly states: { readonly [key in MemberState]?: number };
+  /** How many have access, by level. */
+  readonly levels: { readonly [key in ProgramLevel]?: number };
+  /** How many have access, by group. */
+  readonly groups: { readonly [key in string]: number };
+  /** How many invitations there were, by how they stand. */
+  readonly invitations: { readonly [key in InvitationState]?: number };
+  /** The program's seats. */
+  readonly seats: ProgramSeats;
+  /** By the keys of their flags. */
+  readonly features: { readonly [key in string]: FeatureStatistics };
+  /** How long it took members to get on. */
+  readonly funnel: ProgramFunnel;
+};
+
+/** What was observed of a metric in an arm, from the beginning. */
+export type ProgressFigure = {
+  /** The metric. */
+  readonly metric: string;
+  /** The arm. */
+  readonly arm: Arm;
+  /** How many observations. */
+  readonly count: number;
+  /** The metric's value; null where there is none. */
+  readonly value: number | null;
 };
 
 /**
@@ -2621,6 +2829,16 @@ export type ReleaseApprovals = {
   readonly least?: number | null;
   /** Whether every phase but the last ends at a gate, which takes as many anew. */
   readonly eachPhase?: boolean;
+};
+
+/** What is outstanding of a rollback. */
+export type ReleaseAsked = {
+  /** The name of the step or of the check. */
+  readonly step: string;
+  /** How often that was asked, from 1. */
+  readonly attempt: number;
+  /** When the answer is due, in milliseconds since the epoch; for checks. */
+  readonly deadline?: number;
 };
 
 /** What can be asked of a release. */
@@ -2838,6 +3056,38 @@ export type ReleaseNotes = {
   readonly breakingChanges?: readonly string[];
 };
 
+/** How a release stands. All of it is what has happened: a clock moves nothing of it. */
+export type ReleaseOverview = {
+  /** The id of the release. */
+  readonly release: string;
+  /** Its version. */
+  readonly version: Version;
+  /** Its type. */
+  readonly kind: ReleaseKind;
+  /** Where. */
+  readonly environment: string;
+  /** How it stands. */
+  readonly state: ReleaseState;
+  /** Why, in words. */
+  readonly reason: string;
+  /** Whether its version is the one that runs there. */
+  readonly isCurrent: boolean;
+  /** The phases that are over. */
+  readonly phasesDone: number;
+  /** All phases. */
+  readonly phases: number;
+  /** The phases that are over among all; 0 for what was taken back. */
+  readonly progress: Exposure;
+  /** What is served of it: 0 for what was not begun, taken back or called off. */
+  readonly exposure: Exposure;
+  /** Who said yes to what is next. */
+  readonly approved: readonly string[];
+  /** How many have yet to say yes to what is next. */
+  readonly approvalsMissing: number;
+  /** What is outstanding of its rollback. */
+  readonly outstanding?: ReleaseAsked;
+};
+
 /** What the host does when a release is taken back, and what it looks at then. */
 export type ReleaseRecovery = {
   /** What it does, one after another. */
@@ -2858,6 +3108,18 @@ export type ReleaseRollback = {
   /** What the host looks at after that, one after another. */
   readonly verification?: readonly ReleaseVerification[];
 };
+
+/** How a release stands. */
+export type ReleaseState =
+  | "planned"
+  | "inProgress"
+  | "paused"
+  | "rollingBack"
+  | "failedVerification"
+  | "released"
+  | "rolledBack"
+  | "superseded"
+  | "cancelled";
 
 /** What is said of releases and of copies alike. */
 export type ReleaseTerms = {
@@ -3073,6 +3335,34 @@ export type RolloutTarget = {
   readonly variant?: string | null;
 };
 
+/** A rollout. */
+export type RolloutView = {
+  /** Its id. */
+  readonly id: string;
+  /** The rules that it drives, by flag and id. */
+  readonly rules: ReadonlyArray<readonly [string, string]>;
+  /** How it stands. */
+  readonly status: DeliveryStatus;
+  /** Its stage, from 0; the number of stages at the end. */
+  readonly stage: number;
+  /** How many stages there are. */
+  readonly stages: number;
+  /** What is served of it; nothing if it was taken back. */
+  readonly exposure: Exposure;
+  /** What it is to come to. */
+  readonly target: Exposure;
+  /** How long it has been in its stage, in milliseconds of active time. */
+  readonly activeMs: number;
+  /** When it began, in milliseconds since the epoch. */
+  readonly startedAt: number | null;
+  /** When it will be at its target, if nothing holds it up; null while something does. */
+  readonly endsAt: number | null;
+  /** The last verdict that was noted. */
+  readonly verdict: StageVerdict | null;
+  /** All that was observed of each metric, by arm. */
+  readonly figures: readonly ProgressFigure[];
+};
+
 /**
  * One observation as it comes.
  *
@@ -3106,6 +3396,162 @@ export type SeenQuestion = {
   readonly period: GuardrailPeriod;
   /** Milliseconds since the epoch. */
   readonly now: Timestamp;
+};
+
+/** A first stage that will mostly be over before it has seen a fault: the lint `stage-too-short`. */
+export type ShortFirstStage = {
+  /** Of what. */
+  readonly of: SimulationDriver;
+  /** The chance, at least, with which a canary with twice the errors is caught in the stage. Below 0.5. */
+  readonly caught: number;
+  /** How many observations the canary has in it. */
+  readonly canary: number;
+  /** How long the stage lasts, in milliseconds. */
+  readonly lengthMs: number;
+  /** A length that is enough, in milliseconds; null if a thousand times the stage is not. */
+  readonly enoughMs: number | null;
+};
+
+/** A plan of delivery, and what is observed of it. */
+export type SimulateQuestion = {
+  /** Who commands what, and when. */
+  readonly scenario: SimulationScenario;
+  /** What is observed. */
+  readonly traffic: SimulationTraffic;
+};
+
+/** What came of a plan of delivery. */
+export type Simulation = {
+  /** What happened, but for observations. */
+  readonly timeline: readonly SimulationMoment[];
+  /** Plans that give this traffic too little time to show a fault. */
+  readonly shortStages: readonly ShortFirstStage[];
+  /** How everything stands at the end. */
+  readonly ends: readonly SimulationEnd[];
+  /** The log, as a host would have written it. */
+  readonly log: string;
+  /** The hash of its last record. */
+  readonly head: string;
+};
+
+/** A command at its time. */
+export type SimulationCommand = {
+  /** How long after the start. */
+  readonly at: Duration;
+  /** Who. */
+  readonly actor: string;
+  /** Why. */
+  readonly reason?: string | null;
+  /** What. */
+  readonly action: Action;
+};
+
+/** What is observed: a rollout or a deployment. As JSON `{"rollout":"r-1"}` or `{"deployment":"d-1"}`. */
+export type SimulationDriver = { readonly rollout: string } | { readonly deployment: string };
+
+/** How something stands at the end. */
+export type SimulationEnd =
+  | {
+      readonly kind: "rollout";
+      /** Its id. */
+      readonly id: string;
+      /** How it stands. */
+      readonly status: DeliveryStatus;
+      /** What is served of it. */
+      readonly exposure: Exposure;
+    }
+  | {
+      readonly kind: "deployment";
+      /** Its id. */
+      readonly id: string;
+      /** How it stands. */
+      readonly status: DeliveryStatus;
+      /** What is served of it. */
+      readonly exposure: Exposure;
+    }
+  | {
+      readonly kind: "release";
+      /** Its id. */
+      readonly id: string;
+      /** How it stands. */
+      readonly status: ReleaseState;
+      /** What is served of it. */
+      readonly exposure: Exposure;
+    }
+  | {
+      readonly kind: "program";
+      /** Its id. */
+      readonly id: string;
+      /** Whether it is over. */
+      readonly isClosed: boolean;
+      /** Its seats. */
+      readonly seats: ProgramSeats;
+    };
+
+/** Something that is wrong for a time. */
+export type SimulationFault = {
+  /** From so long after the start. */
+  readonly from: Duration;
+  /** To so long after the start. */
+  readonly to: Duration;
+  /** Of what; of everything if left out. */
+  readonly of?: SimulationDriver | null;
+  /** In which arm; in both if left out, which is an outage. */
+  readonly arm?: Arm | null;
+  /** How metrics behave then. Without any nothing is observed at all. */
+  readonly metrics?: { readonly [key in string]: ExpectedBehaviour };
+};
+
+/** A command that made something happen, or was refused. */
+export type SimulationMoment = {
+  /** In milliseconds since the epoch. */
+  readonly at: number;
+  /** Who. */
+  readonly actor: string;
+  /** What happened, in words. */
+  readonly events: readonly string[];
+  /** Why it was refused. */
+  readonly rejected?: Rejection;
+};
+
+/** An observation of something. */
+export type SimulationRecorded = {
+  /** Of what. */
+  readonly of: SimulationDriver;
+  /** What was observed. */
+  readonly observation: MetricObservation;
+};
+
+/** Who commands what, and when. */
+export type SimulationScenario = {
+  /** When it begins, with an offset, such as `2026-01-05T09:00:00Z`. */
+  readonly start: string;
+  /** How long it lasts. */
+  readonly lasts: Duration;
+  /** The commands, in any order. */
+  readonly commands: readonly SimulationCommand[];
+  /** How often the host records what it has observed; it also does before each wake. */
+  readonly reportEvery?: Duration;
+  /** How long a gate waits for somebody who opens it, and a release for each who has to say yes; without it nobody does. */
+  readonly approvesAfter?: Duration | null;
+  /** How long a step of a rollback, or a check after it, takes; without it nobody answers. */
+  readonly answersAfter?: Duration | null;
+};
+
+/** What is observed. */
+export type SimulationTraffic = {
+  /** Where chance comes from: the same text gives the same traffic. */
+  readonly seed?: string;
+  /** How many requests there are in an hour, in both arms together. */
+  readonly requestsPerHour?: number;
+  /** How each metric behaves where nothing is wrong, by its name. Of others nothing is observed. */
+  readonly metrics?: { readonly [key in string]: ExpectedBehaviour };
+  /** What goes wrong. Of two at the same time the later in the list counts. */
+  readonly faults?: readonly SimulationFault[];
+  /** What was observed in fact. What has recorded observations has no others. */
+  readonly recorded?: readonly SimulationRecorded[];
+  /** How often a step of a rollback, or a check after it, fails before it is done, by its name. */
+  readonly failingSteps?: { readonly [key in string]: number };
 };
 
 /**
@@ -3375,6 +3821,8 @@ export type WithoutData = "hold" | "fail" | "ask";
 
 /** What can be asked, by name: what each question needs, and what the answer is. */
 export type Questions = {
+  readonly simulate: { readonly input: SimulateQuestion; readonly answer: Simulation };
+  readonly guideFlag: { readonly input: GuideFlag; readonly answer: Document };
   readonly analyze: { readonly input: ExperimentInput<ExperimentData>; readonly answer: ExperimentAnalysis };
   readonly power: { readonly input: PowerRequest; readonly answer: PowerAnswer };
   readonly canaryPlan: { readonly input: Nothing; readonly answer: GuardrailPlan };

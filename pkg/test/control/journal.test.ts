@@ -100,6 +100,45 @@ test("the host's clock is what counts unless another instant is said", () => {
   expect(journal.handle({ id: "c-2", actor: "ada", action: flag }, 5).record?.at).toBe(record?.at);
 });
 
+test("a dashboard shows an environment as it is decided, and none that there is not", () => {
+  const host = new Host(control.begin());
+  const service = { tracks: { stable: { version: "v1" } }, defaultTrack: "stable" };
+  const target = { environment: "production", service: "shop", version: "v2" } as const;
+  const errors = (arm: "canary" | "control", at: number, successes: number) =>
+    ({ metric: "errors", arm, at, seen: { proportion: { successes, trials: 400 } } }) as const;
+  for (const wish of [
+    create,
+    flag,
+    { type: "create", part: "service", key: "shop", value: service },
+    { type: "deployment", deployment: "d-1", command: { type: "start", ...target } },
+    { type: "kill", environment: "production", targets: [{ flag: "größe" }] },
+  ] satisfies Action[]) host.carryOut(wish);
+  const now = 1_767_225_600_000;
+  expect(host.journal.dashboard("production", now + 60_000)).toMatchObject({
+    environment: "production",
+    kills: [{ target: { flag: "größe" }, actor: "ada", at: now }],
+    flags: [{ key: "größe", state: "killed", revision: 2, value: { default: { variant: "on" } } }],
+    counts: { flags: 1, killed: 1 },
+    deployments: [
+      { id: "d-1", number: 1, from: "v1", to: "v2", status: "running", stage: 0, stages: 3, exposure: 10, target: 100, activeMs: 60_000, figures: [] },
+    ],
+    rollouts: [],
+    programs: [],
+    releases: [],
+  });
+  const observations = [errors("canary", now, 80), errors("control", now, 4)];
+  host.carryOut({ type: "deployment", deployment: "d-1", command: { type: "record", observations } });
+  const [deployment] = host.journal.dashboard("production", now)?.deployments ?? [];
+  expect(deployment).toMatchObject({ status: "rolledBack", exposure: 0, endsAt: null, verdict: { outcome: "fail" } });
+  expect(deployment?.figures).toEqual([
+    { metric: "errors", arm: "control", count: 400, value: 0.01 },
+    { metric: "errors", arm: "canary", count: 400, value: 0.2 },
+  ]);
+  expect(host.journal.dashboard("staging")).toBeUndefined();
+  host.journal.dispose();
+  expect(() => host.journal.dashboard("production")).toThrow("disposed of");
+});
+
 test("a journal that was disposed of says so, and others go on", () => {
   const [one, other] = [control.begin(), control.begin()];
   one.dispose();

@@ -1,9 +1,15 @@
 /** What is asked beside the cases: forms, errors, what merges. */
 
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
 import { describe, expect, test } from "vitest";
 
 import { createControl, InputError } from "../../src/node-control.js";
-import type { AlertRule, BreakerRule, Control, ExperimentInput, Metric } from "../../src/node-control.js";
+import type { AlertRule, BreakerRule, Control, ExperimentInput, Metric, Question } from "../../src/node-control.js";
 
 const control = await createControl();
 const NOW = 1_767_225_600_000;
@@ -148,4 +154,51 @@ describe("what is wrong has its place", () => {
     expect((thrown as InputError).path).toBe(path);
     expect((thrown as InputError).message).toMatch(message);
   });
+});
+
+describe("a plan of delivery", () => {
+  const example = (name: string): string => fileURLToPath(new URL(`../../../examples/canary/${name}.json`, import.meta.url));
+  const read = <N extends "scenario" | "traffic">(name: string): Question<"simulate">[N] => JSON.parse(readFileSync(example(name), "utf8")) as Question<"simulate">[N];
+  const asked: Question<"simulate"> = { scenario: read<"scenario">("plan"), traffic: read<"traffic">("traffic") };
+
+  test("is simulated to the log that the command line writes, byte by byte", () => {
+    const folder = mkdtempSync(join(tmpdir(), "vexil-simulate-"));
+    try {
+      const log = join(folder, "delivery.log");
+      const args = ["simulate", "--plan", example("plan"), "--traffic", example("traffic"), "--log", log, "--json"];
+      const printed = JSON.parse(execFileSync(resolve(process.env["VEXIL"] ?? ""), args, { encoding: "utf8" })) as { readonly timeline: unknown; readonly head: string };
+      const simulated = control.simulate(asked);
+      expect(Buffer.from(simulated.log).equals(readFileSync(log))).toBe(true);
+      expect([simulated.timeline, simulated.head]).toEqual([printed.timeline, printed.head]);
+      expect(control.verify(simulated.log).head).toBe(simulated.head);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("says what is refused in it, and what is wrong with it", () => {
+    const { start, lasts, commands } = asked.scenario;
+    const { timeline } = control.simulate({ scenario: { start, lasts, commands: commands.slice(1) }, traffic: {} });
+    expect(timeline[0]).toMatchObject({ actor: "ada", events: [], rejected: { code: expect.any(String) as string } });
+    expect(() => control.simulate({ ...asked, scenario: { ...asked.scenario, start: "monday" } })).toThrow("`monday` is no instant");
+    expect(() => control.simulate({ ...asked, traffic: { requestsPerHour: -1 } })).toThrow("`requestsPerHour`");
+    expect(() => control.simulate({ ...asked, scenario: { ...asked.scenario, lasts: "a week" } })).toThrow("`/scenario/lasts`");
+  });
+});
+
+test("S4-05: a flag of the guide is the one that the command line imports", () => {
+  const file = fileURLToPath(new URL("../../../crates/vexil-cli/tests/data/guide.json", import.meta.url));
+  const guide = JSON.parse(readFileSync(file, "utf8")) as { readonly flags: ReadonlyArray<Question<"guideFlag"> & { readonly createdAt?: string }> };
+  const printed = execFileSync(resolve(process.env["VEXIL"] ?? ""), ["import", file], { encoding: "utf8", stdio: "pipe" });
+  const imported = JSON.parse(printed) as { readonly flags: { readonly [key: string]: object } };
+  const known = ["description", "state", "variants", "offVariant", "rules", "default"];
+  for (const { name, description, enabled, rolloutPercentage, rules = [] } of guide.flags) {
+    const wanted = Object.entries(imported.flags[name] ?? {}).filter(([member]) => known.includes(member));
+    // The command line rounds, and says so; here nothing is rounded.
+    const percentage = Math.round(rolloutPercentage * 1e4) / 1e4;
+    expect(control.guideFlag({ name, description: description ?? null, enabled, rolloutPercentage: percentage, rules })).toEqual(Object.fromEntries(wanted));
+  }
+  const flag = { name: "f", enabled: true, rolloutPercentage: 10 } as const;
+  expect(() => control.guideFlag({ ...flag, rolloutPercentage: 101 })).toThrow("`/rolloutPercentage`");
+  expect(() => control.guideFlag({ ...flag, rules: [{ type: "users" as "user", value: "alice" }] })).toThrow("users");
 });

@@ -1,5 +1,6 @@
 /** Every case of `tests/control` and `tests/analysis`, and every answer to them, is of the types that the package has. */
 
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import ts from "typescript";
@@ -29,6 +30,9 @@ function* values(): Generator<readonly [type: string, value: unknown]> {
     yield ["Report", control.report({ scope, observations, now })];
   }
   yield ["GuardrailPlan", control.canaryPlan()];
+  const [scenario, traffic] = ["plan", "traffic"].map((name) => JSON.parse(readFileSync(new URL(`../../../examples/canary/${name}.json`, import.meta.url), "utf8")) as never);
+  yield ["SimulateQuestion", { scenario, traffic }];
+  yield ["Simulation", control.simulate({ scenario: scenario as never, traffic: traffic as never })];
   yield ["PowerAnswer", control.power({ baseline: { mean: { mean: 1, deviation: 1 } }, daily: 5 })];
   for (const { given = [], cases } of controlFiles) {
     for (const each of cases) {
@@ -37,13 +41,14 @@ function* values(): Generator<readonly [type: string, value: unknown]> {
       const command = host.command(each.when);
       yield ["Command", command];
       if (each.rejected === undefined) yield ["Carried", host.handle(command)];
+      for (const environment of ["production", "staging"]) yield ["Dashboard | undefined", host.journal.dashboard(environment, start)];
       host.journal.dispose();
     }
   }
 }
 
 test("values are of their types", () => {
-  const lines = [...new Set([...values()].map(([type, value]) => `(${JSON.stringify(value)}) satisfies types.${type};`))];
+  const lines = [...new Set([...values()].map(([type, value]) => `(${JSON.stringify(value)}) satisfies ${type.replace(/\b[A-Z]/g, "types.$&")};`))];
   expect(lines.length).toBeGreaterThan(200);
   const name = fileURLToPath(new URL("values.ts", import.meta.url));
   const source = ["import type * as types from \"../../src/node-control.js\";", ...lines].join("\n");

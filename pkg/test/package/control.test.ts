@@ -21,8 +21,8 @@ describe("the page", () => {
     expect(output).toEqual({ kind: "output", text: await run(process.execPath, [name], { cwd: directory }) });
   });
 
-  test("has three programs, and names everything that can be asked", async () => {
-    expect(programs.map(({ name }) => name)).toEqual(["experiment.mjs", "guardrail.mjs", "rollout.mjs"]);
+  test("has four programs, and names everything that can be asked", async () => {
+    expect(programs.map(({ name }) => name)).toEqual(["experiment.mjs", "guardrail.mjs", "rollout.mjs", "simulation.mjs"]);
     const names = await node("names.mjs", `
       import { Control } from "vexil/control";
       console.log(Object.getOwnPropertyNames(Control.prototype).filter((name) => name !== "constructor").join());`);

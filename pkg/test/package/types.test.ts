@@ -52,6 +52,18 @@ const controlSource = (name: string): string => `
   }
   export const classes = [RejectionError];`;
 
+const compatSource = (name: string): string => `
+  import type { CanaryStage, Deployment, FlagReason } from "${name}";
+  type Guide = typeof import("${name}", { with: { "resolution-mode": "import" } });
+  export async function use(): Promise<FlagReason | Deployment | null> {
+    const guide: Guide = await import("${name}");
+    const stages: readonly CanaryStage[] = guide.DEFAULT_CANARY_STAGES;
+    const on: boolean = guide.isFeatureEnabled("flag", { userId: "alice", plan: "free" });
+    // @ts-expect-error: a rule of a type that there is not
+    guide.setFlag({ name: "flag", enabled: on, rolloutPercentage: 1, rules: [{ type: "users", value: "alice" }] });
+    return on ? guide.evaluateFlag("flag").reason : guide.startCanaryDeployment("v2", { strategy: "canary", stages });
+  }`;
+
 const { ESNext, Node16, NodeNext } = ts.ModuleKind;
 const { Bundler } = ts.ModuleResolutionKind;
 const DOM = ["lib.es2022.d.ts", "lib.dom.d.ts"];
@@ -72,6 +84,7 @@ test.each<[string, extension: "mts" | "cts", ts.CompilerOptions]>([
     [`slim-inline.${extension}`]: slimSource("vexil/slim/inline"),
     [`control.${extension}`]: controlSource("vexil/control"),
     [`control-inline.${extension}`]: controlSource("vexil/control/inline"),
+    [`compat.${extension}`]: compatSource("vexil/compat"),
   };
   write(directory, sources);
   const files = Object.keys(sources).map((name) => join(directory, name));
@@ -85,7 +98,7 @@ test.each<[string, extension: "mts" | "cts", ts.CompilerOptions]>([
     ...options,
   });
   const names = program.getSourceFiles().map(({ fileName }) => fileName);
-  for (const entry of ["node", "node-slim", "inline", "inline-slim", "node-control", "inline-control"]) {
+  for (const entry of ["node", "node-slim", "inline", "inline-slim", "node-control", "inline-control", "compat"]) {
     expect(names).toContain(join(installed, "dist", `${entry}.d.ts`));
   }
   const format = { getCanonicalFileName: (name: string) => name, getCurrentDirectory: () => directory, getNewLine: () => "\n" };

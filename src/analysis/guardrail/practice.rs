@@ -16,6 +16,7 @@ const DOUBLINGS: u32 = 10;
 /// What comes after it gives more units what one has not learnt anything about. A longer stage, a larger share or more
 /// traffic helps.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ShortStage {
     /// The chance, at least, with which a canary with twice the errors is caught in the stage. Below 0.5.

@@ -120,6 +120,15 @@ impl Seen {
             has_control: arms.1.is_some(),
         })
     }
+
+    /// Whether so many observations of each arm are in slots that are over, for those who know that nothing in these tells
+    /// the arms apart.
+    pub(super) fn is_alike(&self, minimum: u64) -> bool {
+        self.concurrent.as_ref().is_some_and(|concurrent| {
+            let (treatment, control) = concurrent.sums();
+            treatment.trials().min(control.trials()) >= minimum
+        })
+    }
 }
 
 /// The slots that began at an instant or after it, and not after now.

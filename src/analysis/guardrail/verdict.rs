@@ -153,8 +153,11 @@ impl Guardrail {
             Some(Reason::NoControl)
         } else if seen.age_ms.is_none_or(|age| age > self.max_age_ms) {
             Some(Reason::Stale)
-        } else if least < self.minimum.max(1) || lack == Some(stats::Error::TooFew) {
+        } else if least < self.minimum.max(1) {
             Some(Reason::Thin)
+        } else if lack == Some(stats::Error::TooFew) {
+            // Where nothing differs, such as without any error, nothing speaks against the canary.
+            (!seen.is_alike(self.minimum.max(1))).then_some(Reason::Thin)
         } else {
             lack.map(|_| Reason::Undetermined)
         }
@@ -165,7 +168,7 @@ impl Guardrail {
         Ok(match self.warn {
             Warn::Never => false,
             Warn::Estimate => evidence.is_some_and(|found| direction.is_worse(found.estimate, self.bound.value())),
-            Warn::Alpha(alpha) => self.is_harm(seen, alpha)?,
+            Warn::Alpha(alpha) => evidence.is_some() && self.is_harm(seen, alpha)?,
         })
     }
 
@@ -236,7 +239,9 @@ struct Quantity<'a> {
 impl fmt::Display for Quantity<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.guardrail.metric.name();
-        let Some(Evidence { estimate, .. }) = self.evidence else { return write!(f, "`{name}` is not known") };
+        let Some(Evidence { estimate, .. }) = self.evidence else {
+            return write!(f, "`{name}` is the same in all observations of both arms");
+        };
         let value = Short(*estimate);
         match self.guardrail.bound {
             Bound::Absolute(_) => write!(f, "`{name}` is {value} in the canary"),

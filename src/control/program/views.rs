@@ -47,12 +47,14 @@ impl Feedback {
 
 /// Seats, of a program or of a feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProgramSeats"))]
 #[serde(rename_all = "camelCase")]
 pub struct Seats {
     /// Taken. More than there are if there were more once: nobody is put out.
     pub used: usize,
     /// How many there are; as many as are wanted without it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub capacity: Option<u32>,
     /// How many wait for one.
     pub waiting: usize,
@@ -60,6 +62,7 @@ pub struct Seats {
 
 /// Figures of a program.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProgramStatistics"))]
 #[serde(rename_all = "camelCase")]
 pub struct Statistics {
     /// How many ever were members, by how they stand.
@@ -80,6 +83,7 @@ pub struct Statistics {
 
 /// Figures of a feature.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct FeatureStatistics {
     /// The level from which members have it.
@@ -98,6 +102,7 @@ pub struct FeatureStatistics {
 
 /// How long it took members to get on, of those who have come that far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProgramFunnel"))]
 #[serde(rename_all = "camelCase")]
 pub struct Funnel {
     /// From applying or accepting to a seat.
@@ -108,6 +113,7 @@ pub struct Funnel {
 
 /// Spans of time, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ProgramTimes"))]
 #[serde(rename_all = "camelCase")]
 pub struct Times {
     /// How many there are.

@@ -269,6 +269,7 @@ pub struct Release {
 
 /// What is outstanding of a rollback.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ReleaseAsked"))]
 #[serde(rename_all = "camelCase")]
 pub struct Asked {
     /// The name of the step or of the check.
@@ -277,6 +278,7 @@ pub struct Asked {
     pub attempt: u32,
     /// When the answer is due, in milliseconds since the epoch; for checks.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub deadline: Option<i64>,
 }
 

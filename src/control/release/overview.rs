@@ -17,6 +17,7 @@ use crate::words::weight::{Ppm, WHOLE};
 
 /// How a release stands. All of it is what has happened: a clock moves nothing of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ReleaseOverview"))]
 #[serde(rename_all = "camelCase")]
 pub struct Overview {
     /// The id of the release.
@@ -47,6 +48,7 @@ pub struct Overview {
     pub approvals_missing: usize,
     /// What is outstanding of its rollback.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub outstanding: Option<Asked>,
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How a release stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ReleaseState"))]
 #[serde(rename_all = "camelCase")]
 pub enum State {
     /// It has not begun, and may be changed.

@@ -12,6 +12,7 @@ use super::super::workspace::Workspace;
 
 /// How something stands at the end.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "SimulationEnd"))]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum End {
     /// A rollout, but for those of releases.

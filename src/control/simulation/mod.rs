@@ -28,6 +28,7 @@ use traffic::Generator;
 
 /// Who commands what, and when.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "SimulationScenario"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Scenario {
     /// When it begins, with an offset, such as `2026-01-05T09:00:00Z`.
@@ -38,6 +39,7 @@ pub struct Scenario {
     pub commands: Vec<Scripted>,
     /// How often the host records what it has observed; it also does before each wake.
     #[serde(default = "hour")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub report_every: Duration,
     /// How long a gate waits for somebody who opens it, and a release for each who has to say yes; without it nobody does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,6 +55,7 @@ fn hour() -> Duration {
 
 /// A command at its time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "SimulationCommand"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Scripted {
     /// How long after the start.
@@ -83,6 +86,7 @@ pub struct Simulated {
 
 /// A command that made something happen, or was refused.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "SimulationMoment"))]
 #[serde(rename_all = "camelCase")]
 pub struct Moment {
     /// In milliseconds since the epoch.
@@ -93,6 +97,7 @@ pub struct Moment {
     pub events: Vec<String>,
     /// Why it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub rejected: Option<Rejection>,
 }
 

@@ -11,6 +11,7 @@ use crate::analysis::metric::Metric;
 
 /// A first stage that will mostly be over before it has seen a fault: the lint `stage-too-short`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ShortFirstStage {
     /// Of what.

@@ -21,30 +21,38 @@ const HOUR_MS: f64 = 3_600_000.0;
 
 /// What is observed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "SimulationTraffic"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Traffic {
     /// Where chance comes from: the same text gives the same traffic.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub seed: String,
     /// How many requests there are in an hour, in both arms together.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub requests_per_hour: f64,
     /// How each metric behaves where nothing is wrong, by its name. Of others nothing is observed.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub metrics: BTreeMap<String, Behaviour>,
     /// What goes wrong. Of two at the same time the later in the list counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub faults: Vec<Fault>,
     /// What was observed in fact. What has recorded observations has no others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub recorded: Vec<Recorded>,
     /// How often a step of a rollback, or a check after it, fails before it is done, by its name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub failing_steps: BTreeMap<String, u32>,
 }
 
 /// What is observed: a rollout or a deployment. As JSON `{"rollout":"r-1"}` or `{"deployment":"d-1"}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "SimulationDriver"))]
 #[serde(rename_all = "camelCase")]
 pub enum Driver {
     /// A rollout, by its id. That of a release is `release/` and the id of the release.
@@ -55,6 +63,7 @@ pub enum Driver {
 
 /// Something that is wrong for a time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "SimulationFault"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Fault {
     /// From so long after the start.
@@ -69,11 +78,13 @@ pub struct Fault {
     pub arm: Option<Arm>,
     /// How metrics behave then. Without any nothing is observed at all.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
     pub metrics: BTreeMap<String, Behaviour>,
 }
 
 /// An observation of something.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "SimulationRecorded"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Recorded {
     /// Of what.

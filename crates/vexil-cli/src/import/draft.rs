@@ -70,7 +70,8 @@ pub(super) struct Draft {
     pub(super) revision: Option<f64>,
     /// Keys of killed flags.
     pub(super) kills: Vec<String>,
-    pub(super) flags: Vec<Flag>,
+    /// By key, as in a snapshot.
+    pub(super) flags: Vec<(String, Value)>,
     /// Fields that are kept and mean nothing to the engine.
     pub(super) kept: Vec<(String, Value)>,
 }
@@ -92,8 +93,7 @@ impl Draft {
         if !self.kills.is_empty() {
             add("kills", object([("revision", Value::from(1)), ("flags", Value::from(self.kills))]));
         }
-        let flags = self.flags.into_iter().map(|flag| (flag.key.clone(), flag.into_value())).collect();
-        add("flags", Value::Object(flags));
+        add("flags", Value::Object(self.flags));
         Value::Object(members)
     }
 }
@@ -143,7 +143,8 @@ impl Flag {
         keep_rest(node, used, silent, &mut self.kept, findings)
     }
 
-    fn into_value(self) -> Value {
+    /// The flag as in a snapshot.
+    pub(super) fn into_value(self) -> Value {
         let mut members = Vec::new();
         let mut add = |key: &str, value: Value| members.push((key.to_owned(), value));
         if let Some(description) = self.description {
@@ -276,11 +277,11 @@ impl Draft {
         &mut self,
         node: &Node<'_>,
         findings: &mut Findings,
-        mut flag: impl FnMut(&str, &Node<'_>, &mut Findings) -> Result<Flag, Problem>,
+        mut flag: impl FnMut(&str, &Node<'_>, &mut Findings) -> Result<Value, Problem>,
     ) {
         for (key, node) in flags(node, findings) {
             match flag(&key, &node, findings) {
-                Ok(flag) => self.flags.push(flag),
+                Ok(flag) => self.flags.push((key, flag)),
                 Err(problem) => findings.problems.push(problem),
             }
         }

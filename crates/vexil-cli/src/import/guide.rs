@@ -1,13 +1,11 @@
-//! The guide's flag file: flags with `enabled`, `rolloutPercentage` and typed `rules`.
-//!
-//! What the relation of rules and `rolloutPercentage` is, the guide leaves open: its examples
-//! need both that rules add users and that they restrict them. Here rules add. They are tried in
-//! order, the first that matches serves `on`, and who matches none is drawn by the percentage.
+//! The guide's flag file: flags with `enabled`, `rolloutPercentage` and typed `rules`, which `vexil::control::guide` maps.
 
 use vexil::Value;
-use vexil::context::TARGETING_KEY;
+use vexil::control::Exposure;
+use vexil::control::guide::{self, Names, Rule};
+use vexil::words::weight::Ppm;
 
-use super::draft::{self, Draft, Findings, Flag, Variants, keep_rest, object, test};
+use super::draft::{self, Draft, Findings, keep_rest};
 use super::node::{Node, Problem};
 
 /// Fields of a flag that are read.
@@ -50,81 +48,77 @@ fn read_root(root: &Node<'_>, draft: &mut Draft, findings: &mut Findings) -> Res
     Ok(())
 }
 
-fn flag(key: &str, node: &Node<'_>, findings: &mut Findings) -> Result<Flag, Problem> {
-    let variants = Variants::on_off();
+fn flag(key: &str, node: &Node<'_>, findings: &mut Findings) -> Result<Value, Problem> {
     let enabled = node.need("enabled")?.boolean()?;
-    let percentage = match node.member("rolloutPercentage") {
-        Some(percentage) => findings.percentage(&percentage)?,
+    let rollout_percentage = match node.member("rolloutPercentage") {
+        Some(percentage) => exposure(&percentage, findings)?,
         None => return Err(node.problem("`rolloutPercentage` is missing: 100 is everybody, 0 only who a rule matches")),
     };
-    let mut flag = Flag::new(key, variants.clone());
-    flag.description = node.member("description").map(|text| text.text().map(str::to_owned)).transpose()?;
-    flag.state = (!enabled).then_some("disabled");
-    flag.default = variants.share(percentage, None);
-    if (f64::MIN_POSITIVE..100.0).contains(&percentage) {
+    let is_all = rollout_percentage.0 == Ppm::ALL;
+    if !is_all && rollout_percentage.0 != Ppm::NONE {
         findings.draws();
         findings.users("`userId`");
     }
-    if let Some(rules) = node.member("rules") {
-        for (number, rule) in (1..).zip(rules.items()?) {
-            flag.rules.push(read_rule(key, number, &rule, &variants, findings)?);
-        }
-        if percentage >= 100.0 && !flag.rules.is_empty() {
-            let text = "its rules change nothing, since they add users and `rolloutPercentage` is 100 already; \
-                        if they were meant to restrict, make it 0";
-            findings.note(node, text);
+    let description = node.member("description").map(|text| text.text().map(str::to_owned)).transpose()?;
+    let mut flag = guide::Flag { name: key.to_owned(), description, enabled, rollout_percentage, rules: Vec::new() };
+    let mut kept_of_rules = Vec::new();
+    for rule in node.member("rules").map(|rules| rules.items()).transpose()?.into_iter().flatten() {
+        flag.rules.push(read_rule(&rule, findings)?);
+        let mut kept = Vec::new();
+        keep_rest(&rule, &["type", "value"], &[], &mut kept, findings)?;
+        kept_of_rules.push(kept);
+    }
+    if is_all && !flag.rules.is_empty() {
+        let text = "its rules change nothing, since they add users and `rolloutPercentage` is 100 already; \
+                    if they were meant to restrict, make it 0";
+        findings.note(node, text);
+    }
+    let mut members = flag.members();
+    if let Some((_, Value::List(rules))) = members.iter_mut().find(|(member, _)| member == "rules") {
+        for (rule, kept) in rules.iter_mut().zip(kept_of_rules) {
+            if let Value::Object(members) = rule {
+                members.extend(kept);
+            }
         }
     }
-    flag.keep_rest(node, USED, SILENT, findings)?;
-    Ok(flag)
+    keep_rest(node, USED, SILENT, &mut members, findings)?;
+    Ok(Value::Object(members))
 }
 
-fn read_rule(
-    flag: &str,
-    number: usize,
-    node: &Node<'_>,
-    variants: &Variants,
-    findings: &mut Findings,
-) -> Result<Value, Problem> {
-    let given = node.need("type")?;
-    let kind = given.choice(KINDS)?;
-    let id = format!("{}-{number}", given.text()?.to_ascii_lowercase());
+fn read_rule(node: &Node<'_>, findings: &mut Findings) -> Result<Rule, Problem> {
+    let kind = node.need("type")?.choice(KINDS)?;
     let value = node.need("value")?;
-    let mut rule = vec![("id", Value::from(id.as_str()))];
-    if let Kind::Percentage = kind {
-        findings.draws();
-        findings.users("`userId`");
-        let seed = format!("{flag}/{id}");
-        rule.push(("serve", variants.share(findings.percentage(&value)?, Some(&seed))));
-    } else {
-        rule.push(("when", condition(kind, &value, findings)?));
-        rule.push(("serve", variants.everybody()));
-    }
-    let mut kept = Vec::new();
-    keep_rest(node, &["type", "value"], &[], &mut kept, findings)?;
-    let kept = kept.iter().map(|(key, value)| (key.as_str(), value.clone()));
-    Ok(object(rule.into_iter().chain(kept)))
-}
-
-fn condition(kind: Kind, value: &Node<'_>, findings: &mut Findings) -> Result<Value, Problem> {
-    let texts = value.texts()?;
-    if texts.is_empty() {
-        findings.note(value, "an empty list matches nobody");
-    }
-    let texts = || Value::from(texts.clone());
     Ok(match kind {
+        Kind::Percentage => {
+            findings.draws();
+            findings.users("`userId`");
+            Rule::Percentage(exposure(&value, findings)?)
+        }
+        Kind::User => {
+            findings.users("`userId`");
+            Rule::User(names(&value, findings)?)
+        }
         Kind::Group => {
             findings.general("groups are known by `groupId` of the context, one group or a list of them");
-            let one = test("groupId", "in", texts());
-            object([("any", Value::List(vec![one, test("groupId", "containsAny", texts())]))])
+            Rule::Group(names(&value, findings)?)
         }
         Kind::Environment => {
             findings.general("environments are known by `environment` of the context");
-            test("environment", "in", texts())
-        }
-        Kind::User | Kind::Percentage => {
-            findings.users("`userId`");
-            test(TARGETING_KEY, "in", texts())
+            Rule::Environment(names(&value, findings)?)
         }
     })
+}
+
+fn exposure(node: &Node<'_>, findings: &mut Findings) -> Result<Exposure, Problem> {
+    let percentage = findings.percentage(node)?;
+    let exposure = Ppm::from_percent(percentage).map(Exposure);
+    exposure.ok_or_else(|| node.problem(format!("{percentage} is no percentage with four decimals")))
+}
+
+fn names(node: &Node<'_>, findings: &mut Findings) -> Result<Names, Problem> {
+    let names: Vec<String> = node.texts()?.into_iter().map(str::to_owned).collect();
+    if names.is_empty() {
+        findings.note(node, "an empty list matches nobody");
+    }
+    Ok(Names::Several(names))
 }

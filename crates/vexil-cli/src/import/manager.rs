@@ -70,7 +70,7 @@ fn read_root(
         let overlays = overlays(key, node, everywhere.as_ref(), environment, findings)?;
         let (flag, is_killed) = flag(key, &Settings { base: node.clone(), overlays }, environment, findings)?;
         kills.extend(is_killed.then(|| flag.key.clone()));
-        Ok(flag)
+        Ok(flag.into_value())
     });
     draft.kills = kills;
     Ok(())

@@ -57,7 +57,9 @@ fn read_root(root: &Node<'_>, draft: &mut Draft, findings: &mut Findings) -> Res
         let used = ["feature_flags", "flags"];
         draft::keep_rest(root, &used, AROUND, &mut draft.kept, findings)?;
     }
-    draft.read_flags(list.as_ref().unwrap_or(root), findings, flag);
+    draft.read_flags(list.as_ref().unwrap_or(root), findings, |key, node, findings| {
+        Ok(flag(key, node, findings)?.into_value())
+    });
     Ok(())
 }
 

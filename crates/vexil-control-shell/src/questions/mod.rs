@@ -1,5 +1,6 @@
 //! What can be asked, by name.
 
+mod delivery;
 mod experiment;
 mod guardrail;
 mod metric;
@@ -38,6 +39,8 @@ macro_rules! questions {
 }
 
 questions! {
+    "simulate" = delivery::simulate,
+    "guideFlag" = delivery::guide_flag,
     "analyze" = experiment::analyze,
     "power" = experiment::power,
     "canaryPlan" = guardrail::canary_plan,

@@ -8,7 +8,7 @@ const EXPERIMENTS: &str = include_str!("../../../../tests/analysis/experiments.j
 const VERDICTS: &str = include_str!("../../../../tests/analysis/verdicts.json");
 
 /// The digest as it was recorded: it changes with the cases, and with what is answered.
-pub(crate) const RECORDED: &str = "ca30de1f52a2eaa5";
+pub(crate) const RECORDED: &str = "8a6a8e7c60033460";
 
 /// FNV-1a of all answers.
 pub(crate) fn digest() -> String {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ts_rs::{Config, TS, TypeVisitor};
+use vexil::control::dashboard::Dashboard;
 use vexil::control::{Command, Record};
 use vexil_control_shell::{Asked, Failure, Handled, Verified, each};
 
@@ -29,6 +30,7 @@ pub(crate) fn text() -> String {
     each(&mut types);
     types.visit::<Command>();
     types.visit::<Record>();
+    types.visit::<Dashboard>();
     types.visit::<Failure>();
     types.visit::<Handled>();
     types.visit::<Verified>();
