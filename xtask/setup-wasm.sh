@@ -228,12 +228,13 @@ cargo_tool() { # crate version binary
   tail -20 "$PREFIX/$crate.log" >&2; die "cargo install $crate failed"
 }
 
-# What tests run with is fetched while the tools compile.
+# What tests run with is fetched while the tools compile. WebKitGTK is not to be had everywhere: without it a run says so.
 browsers=""
 TESTED_WITH="chromium chromium-driver firefox-esr redis-server"
+TESTED_WHERE_THERE_IS="libwebkit2gtk-4.1-0 xvfb"
 # shellcheck disable=SC2086
-if [ $want_browsers = 1 ] && [ -n "$(apt_missing $TESTED_WITH)" ]; then
-  (apt_need $TESTED_WITH) & browsers=$!
+if [ $want_browsers = 1 ] && [ -n "$(apt_missing $TESTED_WITH $TESTED_WHERE_THERE_IS)" ]; then
+  (apt_need $TESTED_WITH; (apt_need $TESTED_WHERE_THERE_IS) || warn "nothing is tested in WebKit") & browsers=$!
 fi
 
 [ -f Cargo.lock ] || cargo generate-lockfile

@@ -22,7 +22,7 @@ const HELP: &str = "\
 cargo xtask <command>
 
   setup [--browsers]   install what building the wasm needs, and the npm dependencies of the package, examples and www/;
-                       with --browsers also what testing in Chromium and Firefox needs
+                       with --browsers also what testing in browsers needs
   build                build the npm package: wasm, glue, TypeScript, and a check of what would be packed; with set-up
   size                 print the sizes of what users download, and fail over budget
   test [--quick]       everything that CI checks; with --quick only what needs no wasm, no npm and no browser

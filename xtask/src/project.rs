@@ -23,6 +23,14 @@ pub(crate) fn command_line() -> PathBuf {
     target_dir().join("debug/vexil").with_extension(env::consts::EXE_EXTENSION)
 }
 
+/// `MiniBrowser`, which comes with WebKitGTK, where there is one and a display in memory for it. Debian has it in a
+/// folder that is named after the machine.
+pub(crate) fn webkit() -> Option<PathBuf> {
+    let folders = fs::read_dir("/usr/lib").ok()?.flatten();
+    let browsers = folders.map(|folder| folder.path().join("webkit2gtk-4.1/MiniBrowser"));
+    browsers.into_iter().find(|browser| browser.exists() && Path::new("/usr/bin/Xvfb").exists())
+}
+
 /// The npm package.
 pub(crate) fn pkg() -> PathBuf {
     root().join("pkg")

@@ -126,8 +126,8 @@ fn conclude(outcomes: &[Outcome]) -> ExitCode {
             outcome.failed()
         );
     }
-    if let Some(left_out) = left_out(outcomes) {
-        println!("\n{left_out}");
+    for left_out in left_out(outcomes) {
+        println!("\nnot run: {left_out}");
     }
     let passed: u64 = outcomes.iter().map(|outcome| outcome.counts().passed).sum();
     let failed: u64 = outcomes.iter().map(Outcome::failed).sum();
@@ -200,6 +200,7 @@ fn npm() -> Report {
     match native_tests().arg("--no-run").run() {
         Ok(()) => {
             let tests = process("npm test").dir(project::pkg()).env("VEXIL", project::command_line());
+            let tests = project::webkit().into_iter().fold(tests, |tests, webkit| tests.env("VEXIL_WEBKIT", webkit));
             counted(tests, counts::of_npm)
         }
         Err(problem) => check(Err(problem)),
@@ -211,12 +212,15 @@ fn react() -> Report {
     counted(process("npm test").dir(project::react()), counts::of_npm)
 }
 
-/// What the npm step could not run, since it is not in this repository: the table looks whole without it.
-fn left_out(outcomes: &[Outcome]) -> Option<&'static str> {
-    let is_missing = env::var_os("VEXIL_OPENFEATURE").is_none_or(|folder| folder.is_empty());
+/// What the npm step could not run, since it is not here: the table looks whole without it.
+fn left_out(outcomes: &[Outcome]) -> impl Iterator<Item = &'static str> {
     let was_wanted = outcomes.iter().any(|outcome| outcome.step == "npm" && outcome.report.is_some());
-    (is_missing && was_wanted)
-        .then_some("not run: OpenFeature's own suite, since VEXIL_OPENFEATURE names no folder that has it")
+    let has_suite = env::var_os("VEXIL_OPENFEATURE").is_some_and(|folder| !folder.is_empty());
+    let all = [
+        (has_suite, "OpenFeature's own suite, since VEXIL_OPENFEATURE names no folder that has it"),
+        (project::webkit().is_some(), "the package in WebKit, since neither WebKitGTK nor a way to get it is here"),
+    ];
+    all.into_iter().filter(move |(is_here, _)| was_wanted && !is_here).map(|(_, left_out)| left_out)
 }
 
 fn counted(tests: Process, count: fn(&str) -> Counts) -> Report {

@@ -5,7 +5,8 @@ import { once } from "node:events";
 import { accessSync, constants, createReadStream } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { delimiter, extname, join, normalize } from "node:path";
+import { delimiter, extname, join, normalize, resolve } from "node:path";
+import type { Readable } from "node:stream";
 
 import { folder, run, write } from "./project.js";
 
@@ -28,7 +29,12 @@ interface Browser {
   readonly flags: (profile: string) => readonly string[];
   /** Settings that are not flags, as files of the profile. */
   readonly settings?: { readonly [file: string]: string };
+  /** For what knows no life without a window: the environment in which it has one, on a display that nobody sees. */
+  readonly windowed?: (profile: string) => NodeJS.ProcessEnv;
 }
+
+/** WebKitGTK's MiniBrowser, which is on no path. Not everywhere is one. */
+const WEBKIT = process.env["VEXIL_WEBKIT"];
 
 export const BROWSERS = {
   Chromium: {
@@ -61,13 +67,25 @@ export const BROWSERS = {
         user_pref("services.settings.server", "data:,");`,
     },
   },
+  ...(WEBKIT && {
+    WebKit: {
+      programs: [WEBKIT],
+      flags: () => ["--private"],
+      windowed: (profile: string) => ({
+        HOME: profile,
+        XDG_RUNTIME_DIR: profile,
+        WEBKIT_DISABLE_COMPOSITING_MODE: "1",
+        NO_AT_BRIDGE: "1",
+      }),
+    },
+  }),
 } satisfies Record<string, Browser>;
 
 export type BrowserName = keyof typeof BROWSERS;
 
 /** Has a browser open a directory's `index.html`, and answers what the page posts to `/report`. */
 export async function opened(name: BrowserName, directory: string): Promise<string> {
-  const browser: Browser = BROWSERS[name];
+  const browser = BROWSERS[name] as Browser;
   const profile = folder();
   write(profile, browser.settings ?? {});
   let reported: (text: string) => void = () => {};
@@ -75,7 +93,9 @@ export async function opened(name: BrowserName, directory: string): Promise<stri
   const server = createServer(serving(directory, reported)).listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const child = spawn(programOf(browser), [...browser.flags(profile), address], { stdio: ["ignore", "ignore", "pipe"] });
+  const display = browser.windowed && (await unseenDisplay());
+  const env = { ...process.env, ...browser.windowed?.(profile), ...(display && { DISPLAY: display.name }) };
+  const child = spawn(programOf(browser), [...browser.flags(profile), address], { stdio: ["ignore", "ignore", "pipe"], env });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (said = (said + text).slice(-4_000)));
   try {
@@ -90,7 +110,15 @@ export async function opened(name: BrowserName, directory: string): Promise<stri
     server.close();
     server.closeAllConnections();
     if (child.exitCode === null && child.kill()) await once(child, "exit");
+    display?.close();
   }
+}
+
+/** A display in memory. It chooses a number that is free, and says which. */
+async function unseenDisplay(): Promise<{ readonly name: string; close(): void }> {
+  const server = spawn("Xvfb", ["-displayfd", "3", "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+  const [number] = (await once(server.stdio[3] as Readable, "data")) as [Buffer];
+  return { name: `:${number.toString().trim()}`, close: () => void server.kill() };
 }
 
 /** The text that Chromium shows at an address, once the page has come to rest. */
@@ -120,7 +148,7 @@ function serving(directory: string, reported: (text: string) => void): RequestLi
 /** The first of a browser's programs on the path. */
 function programOf({ programs }: Browser): string {
   const places = (process.env["PATH"] ?? "").split(delimiter);
-  const found = programs.flatMap((program) => places.map((place) => join(place, program))).find(isProgram);
+  const found = programs.flatMap((program) => places.map((place) => resolve(place, program))).find(isProgram);
   if (found === undefined) throw new Error(`no ${programs[0]} on the path: \`cargo xtask setup --browsers\` installs it`);
   return found;
 }
