@@ -460,6 +460,7 @@ pub(crate) struct Audit {
 pub(crate) enum AuditCommand {
     Verify(AuditVerify),
     Show(AuditShow),
+    Traffic(AuditTraffic),
 }
 
 const AUDIT_VERIFY: &str = "\
@@ -487,6 +488,23 @@ pub(crate) struct AuditVerify {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+const AUDIT_TRAFFIC: &str = "\
+Examples:
+  vexil audit traffic log.jsonl > traffic.json
+  vexil simulate --plan plan.json --traffic traffic.json
+
+With the commands of the log as the plan the simulation is the log again; with others it is what they would have decided by
+the same observations.";
+
+/// Print what was observed, as traffic for `vexil simulate`
+#[derive(Parser, Debug)]
+#[command(after_long_help = AUDIT_TRAFFIC)]
+pub(crate) struct AuditTraffic {
+    /// The log, one transaction on each line
+    #[arg(value_name = "LOG")]
+    pub(crate) log: Source,
 }
 
 /// Print what happened: when, by whom, why

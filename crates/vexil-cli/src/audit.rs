@@ -5,9 +5,10 @@ use std::io::Write;
 use anyhow::Result;
 use serde_json::json;
 use vexil::Timestamp;
+use vexil::control::simulation::Traffic;
 use vexil::control::{Damage, Record, read_log};
 
-use crate::args::{Audit, AuditCommand, AuditShow, AuditVerify};
+use crate::args::{Audit, AuditCommand, AuditShow, AuditTraffic, AuditVerify};
 use crate::eval::print_json;
 use crate::input::Source;
 use crate::{Status, say};
@@ -16,6 +17,7 @@ pub(crate) fn run(args: &Audit) -> Result<Status> {
     match &args.command {
         AuditCommand::Verify(args) => verify(args),
         AuditCommand::Show(args) => show(args),
+        AuditCommand::Traffic(args) => traffic(args),
     }
 }
 
@@ -55,6 +57,13 @@ fn verify(args: &AuditVerify) -> Result<Status> {
         }
         Some(_) => Ok(Status::No),
         None => Ok(Status::Fine),
+    }
+}
+
+fn traffic(args: &AuditTraffic) -> Result<Status> {
+    match Traffic::of_log(&args.log.read()?) {
+        Ok(traffic) => print_json(&traffic).map(|()| Status::Fine),
+        Err(damage) => Ok(damaged(&args.log, &damage)),
     }
 }
 

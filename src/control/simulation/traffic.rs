@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::super::duration::Duration;
+use super::super::event::Event;
+use super::super::journal::{Damage, read_log};
 use super::super::progress::Progress;
+use super::super::{deployment, rollout};
 use crate::analysis::guardrail::Behaviour;
 use crate::analysis::metric::{Arm, Kind, Measure, Metric, Observation, Parts, Sample};
 use crate::stats::aggregate::Proportion;
@@ -20,7 +23,7 @@ use crate::words::weight::WHOLE;
 const HOUR_MS: f64 = 3_600_000.0;
 
 /// What is observed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "SimulationTraffic"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Traffic {
@@ -93,10 +96,39 @@ pub struct Recorded {
     pub observation: Observation,
 }
 
+impl Traffic {
+    /// What a log says was observed, and nothing else: under the plans of that log it leads to that log again, and under
+    /// others to what they would have decided.
+    ///
+    /// # Errors
+    /// A line other than the last is not what was written.
+    pub fn of_log(log: &str) -> Result<Self, Damage> {
+        let mut traffic = Self::default();
+        read_log(log, |record, _| {
+            for event in &record.events {
+                let (of, observations) = match event {
+                    Event::Rollout { rollout, event: rollout::Event::Observed { observations } } => {
+                        (Driver::Rollout(rollout.clone()), observations)
+                    }
+                    Event::Deployment { deployment, event: deployment::Event::Observed { observations } } => {
+                        (Driver::Deployment(deployment.clone()), observations)
+                    }
+                    _ => continue,
+                };
+                let recorded = observations.iter().map(|seen| Recorded { of: of.clone(), observation: seen.clone() });
+                traffic.recorded.extend(recorded);
+            }
+        })?;
+        Ok(traffic)
+    }
+}
+
 pub(super) struct Generator<'t> {
     traffic: &'t Traffic,
     start: Timestamp,
     random: Random,
+    /// In the order of their slots.
+    recorded: BTreeMap<Driver, Vec<&'t Observation>>,
 }
 
 impl<'t> Generator<'t> {
@@ -118,7 +150,12 @@ impl<'t> Generator<'t> {
                 return Err(format!("`metrics`: `{name}` cannot behave like that"));
             }
         }
-        Ok(Self { traffic, start, random: Random::new(&traffic.seed) })
+        let mut recorded: BTreeMap<Driver, Vec<&Observation>> = BTreeMap::new();
+        for Recorded { of, observation } in &traffic.recorded {
+            recorded.entry(of.clone()).or_default().push(observation);
+        }
+        recorded.values_mut().for_each(|seen| seen.sort_by_key(|seen| seen.at));
+        Ok(Self { traffic, start, random: Random::new(&traffic.seed), recorded })
     }
 
     /// What is observed of something from an instant to before another, in slots that are over; and up to when.
@@ -129,14 +166,14 @@ impl<'t> Generator<'t> {
         from: i64,
         now: i64,
     ) -> (Vec<Observation>, i64) {
-        let mut recorded = self.traffic.recorded.iter().filter(|one| one.of == *driver).peekable();
-        if recorded.peek().is_some() {
-            let is_now = |at: Timestamp| (from..now).contains(&at.as_ms());
-            let seen = recorded.map(|one| &one.observation).filter(|seen| is_now(seen.at));
-            return (seen.cloned().collect(), now);
-        }
         let Some(observations) = progress.observations() else { return (Vec::new(), now) };
         let length = i64::from(observations.slot_ms());
+        if let Some(recorded) = self.recorded.get(driver) {
+            let until = from.max(now.div_euclid(length) * length);
+            let place = |at: i64| recorded.partition_point(|seen| seen.at.as_ms() < at);
+            let seen = recorded.get(place(from)..place(until)).unwrap_or_default();
+            return (seen.iter().copied().cloned().collect(), until);
+        }
         let mut slot = (from + length - 1).div_euclid(length) * length;
         let mut seen = Vec::new();
         while slot + length <= now {

@@ -62,6 +62,23 @@ fn twelve_weeks_of_a_release() {
     assert_eq!(served("2026-03-20T12:00:00Z"), (true, 100), "released, and the program is over");
 }
 
+/// What was observed is all that a plan needs to come to the same again.
+#[test]
+fn a_log_is_traffic() {
+    for example in ["canary", "release"] {
+        let (log, again, traffic) = (scratch("live.jsonl"), scratch("relived.jsonl"), scratch("recorded.json"));
+        simulate_example(example, &log, &[]);
+        let observed = vexil(&["audit", "traffic", &log]).out;
+        let mut observed: serde_json::Value = serde_json::from_str(&observed).unwrap();
+        // What the host did about a rollback is no observation.
+        observed["failingSteps"] = serde_json::json!({ "revertVersion": 1, "smokeTests": 1 });
+        fs::write(&traffic, observed.to_string()).unwrap();
+        let plan = format!("../../../../examples/{example}/plan.json");
+        let run = vexil(&["simulate", "--plan", &plan, "--traffic", &traffic, "--log", &again]);
+        assert!(fs::read(&log).unwrap() == fs::read(&again).unwrap(), "{example}: {}", run.out);
+    }
+}
+
 #[test]
 fn a_refused_command_is_in_the_timeline() {
     let plan = scratch("refused.json");
