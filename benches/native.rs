@@ -1,4 +1,4 @@
-//! The core natively, one thread: `cargo xtask bench`.
+//! The core natively, one thread: `cargo xtask bench` (S2-76).
 #![allow(missing_docs, clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark panics where it must")]
 
 mod support;

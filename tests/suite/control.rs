@@ -442,7 +442,7 @@ fn check_rollouts(before: &Journal, after: &Journal, host: &Host) -> Result<(), 
 proptest! {
     #![proptest_config(config(512))]
 
-    // S2-28, S2-35, S2-77: whatever is commanded, what is published is sound, what is killed is off, and the log is the state.
+    // S0-07, S2-28, S2-35, S2-77: whatever is commanded, what is published is sound, what is killed is off, and the log is the state.
     #[test]
     fn whatever_is_commanded_the_snapshots_are_sound(actions in prop::collection::vec(action(), 1..60)) {
         let create = json!({ "type": "createWorkspace", "lineage": "l", "environments": ENVIRONMENTS });

@@ -70,6 +70,7 @@ fn figures_are_those_of_the_references() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+// S0-21, S2-74: an experiment says what it shows, and what it does not.
 #[test]
 fn experiments_say_what_they_should_and_no_more() {
     let mut wrong = Vec::new();

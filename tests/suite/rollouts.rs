@@ -47,6 +47,7 @@ fn assert_near(simulated: f64, computed: f64, rollouts: u64, slack: f64) {
     assert!((simulated - computed).abs() <= 4.0 * error + slack + 1e-9, "simulated {simulated}, computed {computed}");
 }
 
+// S2-74: what is promised of errors, simulated.
 #[test]
 fn errors_against_a_number_are_computed_exactly() {
     let guardrail = guardrail(Kind::Proportion, Bound::Absolute(0.05), 50);

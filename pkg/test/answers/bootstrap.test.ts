@@ -102,7 +102,7 @@ describe("a page that gets an engine", () => {
     expect(told).toEqual([["dependent", "u-1"], ["dependent", ""], ["dependent", "another"]]);
   });
 
-  test("follows at once an engine that knows more, and a kill", async () => {
+  test("follows at once an engine that knows more, and a kill (S2-17)", async () => {
     const payload = carried(bootstrap(await engineOf(snapshot(1, 100)), visitor));
     const newer = hydrate(payload);
     newer.attach(await engineOf(snapshot(2, 0)), visitor);

@@ -34,7 +34,7 @@ const read = (engine: Engine, ...units: string[]): void => units.forEach((target
 const units = (batches: readonly (readonly Exposure[])[]): string[][] => batches.map((batch) => batch.map(({ unit }) => unit));
 
 describe("an exposure", () => {
-  test("has what an analyst needs, and nothing private", async () => {
+  test("has what an analyst needs, and nothing private (S2-44)", async () => {
     const { engine, exposures, batches } = await recording();
     engine.boolean("search", { targetingKey: "u-1", email: "ada@shop.example" }, false);
     await exposures.flush();

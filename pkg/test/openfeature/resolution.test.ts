@@ -1,4 +1,4 @@
-/** What becomes of an answer of the engine in OpenFeature's words, on both SDKs. */
+/** What becomes of an answer of the engine in OpenFeature's words, on both SDKs (S1-04). */
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 

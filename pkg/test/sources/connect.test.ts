@@ -126,7 +126,7 @@ describe("waiting for the engine", () => {
 describe("the fallback", () => {
   const fallback = revision(1, { flags: { flag: serving("bundled") } });
 
-  test("is served when the source fails (S2-34)", async () => {
+  test("is served when the source fails (S2-18, S2-34)", async () => {
     const source = byHand();
     const { live, host, told } = connected(source, { fallback });
     await tick();

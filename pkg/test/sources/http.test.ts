@@ -128,7 +128,7 @@ describe("a server that fails", () => {
     expect(host.pending).toContain(90_000);
   });
 
-  test("by not answering is given up in time", async () => {
+  test("by not answering is given up in time (S2-16)", async () => {
     const server = await serve(() => {});
     const { live, host } = connected(http(server.url, { timeoutMs: 2_000 }));
     await until(() => server.seen.length === 1);

@@ -39,7 +39,7 @@ fn a_plan_is_played_against_traffic_with_faults() {
     assert_eq!(json["ends"][1]["status"], "rolledBack");
 }
 
-/// S3-77, S3-78: early access, four phases, a rollback by the guardrails with a step and a check that fail at first, and what mends it.
+/// S0-24, S3-77, S3-78: early access, four phases, a rollback by the guardrails with a step and a check that fail at first, and what mends it.
 #[test]
 fn twelve_weeks_of_a_release() {
     let log = scratch("release.jsonl");
