@@ -23,6 +23,8 @@ use crate::words::time::Timestamp;
 const HOST: &str = "host";
 /// Who opens gates, where nobody is named.
 const APPROVER: &str = "approver";
+/// What is tried again is so after a minute at the earliest.
+const RETRY: i64 = 60_000;
 /// Nothing that people simulate takes more steps.
 const MOST_STEPS: usize = 1_000_000;
 
@@ -37,7 +39,7 @@ pub(super) struct Host<'s> {
     commands: u64,
     /// Up to when observations were recorded.
     known: BTreeMap<Driver, i64>,
-    /// Since when something waits for somebody.
+    /// When somebody does what is waited for.
     waiting: BTreeMap<Wait, i64>,
     /// How often a step of a rollback will fail yet.
     failing: BTreeMap<String, u32>,
@@ -84,7 +86,7 @@ impl<'s> Host<'s> {
         for _ in 0..MOST_STEPS {
             let wake = self.journal.workspace().wake_at().map_or(i64::MAX, Timestamp::as_ms);
             let scripted = script.peek().map_or(i64::MAX, |(at, _)| *at);
-            let answer = self.waiting.keys().filter_map(|wait| self.due(wait)).min().unwrap_or(i64::MAX);
+            let answer = self.waiting.values().copied().min().unwrap_or(i64::MAX);
             now = wake.min(scripted).min(answer).min(report).max(now);
             if now > end {
                 break;
@@ -128,20 +130,21 @@ impl<'s> Host<'s> {
         }
     }
 
-    /// When somebody does what is waited for; `None` if nobody does.
-    fn due(&self, wait: &Wait) -> Option<i64> {
-        let since = self.waiting.get(wait)?;
+    /// How long it takes until somebody does what is waited for; `None` if nobody does.
+    fn patience(&self, wait: &Wait) -> Option<i64> {
         let after = match wait {
             Wait::Gate(_) | Wait::Words(_) => self.scenario.approves_after?,
             Wait::Step { .. } => self.scenario.answers_after?,
         };
-        Some(since.saturating_add(after.as_ms()))
+        Some(after.as_ms())
     }
 
     fn answer(&mut self, now: i64) {
-        let due = self.waiting.keys().filter(|wait| self.due(wait).is_some_and(|due| due <= now));
-        for wait in due.cloned().collect::<Vec<_>>() {
-            self.waiting.remove(&wait);
+        let due = self.waiting.iter().filter(|(_, due)| **due <= now).map(|(wait, _)| wait.clone());
+        for wait in due.collect::<Vec<_>>() {
+            // Who is refused, and what has failed, takes another time.
+            let again = now.saturating_add(self.patience(&wait).unwrap_or_default().max(RETRY));
+            self.waiting.insert(wait.clone(), again);
             match wait {
                 Wait::Gate(driver) => {
                     let by = driver.release().and_then(|release| self.approve(now, release));
@@ -189,8 +192,10 @@ impl<'s> Host<'s> {
             .filter_map(|(id, release)| Some(Wait::Step { release: id.clone(), asked: release.asked()?.clone() }));
         let waits: BTreeSet<Wait> = gates.chain(words.map(|one| Wait::Words(one.release))).chain(steps).collect();
         self.waiting.retain(|wait, _| waits.contains(wait));
-        for wait in waits {
-            self.waiting.entry(wait).or_insert(now);
+        for wait in waits.into_iter().filter(|wait| !self.waiting.contains_key(wait)).collect::<Vec<_>>() {
+            if let Some(patience) = self.patience(&wait) {
+                self.waiting.insert(wait, now.saturating_add(patience));
+            }
         }
     }
 

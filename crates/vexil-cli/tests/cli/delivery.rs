@@ -79,6 +79,24 @@ fn a_log_is_traffic() {
     }
 }
 
+/// Whoever is refused does not ask again at once, for ever.
+#[test]
+fn a_gate_that_stays_closed_is_no_endless_loop() {
+    let plan = scratch("closed.json");
+    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/canary/plan.json")).unwrap();
+    let mut scenario: serde_json::Value = serde_json::from_str(&text).unwrap();
+    scenario["approvesAfter"] = "PT0S".into();
+    scenario["lasts"] = "P2DT1H".into();
+    let plan_of_rollout = &mut scenario["commands"][5]["action"]["command"]["plan"];
+    plan_of_rollout["monitoring"]["guardrails"][0]["withoutData"] = "ask".into();
+    fs::write(&plan, scenario.to_string()).unwrap();
+    // The rollout's first day is over an hour before the end; without data nobody may go on without a reason.
+    let run = vexil(&["simulate", "--plan", &plan]);
+    assert_eq!(run.code, Some(1));
+    let refused = run.out.lines().filter(|line| line.contains("refused:")).count();
+    assert!((1..100).contains(&refused), "{refused} times");
+}
+
 #[test]
 fn a_refused_command_is_in_the_timeline() {
     let plan = scratch("refused.json");
