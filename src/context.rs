@@ -10,6 +10,9 @@ use crate::words::value::Value;
 /// The attribute that identifies the unit, unless a split, list or layer names another.
 pub const TARGETING_KEY: &str = "targetingKey";
 
+/// The attribute that identifies who sends a request, for the splits of services, unless they name another.
+pub const VISITOR: &str = "visitor";
+
 /// Attributes of one evaluation.
 ///
 /// ```

@@ -186,6 +186,17 @@ impl Document<'_> {
         }
     }
 
+    /// The first member of an object under a key.
+    pub(crate) fn member(&self, node: &Node, key: &str) -> Option<&Node> {
+        let Json::Object(_) = node.json else { return None };
+        self.children(node).find(|member| self.key(member) == key)
+    }
+
+    /// What is directly in the first member of an object under a key; nothing if there is none.
+    pub(crate) fn members(&self, node: &Node, key: &str) -> Children<'_> {
+        self.children(self.member(node, key).unwrap_or(&ABSENT))
+    }
+
     /// The value as it stands in the document.
     pub(crate) fn text(&self, node: &Node) -> &str {
         self.slice(node.text)

@@ -13,6 +13,8 @@
 extern crate alloc;
 
 pub mod analysis;
+pub mod attributes;
+pub mod client;
 pub mod compile;
 pub mod context;
 pub mod control;

@@ -88,7 +88,7 @@ impl Workspace {
                         self.free_of_features(key)?;
                     }
                     PartKind::Service => self.free_to_archive_service(key)?,
-                    PartKind::Segment | PartKind::Layer | PartKind::Holdout => {}
+                    PartKind::Segment | PartKind::Layer | PartKind::Holdout | PartKind::Attribute => {}
                 }
                 Ok(vec![Event::Archived { part: *part, key: key.clone() }])
             }
@@ -162,7 +162,7 @@ impl Workspace {
         match part {
             PartKind::Flag => self.free_to_change_flag(key, known, environment, set)?,
             PartKind::Service => self.free_to_change_service(key, environment, set)?,
-            PartKind::Segment | PartKind::Layer | PartKind::Holdout => {}
+            PartKind::Segment | PartKind::Layer | PartKind::Holdout | PartKind::Attribute => {}
         }
         let (key, before) = (key.into(), current.named_in(set));
         Ok(vec![Event::Changed { part, key, environment: environment.map(Into::into), before, after: set.clone() }])

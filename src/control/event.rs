@@ -28,11 +28,14 @@ pub enum PartKind {
     Holdout,
     /// A service.
     Service,
+    /// What is said of an attribute of contexts; its key is the attribute's path.
+    Attribute,
 }
 
 impl PartKind {
     /// Every kind, in the order in which a snapshot has them.
-    pub const ALL: [Self; 5] = [Self::Flag, Self::Segment, Self::Layer, Self::Holdout, Self::Service];
+    pub const ALL: [Self; 6] =
+        [Self::Flag, Self::Segment, Self::Layer, Self::Holdout, Self::Service, Self::Attribute];
 
     /// The word for one.
     pub const fn name(self) -> &'static str {
@@ -42,6 +45,7 @@ impl PartKind {
             Self::Layer => "layer",
             Self::Holdout => "holdout",
             Self::Service => "service",
+            Self::Attribute => "attribute",
         }
     }
 
@@ -53,6 +57,7 @@ impl PartKind {
             Self::Layer => "layers",
             Self::Holdout => "holdouts",
             Self::Service => "services",
+            Self::Attribute => "attributes",
         }
     }
 }

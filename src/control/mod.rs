@@ -45,6 +45,7 @@ pub use progress::{
     Cause, Curve, Exposure, Freeze, Freezes, Gate, Monitoring, Plan, Progress, Reached, Stage, Stages, Status, Step,
     Watch,
 };
+pub use publish::for_browsers;
 pub use rejection::{Rejection, RejectionCode};
 pub use release::Release;
 pub use rollout::Rollout;

@@ -85,7 +85,7 @@ fn movements((old, new): (&Snapshot, &Snapshot), part: PartKind, key: &str, now:
         PartKind::Service => {
             both(&old.services, &new.services, key).map(|(old, new)| radius::service_movements(old, new, now))
         }
-        PartKind::Segment | PartKind::Layer | PartKind::Holdout => None,
+        PartKind::Segment | PartKind::Layer | PartKind::Holdout | PartKind::Attribute => None,
     }
     .unwrap_or_default()
 }

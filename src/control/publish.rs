@@ -14,6 +14,7 @@ use super::progress::Exposure;
 use super::rejection::{Rejection, RejectionCode};
 use super::rollout::Driven;
 use super::workspace::{Environment, Part, Workspace};
+use crate::client::{ClientSnapshot, client_snapshot};
 use crate::patterns::RegexPatterns;
 use crate::snapshot::{self, model::Snapshot};
 use crate::words::diagnostic::Severity;
@@ -44,6 +45,14 @@ impl Workspace {
             }
         }
         Some(Published { workspace: self, name, environment, form, rollouts })
+    }
+
+    /// What browsers get of the snapshot of an environment; `None` if there is no such environment.
+    ///
+    /// # Errors
+    /// It would show what depends on a private attribute: where.
+    pub fn publish_client(&self, environment: &str) -> Result<Option<ClientSnapshot>, Rejection> {
+        self.publish(environment).map(|text| for_browsers(&text)).transpose()
     }
 
     /// The parts of a kind that an environment has, as they are published.
@@ -101,6 +110,17 @@ impl Workspace {
     pub(super) fn read(&self, environment: &str) -> Option<Snapshot> {
         snapshot::read::<RegexPatterns>(&self.publish(environment)?).snapshot
     }
+}
+
+/// What browsers get of a snapshot: [`client_snapshot`], refused as commands are.
+///
+/// # Errors
+/// Those of [`client_snapshot`].
+pub fn for_browsers(text: &str) -> Result<ClientSnapshot, Rejection> {
+    client_snapshot::<RegexPatterns>(text).map_err(|diagnostics| {
+        let message = "browsers get nothing of this snapshot: it has errors, or shows what depends on a private attribute";
+        Rejection { diagnostics, ..Rejection::new(RejectionCode::Invalid, message) }
+    })
 }
 
 /// With what lies over the authored parts, or without it.
@@ -166,7 +186,10 @@ impl Serialize for Published<'_> {
         map.serialize_entry("environment", self.name)?;
         map.serialize_entry("kills", &Kills(self.environment.kill_set()))?;
         for kind in PartKind::ALL {
-            map.serialize_entry(kind.member(), &Parts { kind, of: self })?;
+            // Snapshots from before attributes could be declared keep their bytes.
+            if kind != PartKind::Attribute || self.workspace.parts(kind).any(|(_, part)| !part.is_archived) {
+                map.serialize_entry(kind.member(), &Parts { kind, of: self })?;
+            }
         }
         if !rings.is_empty() {
             map.serialize_entry("rings", rings)?;

@@ -54,6 +54,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Difference {
         rings: parts::rings(old, new),
         layers: parts::layers(old, new),
         holdouts: parts::holdouts(old, new),
+        attributes: parts::attributes(old, new),
         kills: parts::kills(&old.kills, &new.kills),
     }
 }

@@ -26,6 +26,8 @@ pub struct Difference {
     pub layers: Vec<Changed>,
     /// Holdouts.
     pub holdouts: Vec<Changed>,
+    /// What is said of attributes.
+    pub attributes: Vec<Changed>,
     /// What changed in the kill set.
     pub kills: Vec<Aspect>,
 }
@@ -173,6 +175,10 @@ pub enum What {
     Exclude,
     /// Of a ring: its segment.
     Segment,
+    /// Of an attribute: what its values are.
+    Type,
+    /// Of an attribute: whether browsers may not see that it is read.
+    Private,
     /// Of kills: the revision.
     Revision,
     /// Of kills: whether everything is killed.
@@ -204,10 +210,10 @@ pub struct Effect {
 impl Difference {
     /// Whether nothing is different.
     pub const fn is_empty(&self) -> bool {
-        let Self { flags, services, segments, rings, layers, holdouts, kills } = self;
+        let Self { flags, services, segments, rings, layers, holdouts, attributes, kills } = self;
         let subjects = flags.is_empty() && services.is_empty();
         let parts = segments.is_empty() && rings.is_empty() && layers.is_empty() && holdouts.is_empty();
-        subjects && parts && kills.is_empty()
+        subjects && parts && attributes.is_empty() && kills.is_empty()
     }
 }
 

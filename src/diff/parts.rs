@@ -33,6 +33,16 @@ pub(super) fn holdouts(old: &Snapshot, new: &Snapshot) -> Vec<Changed> {
     all(&old.holdouts, &new.holdouts, holdout)
 }
 
+pub(super) fn attributes(old: &Snapshot, new: &Snapshot) -> Vec<Changed> {
+    let changed = all(&old.attributes, &new.attributes, |old, new| {
+        let mut aspects = Vec::new();
+        compare(&mut aspects, What::Type, (&old.kind, &new.kind), |kind| kind.name().into());
+        compare(&mut aspects, What::Private, (&old.is_private, &new.is_private), |is_private| (*is_private).into());
+        aspects
+    });
+    changed.into_iter().map(|changed| Changed { answers_can_differ: false, ..changed }).collect()
+}
+
 fn all<T: PartialEq>(old: &[Keyed<T>], new: &[Keyed<T>], aspects_of: fn(&T, &T) -> Vec<Aspect>) -> Vec<Changed> {
     pairs(old, new).into_iter().filter_map(|(key, old, new)| changed(key, old, new, aspects_of)).collect()
 }

@@ -20,6 +20,7 @@ impl Display for Difference {
             ("ring", &self.rings),
             ("layer", &self.layers),
             ("holdout", &self.holdouts),
+            ("attribute", &self.attributes),
         ];
         for (kind, list) in lists {
             list.iter().try_for_each(|changed| part(f, kind, changed))?;
@@ -119,6 +120,8 @@ const fn name(what: What) -> &'static str {
         What::Include => "include",
         What::Exclude => "exclude",
         What::Segment => "segment",
+        What::Type => "type",
+        What::Private => "private",
         What::Revision => "revision",
         What::All => "everything",
         What::Namespaces => "namespaces",

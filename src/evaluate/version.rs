@@ -10,9 +10,7 @@ use crate::words::version::Version;
 /// NaN if the text is no version.
 pub(super) fn rank<P>(ruleset: &Ruleset<P>, view: &View, text: &[u8]) -> f64 {
     let known = view.versions.of(&ruleset.versions);
-    // At most one small `v` may stand before it.
-    let text = text.strip_prefix(b"v").unwrap_or(text);
-    let Some(version) = Version::parse(text) else { return f64::NAN };
+    let Some(version) = Version::of_attribute(text) else { return f64::NAN };
     // The texts of most need not be looked at.
     let order = |other: &VersionRow| {
         let by_numbers = { other.numbers }.cmp(&version.numbers);

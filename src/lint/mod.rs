@@ -2,6 +2,7 @@
 //!
 //! Validation warns about meaning, this about habits. Nothing here repeats a warning of validation.
 
+mod attributes;
 mod change;
 mod flag;
 mod model;
@@ -51,6 +52,7 @@ pub fn lints(snapshot: &Snapshot, before: Option<&Snapshot>, now: Timestamp) -> 
             change::check((Kind::Service, key), old, decided_service(snapshot, service), now, &mut found);
         }
     }
+    attributes::check(snapshot, &mut found);
     order::sort(&mut found, |a: &Lint, b| a.path.cmp(&b.path).then_with(|| a.code.name().cmp(b.code.name())));
     found
 }

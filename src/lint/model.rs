@@ -78,6 +78,12 @@ codes! {
     /// Units that fall out of one split of a flag are drawn again by another.
     SecondDraw = "second-draw", Advice,
         "let the first serve its others by `outside`, divide the units by a layer, or let the conditions exclude each other";
+    /// Something reads an attribute that is not among those that are declared.
+    UndeclaredAttribute = "undeclared-attribute", Warning,
+        "mend its name, or declare it in `attributes`";
+    /// A comparison that never holds, or a unit that never is one, for values of the declared type.
+    AttributeType = "attribute-type", Warning,
+        "mend the declared type, or use what such values can be asked for";
 }
 
 impl Code {

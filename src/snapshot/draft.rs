@@ -31,6 +31,7 @@ pub(super) struct Marks {
     pub(super) layers: Vec<bool>,
     pub(super) holdouts: Vec<bool>,
     pub(super) services: Vec<bool>,
+    pub(super) attributes: Vec<bool>,
 }
 
 /// Leaves out what is broken.
@@ -40,6 +41,7 @@ pub(super) fn finish(snapshot: &mut Snapshot, marks: &Marks) {
     break_marked(&mut snapshot.layers, &marks.layers, |_| None);
     break_marked(&mut snapshot.holdouts, &marks.holdouts, |_| None);
     break_marked(&mut snapshot.services, &marks.services, |service| off(&service.tracks, service.default_track));
+    break_marked(&mut snapshot.attributes, &marks.attributes, |_| None);
     for (ring, _) in snapshot.rings.iter_mut().zip(&marks.rings).filter(|(_, broken)| **broken) {
         ring.segment = None;
     }

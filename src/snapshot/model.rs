@@ -38,6 +38,8 @@ pub struct Snapshot {
     pub holdouts: Vec<Keyed<Holdout>>,
     /// Services by key.
     pub services: Vec<Keyed<Service>>,
+    /// What is said of the attributes of contexts, by path. No answer depends on it.
+    pub attributes: Vec<Keyed<Attribute>>,
 }
 
 /// A part of the document under its key, sound or broken.
@@ -468,6 +470,58 @@ pub struct Holdout {
     pub exposure: Ppm,
     /// The flags that they are held out of.
     pub flags: Vec<String>,
+}
+
+/// What a document says of an attribute: for people, for the checks of contexts in development, and for what browsers get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Attribute {
+    /// What its values are.
+    pub kind: AttributeType,
+    /// Whether no browser may see that it is read.
+    pub is_private: bool,
+}
+
+macro_rules! attribute_types {
+    ($($(#[$about:meta])* $variant:ident = $name:literal,)*) => {
+        /// What the values of an attribute are.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub enum AttributeType { $($(#[$about])* $variant,)* }
+
+        impl AttributeType {
+            /// Every type, in the order of the reference.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// Every type's name.
+            pub const NAMES: &'static [&'static str] = &[$($name,)*];
+
+            /// The type as it is written in a snapshot.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+        }
+    };
+}
+
+attribute_types! {
+    /// Something that splits and lists can count by: a text that is not empty, or a whole number up to 2^53 - 1.
+    Unit = "unit",
+    /// A text.
+    #[default]
+    String = "string",
+    /// A finite number.
+    Number = "number",
+    /// A boolean.
+    Boolean = "boolean",
+    /// An RFC 3339 text with an offset, or milliseconds since the epoch.
+    Instant = "instant",
+    /// The text of a semantic version.
+    Version = "version",
+    /// The text of an IPv4 or IPv6 address.
+    Address = "address",
+    /// A list of texts, numbers and booleans.
+    List = "list",
+    /// An object, and whatever is in it.
+    Object = "object",
 }
 
 /// A service and its tracks.

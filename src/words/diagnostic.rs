@@ -130,6 +130,7 @@ codes! {
         AmbiguousCondition = "ambiguous-condition",
         ConflictingFields = "conflicting-fields",
         NumberOutOfRange = "number-out-of-range",
+        PrivateAttribute = "private-attribute",
     }
     Warning {
         UnknownField = "unknown-field",
@@ -141,6 +142,9 @@ codes! {
         BrokenPrerequisite = "broken-prerequisite",
         UnknownHoldoutFlag = "unknown-holdout-flag",
         LineageChanged = "lineage-changed",
+        UndeclaredAttribute = "undeclared-attribute",
+        ServerFlagShipped = "server-flag-shipped",
+        GuessableUnits = "guessable-units",
     }
 }
 

@@ -12,6 +12,12 @@ pub struct Version<'t> {
 }
 
 impl<'t> Version<'t> {
+    /// Reads a version as attributes have it: one small `v` may stand before it.
+    #[inline]
+    pub fn of_attribute(text: &'t [u8]) -> Option<Self> {
+        Self::parse(text.strip_prefix(b"v").unwrap_or(text))
+    }
+
     /// Reads a version strictly: three numbers without leading zeros, nothing before or after.
     #[inline]
     pub fn parse(text: &'t [u8]) -> Option<Self> {

@@ -10,6 +10,7 @@
 )]
 
 mod assignments;
+mod attributes;
 mod bad_input;
 mod binary;
 mod cases;

@@ -148,12 +148,13 @@ const VALIDATE: &str = "\
 Examples:
   vexil validate flags.json
   vexil validate --strict --json flags.json
+  vexil validate flags.json --contexts contexts.jsonl
   vexil import old-flags.json | vexil validate -
 
 Exit codes:
   0  valid, though there may be warnings
-  1  not valid
-  2  wrong use, or a file that cannot be read";
+  1  not valid, or contexts do not keep to what is declared
+  2  wrong use, a file that cannot be read, or lines that hold no contexts";
 
 /// Say everything that is wrong with a snapshot
 ///
@@ -167,6 +168,9 @@ pub(crate) struct Validate {
     /// Count fields that are not known as errors: most are misspelt
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Check contexts too, one JSON object on each line, against what the snapshot says of `attributes`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) contexts: Option<Source>,
     /// Write JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -176,12 +180,15 @@ const COMPILE: &str = "\
 Examples:
   vexil compile flags.json --output flags.ruleset
   vexil compile flags.json --strip --target slim --output edge.ruleset
+  vexil compile flags.json --audience client --output public/flags.ruleset
+  vexil compile flags.json --audience client --form json --output public/flags.json
   vexil import old-flags.json | vexil compile - --output - | gzip > flags.ruleset.gz
 
 Exit codes:
   0  written; there may be warnings
   1  written, but the snapshot is not valid: what has an error in it answers with an error
-  2  nothing is written: wrong use, an unusable snapshot, or one that the target cannot run";
+  2  nothing is written: wrong use, an unusable snapshot, one that the target cannot run, or for browsers one with errors
+     or with what depends on private attributes";
 
 /// Turn a snapshot into a binary ruleset, which engines load at once
 ///
@@ -204,9 +211,33 @@ pub(crate) struct Compile {
     /// What will run it
     #[arg(long, value_name = "TARGET", default_value = "full")]
     pub(crate) target: Target,
-    /// The format to write
+    /// Who gets it: browsers get the flags that are for clients, what these reach, and no lists of units but digests
+    #[arg(long, value_name = "AUDIENCE", default_value = "all")]
+    pub(crate) audience: Audience,
+    /// What to write
+    #[arg(long, value_name = "FORM", default_value = "ruleset", conflicts_with_all = ["strip", "target", "format"])]
+    pub(crate) form: Form,
+    /// The format of the ruleset
     #[arg(long, value_name = "NUMBER", value_parser = compile::format, default_value_t = FORMAT)]
     pub(crate) format: u32,
+}
+
+/// Who gets a snapshot.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// Servers: all of it
+    All,
+    /// Browsers, where everybody can read it
+    Client,
+}
+
+/// What a snapshot is written as.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A binary ruleset
+    Ruleset,
+    /// JSON on one line, for engines that load snapshots
+    Json,
 }
 
 /// An artifact that runs rulesets.

@@ -1,13 +1,17 @@
-//! `vexil compile`: a snapshot as a binary ruleset.
+//! `vexil compile`: a snapshot as a binary ruleset, whole or as browsers get it.
 
 use std::io::Write as _;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
+use vexil::client::{ClientSnapshot, client_snapshot};
 use vexil::ir::binary::FORMAT;
 use vexil::ir::{Flag, Ruleset, flag_bits};
+use vexil::json::compact;
+use vexil::patterns::RegexPatterns;
 use vexil::snapshot::is_valid;
+use vexil::{Diagnostic, Engine};
 
-use crate::args::{Compile, Target};
+use crate::args::{Audience, Compile, Form, Target};
 use crate::{Status, input, say};
 
 /// The formats that can be written.
@@ -20,30 +24,55 @@ pub(crate) fn format(text: &str) -> Result<u32, String> {
 }
 
 pub(crate) fn run(args: &Compile) -> Result<Status> {
-    let engine = input::snapshot_engine(&args.snapshot, args.environment.as_deref())?;
-    let diagnostics = engine.diagnostics().to_vec();
+    let (text, engine, diagnostics) = load(args)?;
     for diagnostic in &diagnostics {
         let _ = writeln!(anstream::stderr().lock(), "{}", say::diagnostic(diagnostic));
     }
     let mut ruleset = engine.into_ruleset();
     ensure_runs(args, &ruleset)?;
-    let mut bytes = ruleset.to_bytes();
-    let whole = bytes.len();
-    if args.strip {
-        ruleset.strip();
-        bytes = ruleset.to_bytes();
-    }
+    let (bytes, stripped) = match args.form {
+        Form::Json => (compact(&text).into_bytes(), 0),
+        Form::Ruleset => {
+            let whole = ruleset.to_bytes();
+            let bytes = if args.strip { ruleset.strip(); ruleset.to_bytes() } else { whole.clone() };
+            let stripped = whole.len() - bytes.len();
+            (bytes, stripped)
+        }
+    };
     args.output.write(&bytes)?;
     let flags = ruleset.flag_count as usize;
     let holds = [(flags, "flag"), (ruleset.flags.len() - flags, "service")];
-    let sizes = [(bytes.len(), "byte"), (whole - bytes.len(), "stripped byte")];
+    let sizes = [(bytes.len(), "byte"), (stripped, "stripped byte")];
     let summary = say::listed(holds.into_iter().chain(sizes).chain(say::found(&diagnostics)));
-    say::note(format_args!("`{}` is written in format {}: {summary}", args.output, args.format));
+    let form = match args.form {
+        Form::Json => "as JSON".to_owned(),
+        Form::Ruleset => format!("in format {}", args.format),
+    };
+    say::note(format_args!("`{}` is written {form}: {summary}", args.output));
     if is_valid(&diagnostics) {
         return Ok(Status::Fine);
     }
     say::error(format_args!("`{}` is not valid: what has an error in it answers `PARSE_ERROR`", args.snapshot));
     Ok(Status::No)
+}
+
+/// The document that is written, and what there is to say of it.
+fn load(args: &Compile) -> Result<(String, Engine, Vec<Diagnostic>)> {
+    let text = args.snapshot.read()?;
+    let environment = args.environment.as_deref();
+    let engine = input::of_snapshot(&args.snapshot, &text, environment)?;
+    let mut diagnostics = engine.diagnostics().to_vec();
+    if args.audience == Audience::All {
+        return Ok((text, engine, diagnostics));
+    }
+    let client = client_snapshot::<RegexPatterns>(&text).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(say::diagnostic).collect();
+        anyhow!("`{}` is nothing for browsers\n  {}", args.snapshot, lines.join("\n  "))
+    })?;
+    let ClientSnapshot { text, diagnostics: of_client, .. } = client;
+    let engine = input::of_snapshot(&args.snapshot, &text, environment)?;
+    diagnostics.extend(of_client);
+    Ok((text, engine, diagnostics))
 }
 
 /// Makes sure that the target can run every flag and service.

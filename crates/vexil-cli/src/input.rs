@@ -111,12 +111,8 @@ pub(crate) fn engine(source: &Source, environment: Option<&str>) -> Result<Engin
     }
 }
 
-/// The same for a snapshot alone.
-pub(crate) fn snapshot_engine(snapshot: &Source, environment: Option<&str>) -> Result<Engine> {
-    of_snapshot(snapshot, &snapshot.read()?, environment)
-}
-
-fn of_snapshot(snapshot: &Source, text: &str, environment: Option<&str>) -> Result<Engine> {
+/// The same for the text of a snapshot alone, or for what was made of it.
+pub(crate) fn of_snapshot(snapshot: &Source, text: &str, environment: Option<&str>) -> Result<Engine> {
     Engine::for_environment(text, environment).map_err(|error| refused(snapshot, &error.diagnostics))
 }
 

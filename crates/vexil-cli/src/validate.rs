@@ -1,16 +1,20 @@
 //! `vexil validate`: everything that is wrong with a snapshot.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use anyhow::Result;
 use serde::Serialize;
+use vexil::attributes::check_context;
 use vexil::patterns::RegexPatterns;
 use vexil::snapshot::model::Snapshot;
 use vexil::snapshot::{Reading, is_valid, read};
 use vexil::{Code, Diagnostic, Severity};
 
 use crate::args::Validate;
+use crate::batch::each_context;
 use crate::eval::print_json;
+use crate::input::{self, Source};
 use crate::{Status, say};
 
 /// What validation says to machines.
@@ -18,6 +22,19 @@ use crate::{Status, say};
 struct Verdict {
     valid: bool,
     diagnostics: Vec<Diagnostic>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contexts: Option<Vec<Habit>>,
+}
+
+/// Something that contexts do not keep to.
+#[derive(Serialize)]
+struct Habit {
+    #[serde(flatten)]
+    problem: Diagnostic,
+    /// The first line where it is so, from 1.
+    line: usize,
+    /// In how many lines it is so.
+    lines: usize,
 }
 
 pub(crate) fn run(args: &Validate) -> Result<Status> {
@@ -31,13 +48,42 @@ pub(crate) fn run(args: &Validate) -> Result<Status> {
         // The gravest first, as before; their order among themselves stays.
         diagnostics.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
     }
-    let verdict = Verdict { valid: is_valid(&diagnostics), diagnostics };
+    let (contexts, bad_lines) = match (&args.contexts, &snapshot) {
+        (Some(contexts), Some(snapshot)) => {
+            input::distinct(&args.snapshot, contexts)?;
+            let (habits, bad_lines) = habits(contexts, snapshot)?;
+            (Some(habits), bad_lines)
+        }
+        _ => (None, 0),
+    };
+    let verdict = Verdict { valid: is_valid(&diagnostics), diagnostics, contexts };
     if args.json {
         print_json(&verdict)?;
     } else {
         print(args, &verdict, snapshot.as_ref())?;
     }
-    Ok(if verdict.valid { Status::Fine } else { Status::No })
+    let is_fine = verdict.valid && verdict.contexts.is_none_or(|habits| habits.is_empty());
+    Ok(match bad_lines {
+        0 if is_fine => Status::Fine,
+        0 => Status::No,
+        _ => Status::WrongUse,
+    })
+}
+
+/// What the contexts of a file do not keep to, and how many lines hold none.
+fn habits(contexts: &Source, snapshot: &Snapshot) -> Result<(Vec<Habit>, usize)> {
+    if snapshot.attributes.is_empty() {
+        say::note("the snapshot declares no `attributes`: there is nothing that contexts have to keep to");
+    }
+    let mut found: BTreeMap<(String, String), Habit> = BTreeMap::new();
+    let bad_lines = each_context(contexts, |line, context| {
+        for problem in check_context(&snapshot.attributes, context) {
+            let place = (problem.path.clone(), problem.message.clone());
+            found.entry(place).or_insert(Habit { problem, line, lines: 0 }).lines += 1;
+        }
+        Ok(())
+    })?;
+    Ok((found.into_values().collect(), bad_lines))
 }
 
 fn not_text() -> Diagnostic {
@@ -48,6 +94,10 @@ fn print(args: &Validate, verdict: &Verdict, snapshot: Option<&Snapshot>) -> Res
     let mut out = anstream::stdout().lock();
     for diagnostic in &verdict.diagnostics {
         writeln!(out, "{}", say::diagnostic(diagnostic))?;
+    }
+    for Habit { problem, line, lines } in verdict.contexts.iter().flatten() {
+        let times = if *lines > 1 { format!(", and {} after it", say::count(lines - 1, "other")) } else { String::new() };
+        writeln!(out, "{} (line {line}{times})", say::diagnostic(problem))?;
     }
     let found = say::found(&verdict.diagnostics);
     let holds = snapshot.map_or([(0, ""); 3], |snapshot| {

@@ -18,7 +18,7 @@ use super::rule::{FLAG, SERVICE};
 const SCHEMA: &str = "vexil/1";
 
 /// The root's fields, first those that are read by themselves; `$schema` is what editors look at.
-const ROOT: [&str; 12] = [
+const ROOT: [&str; 13] = [
     "schema",
     "lineage",
     "revision",
@@ -31,6 +31,7 @@ const ROOT: [&str; 12] = [
     "layers",
     "holdouts",
     "services",
+    "attributes",
 ];
 
 /// A map of parts, or the array of rings.
@@ -78,13 +79,14 @@ pub(in crate::snapshot) fn document(reader: &mut Reader<'_>) -> Draft {
 
 impl<'d> Reader<'d> {
     /// The parts in the order of the last fields of the root.
-    const PARTS: [Part<'d>; 6] = [
+    const PARTS: [Part<'d>; 7] = [
         Part { limit: limits::FLAGS, read: Self::flag, marks: |marks| &mut marks.flags },
         Part { limit: limits::SEGMENTS, read: Self::segment, marks: |marks| &mut marks.segments },
         Part { limit: limits::RINGS, read: Self::ring, marks: |marks| &mut marks.rings },
         Part { limit: limits::LAYERS, read: Self::layer, marks: |marks| &mut marks.layers },
         Part { limit: limits::LAYERS, read: Self::holdout, marks: |marks| &mut marks.holdouts },
         Part { limit: limits::SERVICES, read: Self::service, marks: |marks| &mut marks.services },
+        Part { limit: limits::ATTRIBUTES, read: Self::declared, marks: |marks| &mut marks.attributes },
     ];
 
     /// Adds a problem that makes the document unusable.

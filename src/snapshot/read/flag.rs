@@ -34,7 +34,7 @@ const FIELDS: Fields<'_> = Fields {
 const STATES: &[&str] = &["active", "disabled", "deprecated"];
 const AUDIENCES: &[&str] = &["server", "client"];
 const PREREQUISITE: Fields<'_> = Fields { needed: 2, names: &["flag", "variants", "requires"] };
-const OVERRIDE: Fields<'_> = Fields { needed: 2, names: &["units", "variant", "by", "requires"] };
+const OVERRIDE: Fields<'_> = Fields { needed: 1, names: &["variant", "units", "unitDigests", "by", "requires"] };
 
 impl<'d> Reader<'d> {
     /// A flag.
@@ -100,11 +100,15 @@ impl<'d> Reader<'d> {
         let mut overrides = Vec::with_capacity(items.len());
         let mut lists = Vec::with_capacity(items.len());
         for item in items {
-            let [list, variant, by, ..] = self.fields(item, &OVERRIDE);
+            let [variant, list, digests, by, ..] = self.fields(item, &OVERRIDE);
+            if !list.is_there() && !digests.is_there() {
+                self.missing(item, "units");
+            }
             let mut units = Vec::new();
             self.units(list, false, &mut units);
+            self.units(digests, true, &mut units);
             overrides.push(Override { by: self.by(by, FLAG.by), units, variant: self.variant(variant, owner) });
-            lists.push(list);
+            lists.push([list, digests]);
         }
         self.check_overrides(&overrides, &lists);
         for entry in &mut overrides {
@@ -114,7 +118,7 @@ impl<'d> Reader<'d> {
     }
 
     /// Reports units that are listed under one attribute with different variants.
-    fn check_overrides(&mut self, overrides: &[Override], lists: &[&'d Node]) {
+    fn check_overrides(&mut self, overrides: &[Override], lists: &[[&'d Node; 2]]) {
         if overrides.len() < 2 {
             return;
         }
@@ -122,7 +126,8 @@ impl<'d> Reader<'d> {
         let mut listed: Vec<(Digest, usize, &Node)> = Vec::new();
         for (entry, list) in overrides.iter().zip(lists) {
             let by = Digest::of(entry.by.as_bytes());
-            for (unit, node) in entry.units.iter().zip(self.document.children(list)) {
+            let nodes = list.iter().flat_map(|list| self.document.children(list));
+            for (unit, node) in entry.units.iter().zip(nodes) {
                 if unit.is_some() {
                     listed.push((Digest(by.0 ^ unit.0, by.1 ^ unit.1), entry.variant, node));
                 }

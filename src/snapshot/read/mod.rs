@@ -3,6 +3,7 @@
 
 mod address;
 mod condition;
+mod declared;
 mod document;
 mod flag;
 mod kills;

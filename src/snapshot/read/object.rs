@@ -12,7 +12,7 @@ use super::reader::Reader;
 use super::scalars::is_key;
 
 /// The most fields that any object may have.
-const MOST: usize = 12;
+const MOST: usize = 13;
 
 /// The values of an object's fields in the order of their names, and nothing in the places left.
 /// Readers of values take what is not there as they take what could not be read, but have nothing

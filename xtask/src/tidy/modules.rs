@@ -18,15 +18,19 @@ const MODULES: &[(&str, &[&str])] = &[
     ("snapshot", &["words", "json", "hash", "patterns"]),
     ("ir", &["words", "hash", "patterns"]),
     ("context", &["words", "json"]),
+    // What documents say of attributes. Answers do not depend on it.
+    ("attributes", &["words", "hash", "snapshot", "context"]),
+    // What of a snapshot browsers get: decided where it is published.
+    ("client", &["words", "json", "hash", "patterns", "snapshot", "attributes"]),
     ("compile", &["words", "json", "hash", "patterns", "snapshot", "ir"]),
     ("evaluate", &["words", "hash", "patterns", "ir"]),
     ("diff", &["words", "json", "hash", "snapshot"]),
     // What a review looks at: how far a change reaches, and what is bad practice. Nothing of evaluation names them.
     ("radius", &["words", "hash", "snapshot", "evaluate", "diff"]),
-    ("lint", &["words", "json", "snapshot", "radius"]),
+    ("lint", &["words", "json", "snapshot", "radius", "attributes"]),
     ("explain", &["words", "json", "patterns", "ir", "context", "evaluate"]),
     // Delivery decides over snapshots; evaluation knows nothing of it.
-    ("control", &["words", "json", "patterns", "snapshot", "evaluate", "analysis", "stats", "radius"]),
+    ("control", &["words", "json", "patterns", "snapshot", "evaluate", "analysis", "stats", "radius", "client"]),
     // What a program uses: it may name all the others, and none of them names it.
     (
         "engine",

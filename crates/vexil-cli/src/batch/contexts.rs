@@ -13,8 +13,8 @@ use crate::say;
 /// How long a run may take before it shows how far it is.
 const PATIENCE: Duration = Duration::from_millis(700);
 
-/// Hands over each context of a file in order; says which lines hold none, and returns how many.
-pub(crate) fn each_context(contexts: &Source, mut take: impl FnMut(&Context) -> io::Result<()>) -> Result<usize> {
+/// Hands over each context of a file in order, with its line from 1; says which lines hold none, and returns how many.
+pub(crate) fn each_context(contexts: &Source, mut take: impl FnMut(usize, &Context) -> io::Result<()>) -> Result<usize> {
     let (mut input, size) = contexts.open()?;
     let mut progress = Progress::new(size);
     let (mut bytes, mut number, mut bad_lines) = (Vec::new(), 0, 0);
@@ -26,7 +26,7 @@ pub(crate) fn each_context(contexts: &Source, mut take: impl FnMut(&Context) -> 
         }
         number += 1;
         match read_context(&bytes, number == 1) {
-            Ok(Some(context)) => take(&context)?,
+            Ok(Some(context)) => take(number, &context)?,
             Ok(None) => {}
             Err(problem) => {
                 bad_lines += 1;

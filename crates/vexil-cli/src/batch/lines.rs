@@ -33,7 +33,7 @@ impl<'e> Lines<'e> {
     pub(super) fn write(&mut self, contexts: &Source) -> Result<usize> {
         let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
         let mut line = Vec::new();
-        let bad_lines = each_context(contexts, |context| {
+        let bad_lines = each_context(contexts, |_, context| {
             line.clear();
             self.append(context, &mut line);
             out.write_all(&line)

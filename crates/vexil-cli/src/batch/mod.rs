@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Eval, contexts: &Source) -> Result<Status> {
         (lines.write(contexts)?, lines.seen())
     } else {
         let mut tally = Tally::new(&engine, subject, now);
-        let bad_lines = each_context(contexts, |context| {
+        let bad_lines = each_context(contexts, |_, context| {
             tally.count(context);
             Ok(())
         })?;

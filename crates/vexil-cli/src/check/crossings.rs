@@ -2,16 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use vexil::context::TARGETING_KEY;
+use vexil::context::{TARGETING_KEY, VISITOR};
 use vexil::ir::NONE;
 use vexil::{Context, Engine, Evaluation, Timestamp, Value};
 
 use crate::say;
 
 use super::report::{Because, Crossing, Observed, Source};
-
-/// The attribute that holds the unit of services, unless they name another.
-const VISITOR: &str = "visitor";
 
 /// Counts pairs of outcomes.
 pub(super) struct Crossings<'e> {

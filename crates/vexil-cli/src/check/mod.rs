@@ -98,7 +98,7 @@ fn observe(
     let (flags, services) = (&mut report.flags, &mut report.services);
     flags.iter().for_each(|flag| crossings.add(&flag.affected.key, false));
     services.iter().for_each(|service| crossings.add(&service.affected.key, true));
-    let bad_lines = batch::each_context(contexts, |context| {
+    let bad_lines = batch::each_context(contexts, |_, context| {
         crossings.count(context);
         Ok(())
     })?;

@@ -6,7 +6,12 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 use vexil::control::simulation::{self, End, Moment, Scenario, ShortFirstStage, Simulated, Traffic};
-use vexil::control::{Document, guide};
+use vexil::attributes;
+use vexil::client::ClientSnapshot;
+use vexil::control::{Document, for_browsers, guide};
+use vexil::patterns::NoPatterns;
+use vexil::snapshot::{is_valid, read};
+use vexil::{Diagnostic, Value};
 
 use crate::Failure;
 
@@ -44,6 +49,44 @@ pub(super) fn simulate(question: SimulateQuestion) -> Result<Simulation, Failure
     let simulated = simulation::simulate(&scenario, &traffic).map_err(|wrong| Failure::input(&wrong))?;
     let Simulated { journal, log, timeline, short_stages, ends } = simulated;
     Ok(Simulation { timeline, short_stages, ends, log, head: journal.head().into() })
+}
+
+/// A snapshot.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClientQuestion {
+    /// The whole document as JSON text.
+    snapshot: String,
+}
+
+/// What browsers get of a snapshot.
+pub(super) fn client_snapshot(question: ClientQuestion) -> Result<ClientSnapshot, Failure> {
+    Ok(for_browsers(&question.snapshot)?)
+}
+
+/// A context, and what it has to keep to.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub(super) struct ContextQuestion {
+    /// The `attributes` of a snapshot.
+    attributes: Document,
+    /// The context.
+    context: Document,
+}
+
+/// In what a context does not keep to what a snapshot says of attributes.
+pub(super) fn check_context(question: ContextQuestion) -> Result<Vec<Diagnostic>, Failure> {
+    let ContextQuestion { attributes, context } = question;
+    let members = [("schema".into(), Value::from("vexil/1")), ("attributes".into(), attributes.to_value())];
+    let document = Document::new(members);
+    let reading = read::<NoPatterns>(&serde_json::to_string(&document).unwrap_or_default());
+    let declared = reading.snapshot.filter(|_| is_valid(&reading.diagnostics)).ok_or_else(|| {
+        let problem = reading.diagnostics.into_iter().next();
+        problem.map_or_else(|| Failure::input("no attributes"), |problem| Failure::Input { path: problem.path, message: problem.message })
+    })?;
+    Ok(attributes::check_context(&declared.attributes, &context.members().iter().cloned().collect()))
 }
 
 /// A flag of the guide as in a snapshot.

@@ -41,6 +41,8 @@ macro_rules! questions {
 questions! {
     "simulate" = delivery::simulate,
     "guideFlag" = delivery::guide_flag,
+    "clientSnapshot" = delivery::client_snapshot,
+    "checkContext" = delivery::check_context,
     "analyze" = experiment::analyze,
     "power" = experiment::power,
     "canaryPlan" = guardrail::canary_plan,

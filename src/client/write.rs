@@ -1,0 +1,203 @@
+//! The document for browsers: what is kept stands there as in the whole one, in its order.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::hash::Digest;
+use crate::json::{Document, Node, compact, quoted};
+use crate::snapshot::model::{Flag, Holdout, Segment, Snapshot};
+
+use super::reach::{Reached, find};
+
+/// What is said of the document itself, and stays.
+const HEAD: [&str; 4] = ["schema", "lineage", "revision", "environment"];
+
+/// The document, and its kill message.
+pub(super) fn document(document: &Document<'_>, snapshot: &Snapshot, reached: &Reached<'_>) -> (String, Option<String>) {
+    let writer = Writer { document, snapshot, reached };
+    let mut root = Object::default();
+    for name in HEAD {
+        if let Some(node) = document.member(document.root(), name) {
+            root.member(name, document.text(node));
+        }
+    }
+    let has_kills = document.member(document.root(), "kills").is_some();
+    if has_kills {
+        root.member("kills", &writer.kills().end());
+    }
+    root.member("flags", &writer.parts("flags", |key| reached.flags.contains_key(key), Writer::flag));
+    let mut add = |name: &str, written: String| {
+        if !matches!(written.as_str(), "{}" | "[]") {
+            root.member(name, &written);
+        }
+    };
+    add("segments", writer.parts("segments", |key| reached.segments.contains(key), Writer::segment));
+    add("rings", writer.rings());
+    add("layers", writer.parts("layers", |key| reached.layers.contains(key), |writer, _, node| writer.kept(node)));
+    add("holdouts", writer.parts("holdouts", |key| reached.holdouts.contains(key), Writer::holdout));
+    add("attributes", writer.attributes());
+    (compact(&root.end()), has_kills.then(|| compact(&writer.kill_message())))
+}
+
+/// An object in the making.
+#[derive(Default)]
+struct Object(String);
+
+impl Object {
+    fn member(&mut self, key: &str, value: &str) {
+        self.0.push(if self.0.is_empty() { '{' } else { ',' });
+        self.0.push_str(&quoted(key));
+        self.0.push(':');
+        self.0.push_str(value);
+    }
+
+    fn end(mut self) -> String {
+        self.0.push_str(if self.0.is_empty() { "{}" } else { "}" });
+        self.0
+    }
+}
+
+fn list(items: impl Iterator<Item = String>) -> String {
+    let items: Vec<String> = items.collect();
+    alloc::format!("[{}]", items.join(","))
+}
+
+/// What people write for each other.
+fn is_for_people(key: &str) -> bool {
+    matches!(key, "description" | "owner") || key.starts_with("x-")
+}
+
+struct Writer<'d> {
+    document: &'d Document<'d>,
+    snapshot: &'d Snapshot,
+    reached: &'d Reached<'d>,
+}
+
+impl Writer<'_> {
+    fn parts(
+        &self,
+        name: &str,
+        is_wanted: impl Fn(&str) -> bool,
+        write: impl Fn(&Self, &str, &Node) -> String,
+    ) -> String {
+        let mut parts = Object::default();
+        for node in self.document.members(self.document.root(), name) {
+            let key = self.document.key(node);
+            if is_wanted(key) {
+                parts.member(key, &write(self, key, node));
+            }
+        }
+        parts.end()
+    }
+
+    /// An object without what people write for each other; `instead` writes some of its members anew.
+    fn kept_but(&self, node: &Node, instead: impl Fn(&str, &Node) -> Option<String>) -> Object {
+        let mut object = Object::default();
+        for member in self.document.children(node) {
+            let key = self.document.key(member);
+            if !is_for_people(key) {
+                let written = instead(key, member);
+                object.member(key, written.as_deref().unwrap_or_else(|| self.document.text(member)));
+            }
+        }
+        object
+    }
+
+    fn kept(&self, node: &Node) -> String {
+        self.kept_but(node, |_, _| None).end()
+    }
+
+    fn each(&self, node: &Node, write: impl Fn(&Node) -> String) -> String {
+        list(self.document.children(node).map(write))
+    }
+
+    fn flag(&self, key: &str, node: &Node) -> String {
+        let overrides = find(&self.snapshot.flags, key).map_or(&[][..], |(_, flag): (_, &Flag)| &flag.overrides);
+        let units: Vec<&[Digest]> = overrides.iter().map(|row| row.units.as_slice()).collect();
+        let written = self.kept_but(node, |member, value| match member {
+            "rules" => Some(self.each(value, |rule| self.kept(rule))),
+            "overrides" => {
+                let rows = self.document.children(value).zip(&units);
+                Some(list(rows.map(|(row, units)| self.listed(row, &["units", "unitDigests"], &[("unitDigests", *units)]))))
+            }
+            _ => None,
+        });
+        written.end()
+    }
+
+    fn segment(&self, key: &str, node: &Node) -> String {
+        let found: Option<(_, &Segment)> = find(&self.snapshot.segments, key);
+        let (include, exclude) = found.map_or((&[][..], &[][..]), |(_, segment)| (&segment.include, &segment.exclude));
+        let lists = ["include", "includeDigests", "exclude", "excludeDigests"];
+        self.listed(node, &lists, &[("includeDigests", include), ("excludeDigests", exclude)])
+    }
+
+    /// An object whose lists of units are lists of digests; those that are empty are left out.
+    fn listed(&self, node: &Node, lists: &[&str], digests: &[(&str, &[Digest])]) -> String {
+        let mut object = Object::default();
+        for member in self.document.children(node) {
+            let key = self.document.key(member);
+            if !is_for_people(key) && !lists.contains(&key) {
+                object.member(key, self.document.text(member));
+            }
+        }
+        // An override of nobody has a list all the same: it cannot be without one.
+        for (key, digests) in digests.iter().filter(|(key, digests)| !digests.is_empty() || *key == "unitDigests") {
+            object.member(key, &list(digests.iter().map(|digest| alloc::format!("\"{digest}\""))));
+        }
+        object.end()
+    }
+
+    fn rings(&self) -> String {
+        let rings = self.document.members(self.document.root(), "rings");
+        list(rings.take(self.reached.rings).map(|ring| self.kept(ring)))
+    }
+
+    fn holdout(&self, key: &str, node: &Node) -> String {
+        let held = find(&self.snapshot.holdouts, key).map_or(&[][..], |(_, holdout): (_, &Holdout)| &holdout.flags);
+        let flags = held.iter().filter(|flag| self.reached.flags.contains_key(flag.as_str()));
+        let flags = list(flags.map(|flag| quoted(flag)));
+        self.kept_but(node, |member, _| (member == "flags").then(|| flags.clone())).end()
+    }
+
+    /// Kills of what is there. The revision stays: the set is the same one.
+    fn kills(&self) -> Object {
+        let kills = &self.snapshot.kills;
+        let is_there = |key: &str| self.reached.flags.contains_key(key);
+        let names = |keys: &[String], is_wanted: &dyn Fn(&str) -> bool| {
+            list(keys.iter().filter(|key| is_wanted(key)).map(|key| quoted(key)))
+        };
+        let mut written = Object::default();
+        written.member("revision", &alloc::format!("{}", kills.revision));
+        written.member("all", if kills.all { "true" } else { "false" });
+        written.member("namespaces", &names(&kills.namespaces, &|namespace| {
+            let is_in = |key: &&&str| key.strip_prefix(namespace).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+            self.reached.flags.keys().any(|key| is_in(&key))
+        }));
+        written.member("flags", &names(&kills.flags, &is_there));
+        written
+    }
+
+    fn kill_message(&self) -> String {
+        let mut message = self.kills();
+        for name in ["environment", "lineage"] {
+            if let Some(node) = self.document.member(self.document.root(), name) {
+                message.member(name, self.document.text(node));
+            }
+        }
+        message.end()
+    }
+
+    /// The types of attributes that are not private, for the checks of contexts.
+    fn attributes(&self) -> String {
+        let mut attributes = Object::default();
+        for keyed in &self.snapshot.attributes {
+            if let Ok(attribute) = &keyed.part
+                && !attribute.is_private
+            {
+                attributes.member(&keyed.key, &alloc::format!("{{\"type\":{}}}", quoted(attribute.kind.name())));
+            }
+        }
+        attributes.end()
+    }
+}
