@@ -22,6 +22,7 @@ const NEUTRAL: { readonly [entry: string]: readonly string[] } = {
   "sources-redis": [],
   "openfeature-server": ["@openfeature/server-sdk"],
   "openfeature-web": ["@openfeature/web-sdk"],
+  wrap: [],
 };
 
 describe("the tarball", () => {
@@ -146,6 +147,22 @@ describe("in Node", () => {
       console.log(schema.title ?? schema.$id, manifest.name);
       for (const path of ["vexil/dist/node.js", "vexil/wasm/vexil.wasm", "vexil/slim/engine.js"]) await import(path).catch(({ code }) => console.log(code));`;
     expect(await node("exports.mjs", source, "--no-warnings")).toMatch(/^.+ vexil\n(ERR_PACKAGE_PATH_NOT_EXPORTED\n){3}$/);
+  });
+});
+
+describe("vexil/wrap", () => {
+  test("it works with an engine of any artifact, and brings none along", async () => {
+    const source = `
+      import { behind, wrap } from "vexil/wrap";
+      import * as full from "vexil";
+      import * as slim from "vexil/slim";
+      for (const engine of [await full.createEngine(${SNAPSHOT}), await slim.createEngine(${RULESET})]) {
+        const [on, off] = [() => "new", () => "old"];
+        const context = (targetingKey) => ({ targetingKey });
+        const flags = ["on", "unknown"].map((flag) => wrap(engine, flag, { on, off, context })("u-1"));
+        console.log(...flags, wrap(() => undefined, "on", { on, off })(), typeof behind);
+      }`;
+    expect(await node("wrap.mjs", source)).toBe("new old old function\n".repeat(2));
   });
 });
 
