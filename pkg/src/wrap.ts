@@ -69,13 +69,22 @@ export type BehindDecorator<Off, Context> = <This, On extends (this: This, ...ar
  * @throws {TypeError} if there are not both of them.
  */
 export function wrap<F extends Callable>(engine: Given<Evaluator>, flagKey: string, options: WrapOptions<F>): F;
-export function wrap<F extends Callable>(answers: Given<Answers>, flagKey: string, options: Omit<WrapOptions<F>, "context">): F;
-export function wrap<F extends Callable>(given: Given<Evaluator | Answers>, flagKey: string, { on, off, ...asking }: WrapOptions<F>): F {
-  if (typeof on !== "function" || typeof off !== "function") throw new TypeError("vexil: wrap needs two functions, `on` and `off`");
-  function wrapped(this: unknown, ...args: readonly unknown[]): unknown {
-    return Reflect.apply(isOn(given, flagKey, asking, this, args) ? on : off, this, args);
+export function wrap<F extends Callable>(
+  answers: Given<Answers>,
+  flagKey: string,
+  options: Omit<WrapOptions<F>, "context">,
+): F;
+export function wrap<F extends Callable>(given: Given<Evaluator | Answers>, flagKey: string, options: WrapOptions<F>): F {
+  const { on, off } = options;
+  if (typeof on !== "function" || typeof off !== "function") {
+    throw new TypeError("vexil: wrap needs two functions, `on` and `off`");
   }
-  for (const property of ["name", "length"] as const) Object.defineProperty(wrapped, property, { value: on[property], configurable: true });
+  function wrapped(this: unknown, ...args: readonly unknown[]): unknown {
+    return Reflect.apply(isOn(given, flagKey, options, this, args) ? on : off, this, args);
+  }
+  for (const property of ["name", "length"] as const) {
+    Object.defineProperty(wrapped, property, { value: on[property], configurable: true });
+  }
   return wrapped as unknown as F;
 }
 
@@ -106,7 +115,9 @@ export function behind(
   options: BehindOptions<Callable | PropertyKey, ContextOf<Callable>>,
 ): (method: Callable, decoration: ClassMethodDecoratorContext) => Callable {
   // Without brackets it is given a method in the place of an engine.
-  if (typeof flagKey !== "string" || options?.off === undefined) throw new TypeError("vexil: write @behind(engine, flagKey, { off })");
+  if (typeof flagKey !== "string" || options?.off === undefined) {
+    throw new TypeError("vexil: write @behind(engine, flagKey, { off })");
+  }
   return (method, decoration) => {
     checkMethod(decoration);
     const off = fallbackOf(options.off, decoration);
@@ -115,13 +126,18 @@ export function behind(
 }
 
 /** Whatever goes wrong on the way to an answer, the flag is not on. */
-function isOn(given: Given<Evaluator | Answers>, flagKey: string, asking: Asking<unknown>, self: unknown, args: readonly unknown[]): boolean {
-  const { context, onError } = asking;
+function isOn(
+  given: Given<Evaluator | Answers>,
+  flagKey: string,
+  { context, onError }: Asking<unknown>,
+  self: unknown,
+  args: readonly unknown[],
+): boolean {
   try {
     const engine = typeof given === "function" ? given() : given;
     if (engine === undefined || engine === null) return false;
     const about: unknown = typeof context === "function" ? Reflect.apply(context, self, args) : context;
-    // Answers take the second argument for the fallback, which no more than the third one is true.
+    // Answers take the second argument for the fallback: like the third it is not true.
     return (engine as Evaluator).boolean(flagKey, about as EvaluationContext | undefined, false) === true;
   } catch (error) {
     report(onError, error);
@@ -137,11 +153,13 @@ function report(onError: Asking<unknown>["onError"], error: unknown): void {
   }
 }
 
-function checkMethod(decoration: ClassMethodDecoratorContext | string | symbol | undefined): asserts decoration is ClassMethodDecoratorContext {
+/** TypeScript's own decorators are given a key there, or nothing. */
+function checkMethod(decoration: DecoratorContext | string | symbol | undefined): void {
   if (typeof decoration !== "object") {
     throw new TypeError("vexil: @behind is a standard decorator: compile without `experimentalDecorators`");
   }
-  if (decoration.kind !== "method") throw new TypeError(`vexil: @behind is for methods, and not for a ${decoration.kind as string}: move what it does into one`);
+  const { kind } = decoration;
+  if (kind !== "method") throw new TypeError(`vexil: @behind is for methods, and not for a ${kind}: move what it does into one`);
 }
 
 /** Finds a method by its name only when it is called: a subclass may have one of its own. */
@@ -151,7 +169,8 @@ function fallbackOf(off: Callable | PropertyKey, decoration: ClassMethodDecorato
   if (off === decoration.name) throw new TypeError(`vexil: \`${String(off)}\` cannot be its own fallback`);
   // That there is none is to be seen before the flag is turned off.
   decoration.addInitializer(function () {
-    if (typeof methodOf(this) !== "function") throw new TypeError(`vexil: the class has no method \`${String(off)}\` for @behind to call`);
+    if (typeof methodOf(this) === "function") return;
+    throw new TypeError(`vexil: the class has no method \`${String(off)}\` for @behind to call`);
   });
   return function (this: unknown, ...args: never): unknown {
     return Reflect.apply(methodOf(this) as Callable, this, args);

@@ -150,22 +150,6 @@ describe("in Node", () => {
   });
 });
 
-describe("vexil/wrap", () => {
-  test("it works with an engine of any artifact, and brings none along", async () => {
-    const source = `
-      import { behind, wrap } from "vexil/wrap";
-      import * as full from "vexil";
-      import * as slim from "vexil/slim";
-      for (const engine of [await full.createEngine(${SNAPSHOT}), await slim.createEngine(${RULESET})]) {
-        const [on, off] = [() => "new", () => "old"];
-        const context = (targetingKey) => ({ targetingKey });
-        const flags = ["on", "unknown"].map((flag) => wrap(engine, flag, { on, off, context })("u-1"));
-        console.log(...flags, wrap(() => undefined, "on", { on, off })(), typeof behind);
-      }`;
-    expect(await node("wrap.mjs", source)).toBe("new old old function\n".repeat(2));
-  });
-});
-
 describe("vexil/edge", () => {
   test("it works with an engine of any artifact, and brings none along", async () => {
     const source = `
