@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 
+import { transform } from "esbuild";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** OpenFeature's own suite is not in this repository: where it is missing, no test of it counts. */
@@ -27,7 +28,18 @@ const ofThePackage = {
 /** The package by its own name, as an entry that needs an engine imports it. */
 const own = (find: RegExp, entry: string) => ({ find, replacement: fileURLToPath(new URL(`src/${entry}.ts`, import.meta.url)) });
 
+/** Decorators as they are compiled for what has none yet, as Node: vitest itself leaves them as they are. */
+const decorators = {
+  name: "decorators",
+  enforce: "pre" as const,
+  transform(code: string, file: string) {
+    if (!file.includes("/test/wrap/")) return undefined;
+    return transform(code, { loader: "ts", target: "es2022", sourcefile: file, sourcemap: true });
+  },
+};
+
 export default defineConfig({
+  plugins: [decorators],
   resolve: { alias: [own(/^vexil$/, "node"), own(/^vexil\/control$/, "node-control")] },
   test: {
     projects: [

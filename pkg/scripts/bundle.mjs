@@ -12,7 +12,7 @@ const IMPORTS = {
 };
 
 /** What runs on every host: one file each, of nothing but itself and the packages that it is for; `vexil` by its name may be one. */
-const NEUTRAL = ["bootstrap", "compat", "edge", "exposures", "openfeature-server", "openfeature-web", "sources", "sources-file", "sources-redis"];
+const NEUTRAL = ["bootstrap", "compat", "edge", "exposures", "openfeature-server", "openfeature-web", "sources", "sources-file", "sources-redis", "wrap"];
 
 const COMMON = {
   absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),

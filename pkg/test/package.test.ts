@@ -22,6 +22,7 @@ const NEUTRAL: { readonly [entry: string]: readonly string[] } = {
   "sources-redis": [],
   "openfeature-server": ["@openfeature/server-sdk"],
   "openfeature-web": ["@openfeature/web-sdk"],
+  wrap: [],
 };
 
 describe("the tarball", () => {

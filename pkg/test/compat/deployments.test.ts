@@ -1,8 +1,8 @@
 /** Deployments by the guide's functions. */
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
-import { begin, type Guide, pass, useClock, users } from "./guide.js";
+import { begin, type Guide, pass, START, useClock, users } from "./guide.js";
 
 useClock();
 
@@ -25,6 +25,16 @@ test("S4-17, S4-21: the default stages are those of the default plan", async () 
     { percentage: 100, duration: 7_200, minRequests: 2_000, maxErrorRate: 0.02 },
   ]);
   expect([DEFAULT_CANARY_STAGES, ...DEFAULT_CANARY_STAGES].every(Object.isFrozen)).toBe(true);
+});
+
+test("S4-32: may be loaded where the clock stands at its epoch until the first request, as on Cloudflare", async () => {
+  vi.setSystemTime(0);
+  const guide = await begin();
+  vi.setSystemTime(START);
+  const { startedAt } = guide.startCanaryDeployment("v2");
+  expect(startedAt).toBe("2026-01-01T09:00:00.000Z");
+  serve(guide, 30, 400, (_, request) => request % 100 === 0);
+  expect(guide.getCurrentDeployment()).toMatchObject({ status: "running", currentPercentage: 50 });
 });
 
 describe("a canary", () => {

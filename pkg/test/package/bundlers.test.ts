@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { build as vite } from "vite";
 import { describe, expect, test } from "vitest";
-import { webpack } from "webpack";
 
 import { opened } from "./browser.js";
+import { webpacked } from "./bundle.js";
 import { answerOf, ENTRIES, RULESET, SNAPSHOT } from "./entries.js";
 import { folder, installed, run, write } from "./project.js";
 
@@ -78,14 +78,7 @@ describe("for a browser, a page and a module worker of it", () => {
 
   test("webpack brings the WebAssembly along", async () => {
     const site = page();
-    await new Promise<void>((resolve, reject) => {
-      const options = { context: site, mode: "production", entry: "./main.js", output: { path: join(site, "dist") } } as const;
-      webpack(options, (error, stats) => {
-        if (error) reject(error);
-        else if (stats?.hasErrors() || stats?.hasWarnings()) reject(new Error(stats.toString("errors-warnings")));
-        else resolve();
-      });
-    });
+    await webpacked(site);
     write(join(site, "dist"), { "index.html": INDEX });
     wasmIn(join(site, "dist"));
     expect(await opened("Chromium", join(site, "dist"))).toBe(ANSWERS);

@@ -5,28 +5,18 @@ import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
-import { stepsOf } from "../docs/page.js";
-import { folder, installed, node, root, run, write } from "./project.js";
-
-const page = readFileSync(join(root, "..", "docs", "control-js.md"), "utf8");
+import { provesPage } from "./programs.js";
+import { installed, node } from "./project.js";
 
 describe("the page", () => {
-  // What stands before the first heading is said of all of them.
-  const steps = stepsOf(page.slice(page.indexOf("## ")));
-  const programs = steps.flatMap((step, index) => (step.kind === "file" ? [{ ...step, output: steps[index + 1] }] : []));
-
-  test.each(programs)("$name prints what it says", async ({ name, text, output }) => {
-    const directory = folder();
-    write(directory, { [name]: text });
-    expect(output).toEqual({ kind: "output", text: await run(process.execPath, [name], { cwd: directory }) });
-  });
+  const { text, programs } = provesPage("control-js.md");
 
   test("has four programs, and names everything that can be asked", async () => {
     expect(programs.map(({ name }) => name)).toEqual(["experiment.mjs", "guardrail.mjs", "rollout.mjs", "simulation.mjs"]);
     const names = await node("names.mjs", `
       import { Control } from "vexil/control";
       console.log(Object.getOwnPropertyNames(Control.prototype).filter((name) => name !== "constructor").join());`);
-    for (const name of names.trim().split(",")) expect(page).toContain(`\`${name}\``);
+    for (const name of names.trim().split(",")) expect(text).toContain(`\`${name}\``);
   });
 });
 
