@@ -15,12 +15,12 @@ use crate::hash::Digest;
 use crate::snapshot::model::{Attribute, AttributeType, Keyed};
 use crate::words::address::Address;
 use crate::words::diagnostic::{Code, Diagnostic, Severity, did_you_mean};
-use crate::words::limits;
 use crate::words::pointer::push_key;
 use crate::words::text::join;
 use crate::words::time::Timestamp;
 use crate::words::value::Value;
 use crate::words::version::Version;
+use crate::words::{limits, order};
 
 /// The declarations of a snapshot, to be looked up. Broken ones are declared, and nothing is known of them.
 #[derive(Clone, Copy, Debug)]
@@ -113,7 +113,7 @@ pub fn check_context(attributes: &[Keyed<Attribute>], context: &Context) -> Vec<
         // A dot in a key of the context itself is no step into an object: such a key is looked up as a whole.
         check(declared, (key, &pointer), value, !key.contains('.'), &mut problems);
     }
-    problems.sort_by(|a, b| a.path.cmp(&b.path));
+    order::sort(&mut problems, |a, b| a.path.cmp(&b.path));
     problems.truncate(limits::DIAGNOSTICS);
     problems
 }

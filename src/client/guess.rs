@@ -21,7 +21,8 @@ pub(super) fn guessable(document: &Document<'_>, reached: &Reached<'_>) -> Vec<D
     for (member, lists) in [("flags", &["overrides"][..]), ("segments", &["include", "exclude"])] {
         for part in document.members(document.root(), member) {
             let key = document.key(part);
-            let is_reached = if member == "flags" { reached.flags.contains_key(key) } else { reached.segments.contains(key) };
+            let is_reached =
+                if member == "flags" { reached.flags.contains_key(key) } else { reached.segments.contains(key) };
             for list in document.children(part).filter(|list| is_reached && lists.contains(&document.key(list))) {
                 if member == "flags" {
                     for row in document.children(list) {
@@ -52,7 +53,8 @@ fn warning(document: &Document<'_>, list: &Node) -> Option<Diagnostic> {
 fn can_be_guessed(document: &Document<'_>, unit: &Node) -> bool {
     let Json::String(text) = unit.json else { return true };
     let text = document.slice(text);
-    let kinds = || text.chars().filter(char::is_ascii_alphanumeric).map(|c| (c.is_ascii_digit(), c.is_ascii_uppercase()));
+    let kinds =
+        || text.chars().filter(char::is_ascii_alphanumeric).map(|c| (c.is_ascii_digit(), c.is_ascii_uppercase()));
     let changes = kinds().zip(kinds().skip(1)).filter(|(one, next)| one != next).count();
     text.contains('@') || kinds().count() < RANDOM_CHARACTERS || changes < RANDOM_CHANGES
 }

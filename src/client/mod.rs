@@ -19,6 +19,7 @@ use crate::patterns::Patterns;
 use crate::snapshot::model::{Keyed, Snapshot};
 use crate::snapshot::{is_valid, read};
 use crate::words::diagnostic::{Code, Diagnostic};
+use crate::words::order;
 use crate::words::text::join;
 
 use reach::Reached;
@@ -73,7 +74,7 @@ pub fn client_snapshot<P: Patterns>(text: &str) -> Result<ClientSnapshot, Vec<Di
     let document = parse_snapshot(text).map_err(|problem| Vec::from([problem]))?;
     let mut diagnostics = guess::guessable(&document, &reached);
     diagnostics.extend(reached.server_flags());
-    diagnostics.sort_by(|a, b| a.path.cmp(&b.path));
+    order::sort(&mut diagnostics, |a, b| a.path.cmp(&b.path));
     let (text, kills) = write::document(&document, &snapshot, &reached);
     Ok(ClientSnapshot { text, kills, diagnostics })
 }
@@ -94,15 +95,12 @@ fn private(snapshot: &Snapshot, reached: &Reached<'_>) -> Vec<Diagnostic> {
     sound(&snapshot.layers, |key| reached.layers.contains(key)).for_each(|(key, layer)| look(of_layer(key, layer)));
     sound(&snapshot.holdouts, |key| reached.holdouts.contains(key))
         .for_each(|(key, holdout)| look(of_holdout(key, holdout)));
-    problems.sort_by(|a, b| a.path.cmp(&b.path));
+    order::sort(&mut problems, |a, b| a.path.cmp(&b.path));
     problems
 }
 
 /// The parts whose keys are wanted.
-fn sound<'s, T>(
-    parts: &'s [Keyed<T>],
-    is_wanted: impl Fn(&str) -> bool,
-) -> impl Iterator<Item = (&'s str, &'s T)> {
+fn sound<'s, T>(parts: &'s [Keyed<T>], is_wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = (&'s str, &'s T)> {
     let wanted = parts.iter().filter(move |keyed| is_wanted(&keyed.key));
     wanted.filter_map(|keyed| Some((keyed.key.as_str(), keyed.part.as_ref().ok()?)))
 }

@@ -49,7 +49,8 @@ impl<'s> Reached<'s> {
             push_key(&mut place, by);
             push_key(&mut place, "prerequisites");
             push_index(&mut place, index);
-            let message = ["`", key, "` is for servers, and goes along with all its rules since `", by, "` requires it"];
+            let message =
+                ["`", key, "` is for servers, and goes along with all its rules since `", by, "` requires it"];
             Some(Diagnostic::new(Code::ServerFlagShipped, place, join(&message)))
         })
     }
@@ -66,7 +67,8 @@ impl<'s> Reached<'s> {
             }
         }
         for Keyed { key: name, part } in &self.snapshot.holdouts {
-            if part.as_ref().is_ok_and(|holdout| holdout.flags.binary_search_by(|held| held.as_str().cmp(key)).is_ok()) {
+            if part.as_ref().is_ok_and(|holdout| holdout.flags.binary_search_by(|held| held.as_str().cmp(key)).is_ok())
+            {
                 self.holdouts.insert(name);
             }
         }

@@ -13,7 +13,11 @@ use super::reach::{Reached, find};
 const HEAD: [&str; 4] = ["schema", "lineage", "revision", "environment"];
 
 /// The document, and its kill message.
-pub(super) fn document(document: &Document<'_>, snapshot: &Snapshot, reached: &Reached<'_>) -> (String, Option<String>) {
+pub(super) fn document(
+    document: &Document<'_>,
+    snapshot: &Snapshot,
+    reached: &Reached<'_>,
+) -> (String, Option<String>) {
     let writer = Writer { document, snapshot, reached };
     let mut root = Object::default();
     for name in HEAD {
@@ -118,7 +122,9 @@ impl Writer<'_> {
             "rules" => Some(self.each(value, |rule| self.kept(rule))),
             "overrides" => {
                 let rows = self.document.children(value).zip(&units);
-                Some(list(rows.map(|(row, units)| self.listed(row, &["units", "unitDigests"], &[("unitDigests", *units)]))))
+                Some(list(
+                    rows.map(|(row, units)| self.listed(row, &["units", "unitDigests"], &[("unitDigests", *units)])),
+                ))
             }
             _ => None,
         });
@@ -170,10 +176,15 @@ impl Writer<'_> {
         let mut written = Object::default();
         written.member("revision", &alloc::format!("{}", kills.revision));
         written.member("all", if kills.all { "true" } else { "false" });
-        written.member("namespaces", &names(&kills.namespaces, &|namespace| {
-            let is_in = |key: &&&str| key.strip_prefix(namespace).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-            self.reached.flags.keys().any(|key| is_in(&key))
-        }));
+        written.member(
+            "namespaces",
+            &names(&kills.namespaces, &|namespace| {
+                let is_in = |key: &&&str| {
+                    key.strip_prefix(namespace).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                };
+                self.reached.flags.keys().any(|key| is_in(&key))
+            }),
+        );
         written.member("flags", &names(&kills.flags, &is_there));
         written
     }

@@ -34,8 +34,7 @@ pub enum PartKind {
 
 impl PartKind {
     /// Every kind, in the order in which a snapshot has them.
-    pub const ALL: [Self; 6] =
-        [Self::Flag, Self::Segment, Self::Layer, Self::Holdout, Self::Service, Self::Attribute];
+    pub const ALL: [Self; 6] = [Self::Flag, Self::Segment, Self::Layer, Self::Holdout, Self::Service, Self::Attribute];
 
     /// The word for one.
     pub const fn name(self) -> &'static str {

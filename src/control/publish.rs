@@ -118,7 +118,8 @@ impl Workspace {
 /// Those of [`client_snapshot`].
 pub fn for_browsers(text: &str) -> Result<ClientSnapshot, Rejection> {
     client_snapshot::<RegexPatterns>(text).map_err(|diagnostics| {
-        let message = "browsers get nothing of this snapshot: it has errors, or shows what depends on a private attribute";
+        let message =
+            "browsers get nothing of this snapshot: it has errors, or shows what depends on a private attribute";
         Rejection { diagnostics, ..Rejection::new(RejectionCode::Invalid, message) }
     })
 }

@@ -17,7 +17,11 @@ pub(super) fn check(snapshot: &Snapshot, found: &mut Vec<Lint>) {
         for read in &reads {
             if let Some((code, message)) = problem(declared, read) {
                 let operator = read.test.map_or("by", |test| test.operator.name());
-                let about = if code == Code::AttributeType { format!("{operator} {}", read.attribute) } else { read.attribute.into() };
+                let about = if code == Code::AttributeType {
+                    format!("{operator} {}", read.attribute)
+                } else {
+                    read.attribute.into()
+                };
                 let lint = Lint::new(code, read.place.clone(), message, &format!("{part}/{key}"), &about);
                 // What a part does in several places is told once.
                 if !found.iter().any(|other| other.is_same(&lint)) {
@@ -41,7 +45,9 @@ fn problem(declared: Declared<'_>, read: &Read<'_>) -> Option<(Code, alloc::stri
     };
     let can_hold = match read.test {
         Some(test) => can_hold(test, kind),
-        None => matches!(kind, Type::Unit | Type::String | Type::Number | Type::Instant | Type::Version | Type::Address),
+        None => {
+            matches!(kind, Type::Unit | Type::String | Type::Number | Type::Instant | Type::Version | Type::Address)
+        }
     };
     let message = || {
         let what = read.test.map_or_else(
@@ -60,11 +66,13 @@ fn can_hold(test: &Test, kind: Type) -> bool {
     let is_number = matches!(kind, Type::Unit | Type::Number | Type::Instant);
     match test.operator {
         Operator::Exists => true,
-        Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn => scalars(test).iter().any(|scalar| match scalar {
-            Scalar::Text(_) => is_text,
-            Scalar::Number(_) => is_number,
-            Scalar::Boolean(_) => kind == Type::Boolean,
-        }),
+        Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn => {
+            scalars(test).iter().any(|scalar| match scalar {
+                Scalar::Text(_) => is_text,
+                Scalar::Number(_) => is_number,
+                Scalar::Boolean(_) => kind == Type::Boolean,
+            })
+        }
         Operator::Lt | Operator::Lte | Operator::Gt | Operator::Gte => is_number,
         Operator::StartsWith | Operator::EndsWith | Operator::Matches => is_text,
         Operator::Contains => is_text || kind == Type::List,

@@ -66,7 +66,8 @@ fn a_declaration_that_is_none_is_an_error_and_breaks_nothing_else() {
         "e": { "type": "string", "pirvate": true }, "f": { "type": "list", "description": "tags", "x-of": "shop" }
     } });
     let reading = read::<RegexPatterns>(&document.to_string());
-    let found: Vec<_> = reading.diagnostics.iter().map(|d| (d.path.as_str(), d.code.name(), d.severity.name())).collect();
+    let found: Vec<_> =
+        reading.diagnostics.iter().map(|d| (d.path.as_str(), d.code.name(), d.severity.name())).collect();
     let mut expected = [
         ("/attributes/a", "missing-field", "error"),
         ("/attributes/b/type", "unknown-value", "error"),

@@ -34,7 +34,12 @@ pub(crate) fn run(args: &Compile) -> Result<Status> {
         Form::Json => (compact(&text).into_bytes(), 0),
         Form::Ruleset => {
             let whole = ruleset.to_bytes();
-            let bytes = if args.strip { ruleset.strip(); ruleset.to_bytes() } else { whole.clone() };
+            let bytes = if args.strip {
+                ruleset.strip();
+                ruleset.to_bytes()
+            } else {
+                whole.clone()
+            };
             let stripped = whole.len() - bytes.len();
             (bytes, stripped)
         }

@@ -96,7 +96,8 @@ fn print(args: &Validate, verdict: &Verdict, snapshot: Option<&Snapshot>) -> Res
         writeln!(out, "{}", say::diagnostic(diagnostic))?;
     }
     for Habit { problem, line, lines } in verdict.contexts.iter().flatten() {
-        let times = if *lines > 1 { format!(", and {} after it", say::count(lines - 1, "other")) } else { String::new() };
+        let times =
+            if *lines > 1 { format!(", and {} after it", say::count(lines - 1, "other")) } else { String::new() };
         writeln!(out, "{} (line {line}{times})", say::diagnostic(problem))?;
     }
     let found = say::found(&verdict.diagnostics);

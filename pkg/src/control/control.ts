@@ -1,10 +1,14 @@
 /** Control and analysis over the WebAssembly artifact: every question is asked by its name, JSON in and JSON out. */
 
+import type { BaseEngine, EvaluationContext } from "../engine/base.js";
+import type { Diagnostic } from "../engine/errors.js";
 import { bytesOf } from "../engine/input.js";
+import type { AttributeDeclarations } from "../engine/snapshot-types.js";
 import { answerOf, type ControlArtifact } from "./artifact.js";
+import { ask } from "./ask.js";
+import { contextOf } from "./context.js";
 import { InputError } from "./errors.js";
 import { Journal } from "./journal.js";
-import { textOf } from "./json.js";
 import type { Questions, Verified } from "./types.js";
 
 /** A log: its text, or its bytes in UTF-8. */
@@ -29,6 +33,9 @@ export type Answer<N extends Name> = Questions[N]["answer"];
 /** What a question needs that is asked of an instant: `now`, which is the host's clock unless it is said. */
 export type Timed<N extends Name> = Omit<Question<N>, "now"> & { readonly now?: number };
 
+/** Of how many different problems of contexts is told: names of attributes may be made up without end. */
+const MOST_TOLD = 1_000;
+
 /** No handle, as it comes out of wasm. */
 const NONE = -1;
 
@@ -49,6 +56,46 @@ export class Control {
   /** A flag of the guide as in a snapshot: the mapping of `vexil import`. */
   guideFlag(input: Question<"guideFlag">): Answer<"guideFlag"> {
     return this.#ask("guideFlag", input);
+  }
+
+  /**
+   * What browsers get of a snapshot, of which `snapshot` is the text: the flags of the audience `client` and what these
+   * reach, with digests in the place of units.
+   *
+   * @throws {RejectionError} with diagnostics, if the snapshot has errors or browsers would see what reads a private attribute.
+   */
+  clientSnapshot(input: Question<"clientSnapshot">): Answer<"clientSnapshot"> {
+    return this.#ask("clientSnapshot", input);
+  }
+
+  /**
+   * In what a context does not keep to the `attributes` of a snapshot. Every problem is a warning, whose `path` points into
+   * the context, and whose message holds no value of it.
+   *
+   * @throws {InputError} for what is no declaration.
+   */
+  checkContext(attributes: AttributeDeclarations, context: EvaluationContext): readonly Diagnostic[] {
+    return this.#ask("checkContext", { attributes, context: contextOf(context) });
+  }
+
+  /**
+   * Checks every context that an engine evaluates one flag or service for, and tells of each problem once, until the function
+   * that it returns is called. For development: a check takes longer than many evaluations.
+   */
+  watchContexts(
+    engine: Pick<BaseEngine, "observe">,
+    attributes: AttributeDeclarations,
+    tell: (problem: Diagnostic) => void = ({ code, message }) => console.warn(`vexil: [${code}] ${message}`),
+  ): () => void {
+    const told = new Set<string>();
+    return engine.observe(({ attributes: context }) => {
+      for (const problem of this.checkContext(attributes, context)) {
+        const name = `${problem.path} ${problem.message}`;
+        if (told.has(name) || told.size === MOST_TOLD) continue;
+        told.add(name);
+        tell(problem);
+      }
+    });
   }
 
   /** What an experiment says, and what it does not. */
@@ -249,8 +296,7 @@ export class Control {
   }
 
   #ask<N extends Name>(name: N, input: object): Answer<N> {
-    const text = textOf(input);
-    return answerOf(this.#artifact, this.#artifact.exports.ask(this.#artifact.send(text, name)));
+    return ask(this.#artifact, name, input);
   }
 }
 

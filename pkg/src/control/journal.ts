@@ -1,8 +1,9 @@
 /** Journals: workspaces with the end of their log. */
 
 import { answerOf, type ControlArtifact } from "./artifact.js";
+import { ask } from "./ask.js";
 import { textOf } from "./json.js";
-import type { Command, Dashboard, Handled, LogRecord } from "./types.js";
+import type { ClientSnapshot, Command, Dashboard, Handled, LogRecord } from "./types.js";
 
 /** A command that was carried out. */
 export interface Carried extends Handled {
@@ -43,6 +44,16 @@ export class Journal {
   /** The snapshot of an environment as JSON text; undefined if there is no such environment. */
   publish(environment: string): string | undefined {
     return this.#text(environment, (handle) => this.#artifact.exports.publish(handle));
+  }
+
+  /**
+   * What browsers get of the snapshot of an environment; undefined if there is no such environment.
+   *
+   * @throws {RejectionError} with diagnostics, if they would see what reads a private attribute.
+   */
+  publishClient(environment: string): ClientSnapshot | undefined {
+    const snapshot = this.publish(environment);
+    return snapshot === undefined ? undefined : ask(this.#artifact, "clientSnapshot", { snapshot });
   }
 
   /** The kill message of an environment as JSON text; undefined if there is no such environment. */

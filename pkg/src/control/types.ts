@@ -538,6 +538,22 @@ export type CharacteristicsQuestion = {
   readonly expected: ExpectedTraffic;
 };
 
+/** A snapshot. */
+export type ClientQuestion = {
+  /** The whole document as JSON text. */
+  readonly snapshot: string;
+};
+
+/** A snapshot for browsers. */
+export type ClientSnapshot = {
+  /** The document, in `"schema": "vexil/1"` as the whole one. */
+  readonly text: string;
+  /** The kill message that goes with it, for those who get kills ahead of snapshots; none where the document has no kills. */
+  readonly kills: string | null;
+  /** What is worth a second look before it is shipped: warnings, whose places are in the whole document. */
+  readonly diagnostics: readonly Diagnostic[];
+};
+
 /** Somebody's wish, with what is needed to decide it once and to answer for it. */
 export type Command = {
   /** The host's id of the command. A second command with the id of one that was carried out changes nothing. */
@@ -628,6 +644,14 @@ export type Concurrent = {
   readonly control: Proportion;
   readonly weighted: readonly [number, number];
   readonly evidence: readonly number[];
+};
+
+/** A context, and what it has to keep to. */
+export type ContextQuestion = {
+  /** The `attributes` of a snapshot. */
+  readonly attributes: Document;
+  /** The context. */
+  readonly context: Document;
 };
 
 /** Units of an instant, and what was seen at others. */
@@ -2225,7 +2249,7 @@ export type PartHealth = {
 };
 
 /** What kind of part of a snapshot. */
-export type PartKind = "flag" | "segment" | "layer" | "holdout" | "service";
+export type PartKind = "flag" | "segment" | "layer" | "holdout" | "service" | "attribute";
 
 /** What a plan will do. */
 export type PlanCharacteristics = {
@@ -3823,6 +3847,8 @@ export type WithoutData = "hold" | "fail" | "ask";
 export type Questions = {
   readonly simulate: { readonly input: SimulateQuestion; readonly answer: Simulation };
   readonly guideFlag: { readonly input: GuideFlag; readonly answer: Document };
+  readonly clientSnapshot: { readonly input: ClientQuestion; readonly answer: ClientSnapshot };
+  readonly checkContext: { readonly input: ContextQuestion; readonly answer: readonly Diagnostic[] };
   readonly analyze: { readonly input: ExperimentInput<ExperimentData>; readonly answer: ExperimentAnalysis };
   readonly power: { readonly input: PowerRequest; readonly answer: PowerAnswer };
   readonly canaryPlan: { readonly input: Nothing; readonly answer: GuardrailPlan };

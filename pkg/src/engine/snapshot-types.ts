@@ -98,6 +98,8 @@ export interface Snapshot extends Extensions {
   readonly holdouts?: { readonly [key: Key]: Holdout };
   /** The services by their keys. */
   readonly services?: { readonly [key: Key]: Service };
+  /** What is said of the attributes of contexts, by their paths. No answer depends on it. */
+  readonly attributes?: AttributeDeclarations;
 }
 
 // Kills
@@ -188,8 +190,10 @@ export interface Prerequisite extends Part {
 export interface Override extends Part {
   /** The attribute that holds the unit. Default: `targetingKey`. */
   readonly by?: AttributePath;
-  /** The units. */
-  readonly units: readonly Unit[];
+  /** The units; without them there are digests. */
+  readonly units?: readonly Unit[];
+  /** Digests of units. */
+  readonly unitDigests?: readonly Digest[];
   /** The variant that they get. */
   readonly variant: Key;
 }
@@ -535,6 +539,26 @@ export interface Layer extends Part {
   /** The seed of the hash. Default: `layer:` and the key of the layer. */
   readonly seed?: Key;
 }
+
+/** What is said of attributes, by their paths. */
+export type AttributeDeclarations = { readonly [path: AttributePath]: AttributeDeclaration };
+
+/** What is said of an attribute of contexts. */
+export interface AttributeDeclaration extends Part {
+  /** What its values are. */
+  readonly type: AttributeType;
+  /** Whether no browser may see that it is read. Default: false. */
+  readonly private?: boolean;
+  /** What it is. The engine does not read it. */
+  readonly description?: string;
+}
+
+/**
+ * What the values of an attribute are. `unit`: a text that is not empty, or a whole number up to 2^53 - 1. `instant`: an
+ * RFC 3339 text with an offset, or milliseconds since the epoch. `version`: the text of a semantic version. `address`: the
+ * text of an IP address. `list`: texts, numbers and booleans. `object`: an object, with whatever is in it.
+ */
+export type AttributeType = "unit" | "string" | "number" | "boolean" | "instant" | "version" | "address" | "list" | "object";
 
 /** A share of the units that gets `offVariant` of some flags. */
 export interface Holdout extends Part {

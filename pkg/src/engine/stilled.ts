@@ -3,7 +3,8 @@
  * and for those whose getters evaluate flags, so that all values are read before any is written.
  */
 
-import { type Attributes, begin, giveUp, isPlain, NOWHERE, readings, timeOf } from "./writer.js";
+import { isPlain, timeOf } from "./kinds.js";
+import { type Attributes, begin, giveUp, NOWHERE, readings } from "./writer.js";
 
 /** Holds the place of what exists and no condition can look into: an instance of a class. */
 const opaque = Object.freeze(new (class Opaque {})());

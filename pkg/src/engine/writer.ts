@@ -14,6 +14,7 @@
  */
 
 import type { Artifact } from "./artifact.js";
+import { isPlain, timeOf } from "./kinds.js";
 
 /** A context as users give it: any object; only its own properties count. */
 export type Attributes = { readonly [name: string]: unknown };
@@ -97,22 +98,6 @@ const inherited: Attributes = Object.prototype as unknown as Attributes;
 /** The own property of a context, where what was read might be inherited. */
 function own(context: Attributes, name: string): unknown {
   return Object.hasOwn(context, name) ? context[name] : undefined;
-}
-
-/** Whether an object is one that paths may step through: of any realm, but of no class. */
-export function isPlain(value: object): boolean {
-  if (Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-/** The instant of a date, of this realm or another; undefined if it is none. */
-export function timeOf(value: object): number | undefined {
-  try {
-    return Date.prototype.getTime.call(value);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The attribute of a path that is no whole key: every dot is a step into a plain object. */

@@ -20,6 +20,14 @@ describe("the page", () => {
   });
 });
 
+describe("the page on attributes", () => {
+  const { programs } = provesPage("attributes.md");
+
+  test("has one program", () => {
+    expect(programs.map(({ name }) => name)).toEqual(["contexts.mjs"]);
+  });
+});
+
 describe.each(["vexil/control", "vexil/control/inline"])("%s in Node", (name) => {
   const use = `createControl().then((control) => console.log(control.begin().revision, control.canaryPlan().alpha))`;
 

@@ -14,10 +14,8 @@ impl<'d> Reader<'d> {
         let [kind, private, description, ..] = self.fields(entry.node, &ATTRIBUTE);
         self.text(description);
         let kind = self.choice(kind, AttributeType::NAMES).and_then(|place| AttributeType::ALL.get(place));
-        let attribute = Attribute {
-            kind: kind.copied().unwrap_or_default(),
-            is_private: self.boolean(private).unwrap_or(false),
-        };
+        let attribute =
+            Attribute { kind: kind.copied().unwrap_or_default(), is_private: self.boolean(private).unwrap_or(false) };
         draft.snapshot.attributes.push(Keyed { key: entry.key.into(), part: Ok(attribute) });
     }
 }

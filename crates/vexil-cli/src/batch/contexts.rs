@@ -14,7 +14,10 @@ use crate::say;
 const PATIENCE: Duration = Duration::from_millis(700);
 
 /// Hands over each context of a file in order, with its line from 1; says which lines hold none, and returns how many.
-pub(crate) fn each_context(contexts: &Source, mut take: impl FnMut(usize, &Context) -> io::Result<()>) -> Result<usize> {
+pub(crate) fn each_context(
+    contexts: &Source,
+    mut take: impl FnMut(usize, &Context) -> io::Result<()>,
+) -> Result<usize> {
     let (mut input, size) = contexts.open()?;
     let mut progress = Progress::new(size);
     let (mut bytes, mut number, mut bad_lines) = (Vec::new(), 0, 0);

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test needs and does not get fails the test")]
 
 mod analyze;
+mod attributes;
 mod check;
 mod compile;
 mod delivery;

@@ -5,9 +5,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
-use vexil::control::simulation::{self, End, Moment, Scenario, ShortFirstStage, Simulated, Traffic};
 use vexil::attributes;
 use vexil::client::ClientSnapshot;
+use vexil::control::simulation::{self, End, Moment, Scenario, ShortFirstStage, Simulated, Traffic};
 use vexil::control::{Document, for_browsers, guide};
 use vexil::patterns::NoPatterns;
 use vexil::snapshot::{is_valid, read};
@@ -84,7 +84,10 @@ pub(super) fn check_context(question: ContextQuestion) -> Result<Vec<Diagnostic>
     let reading = read::<NoPatterns>(&serde_json::to_string(&document).unwrap_or_default());
     let declared = reading.snapshot.filter(|_| is_valid(&reading.diagnostics)).ok_or_else(|| {
         let problem = reading.diagnostics.into_iter().next();
-        problem.map_or_else(|| Failure::input("no attributes"), |problem| Failure::Input { path: problem.path, message: problem.message })
+        problem.map_or_else(
+            || Failure::input("no attributes"),
+            |problem| Failure::Input { path: problem.path, message: problem.message },
+        )
     })?;
     Ok(attributes::check_context(&declared.attributes, &context.members().iter().cloned().collect()))
 }
