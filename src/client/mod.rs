@@ -100,7 +100,7 @@ fn private(snapshot: &Snapshot, reached: &Reached<'_>) -> Vec<Diagnostic> {
 }
 
 /// The parts whose keys are wanted.
-fn sound<'s, T>(parts: &'s [Keyed<T>], is_wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = (&'s str, &'s T)> {
+fn sound<T>(parts: &[Keyed<T>], is_wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = (&str, &T)> {
     let wanted = parts.iter().filter(move |keyed| is_wanted(&keyed.key));
     wanted.filter_map(|keyed| Some((keyed.key.as_str(), keyed.part.as_ref().ok()?)))
 }

@@ -47,7 +47,12 @@ fn s1_05_browsers_get_what_the_fixtures_say() {
     for fixture in fixtures(include_str!("../attributes/client.json")) {
         let why = &fixture["why"];
         match client(&fixture["snapshot"]) {
-            Ok(ClientSnapshot { text, diagnostics }) => {
+            Ok(ClientSnapshot { text, kills, diagnostics }) => {
+                let mut engine = <Engine>::from_json(&text).unwrap();
+                assert_eq!(kills.is_some(), fixture["snapshot"].get("kills").is_some(), "{why}");
+                if let Some(message) = kills {
+                    assert_eq!(engine.kill(&message).unwrap().flags, Vec::<String>::new(), "{why}");
+                }
                 assert_eq!(serde_json::from_str::<Json>(&text).unwrap(), fixture["expect"], "{why}\n{text}");
                 assert_eq!(brief(&diagnostics), fixture["diagnostics"], "{why}");
                 for problem in diagnostics {

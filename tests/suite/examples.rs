@@ -3,6 +3,11 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
+use vexil::attributes::check_context;
+use vexil::client::client_snapshot;
+use vexil::lint::{Code, lints};
+use vexil::patterns::RegexPatterns;
+use vexil::snapshot::read;
 use vexil::{Context, Engine, Reason, Timestamp, Value};
 
 #[path = "../../examples/shop/visitors.rs"]
@@ -36,6 +41,19 @@ fn the_shop_has_every_field_and_word_that_the_schema_knows() {
     let mut used = BTreeSet::new();
     schema.used("Snapshot", &schema.0, &parse(SHOP), &mut used);
     assert_eq!(known.difference(&used).collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+#[test]
+fn the_shop_reads_what_it_declares_and_its_visitors_keep_to_it() {
+    let snapshot = read::<RegexPatterns>(SHOP).snapshot.expect("it is valid");
+    let about = [Code::UndeclaredAttribute, Code::AttributeType];
+    assert_eq!(lints(&snapshot, None, NOW).into_iter().find(|lint| about.contains(&lint.code)), None);
+    // Some apps say `nightly` for their version.
+    let problems = (0..5_000).flat_map(|number| check_context(&snapshot.attributes, &visitors::visitor(number)));
+    let places: BTreeSet<String> = problems.map(|problem| problem.path).collect();
+    assert_eq!(places, BTreeSet::from(["/appVersion".to_owned()]));
+    let client = client_snapshot::<RegexPatterns>(SHOP).expect("no page learns of anybody's age");
+    assert!(!client.text.contains("\"age\"") && client.text.len() < SHOP.len() / 2);
 }
 
 #[test]

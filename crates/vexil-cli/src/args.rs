@@ -213,31 +213,13 @@ pub(crate) struct Compile {
     pub(crate) target: Target,
     /// Who gets it: browsers get the flags that are for clients, what these reach, and no lists of units but digests
     #[arg(long, value_name = "AUDIENCE", default_value = "all")]
-    pub(crate) audience: Audience,
+    pub(crate) audience: compile::Audience,
     /// What to write
     #[arg(long, value_name = "FORM", default_value = "ruleset", conflicts_with_all = ["strip", "target", "format"])]
-    pub(crate) form: Form,
+    pub(crate) form: compile::Form,
     /// The format of the ruleset
     #[arg(long, value_name = "NUMBER", value_parser = compile::format, default_value_t = FORMAT)]
     pub(crate) format: u32,
-}
-
-/// Who gets a snapshot.
-#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Audience {
-    /// Servers: all of it
-    All,
-    /// Browsers, where everybody can read it
-    Client,
-}
-
-/// What a snapshot is written as.
-#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// A binary ruleset
-    Ruleset,
-    /// JSON on one line, for engines that load snapshots
-    Json,
 }
 
 /// An artifact that runs rulesets.

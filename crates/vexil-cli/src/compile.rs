@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use anyhow::{Result, anyhow, ensure};
+use clap::ValueEnum;
 use vexil::client::{ClientSnapshot, client_snapshot};
 use vexil::ir::binary::FORMAT;
 use vexil::ir::{Flag, Ruleset, flag_bits};
@@ -11,8 +12,26 @@ use vexil::patterns::RegexPatterns;
 use vexil::snapshot::is_valid;
 use vexil::{Diagnostic, Engine};
 
-use crate::args::{Audience, Compile, Form, Target};
+use crate::args::{Compile, Target};
 use crate::{Status, input, say};
+
+/// Who gets a snapshot.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// Servers: all of it
+    All,
+    /// Browsers, where everybody can read it
+    Client,
+}
+
+/// What a snapshot is written as.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A binary ruleset
+    Ruleset,
+    /// JSON on one line, for engines that load snapshots
+    Json,
+}
 
 /// The formats that can be written.
 const FORMATS: [u32; 1] = [FORMAT];

@@ -38,6 +38,9 @@ struct Habit {
 }
 
 pub(crate) fn run(args: &Validate) -> Result<Status> {
+    if let Some(contexts) = &args.contexts {
+        input::distinct(&args.snapshot, contexts)?;
+    }
     let Reading { snapshot, mut diagnostics, .. } = match String::from_utf8(args.snapshot.read_document()?) {
         Ok(text) => read::<RegexPatterns>(&text),
         Err(_) => Reading { diagnostics: vec![not_text()], ..Reading::default() },
@@ -50,7 +53,6 @@ pub(crate) fn run(args: &Validate) -> Result<Status> {
     }
     let (contexts, bad_lines) = match (&args.contexts, &snapshot) {
         (Some(contexts), Some(snapshot)) => {
-            input::distinct(&args.snapshot, contexts)?;
             let (habits, bad_lines) = habits(contexts, snapshot)?;
             (Some(habits), bad_lines)
         }
