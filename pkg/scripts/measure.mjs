@@ -1,7 +1,7 @@
 /**
  * What each entry of the built package weighs, and how long a worker takes until its first answer.
  *
- *     VEXIL=../target/release/vexil node scripts/measure.mjs
+ *     VEXIL=../target/release/vexil node scripts/measure.mjs [rounds]
  *
  * The command line compiles the ruleset of the slim worker. Both workers evaluate a flag of `examples/shop`. Times
  * compare only with others of one run.
@@ -20,7 +20,8 @@ import workerd from "workerd";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SHOP = new URL("../../examples/shop/snapshot.json", import.meta.url);
-const ROUNDS = 25;
+const MANIFEST = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+const ROUNDS = Number(process.argv[2] ?? 25);
 
 /** The conditions of each host, with those that its bundlers have by themselves. */
 const HOSTS = {
@@ -39,7 +40,7 @@ function print(name, first, second, note = "") {
 const weight = (bytes) => gzipSync(bytes, { level: 9 }).length;
 
 /** What an import brings: minified, in one file. WebAssembly that is imported stays beside it. */
-async function bundle(contents, conditions) {
+async function bundle(contents, conditions, external = []) {
   const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: ROOT },
     bundle: true,
@@ -49,7 +50,9 @@ async function bundle(contents, conditions) {
     target: "es2022",
     supported: { "import-source": true },
     conditions,
-    external: ["node:*", "*.wasm", "*.wasm?module"],
+    external: ["node:*", "*.wasm", "*.wasm?module", ...external],
+    // The paths of the sources' own settings would lead past what is exported.
+    tsconfigRaw: {},
     metafile: true,
     write: false,
   });
@@ -64,6 +67,14 @@ async function weigh() {
     const apart = weight(readFileSync(new URL(`../wasm/${wasm}`, import.meta.url)));
     for (const [host, conditions] of Object.entries(HOSTS)) await row(name, host, conditions, apart);
     await row(`${name}/inline`, "browser", HOSTS.browser, 0);
+  }
+  // One file for all hosts: an engine comes with another import, and the kits of others are not ours to weigh.
+  const others = ["vexil", "vexil/control", "@openfeature/*"];
+  for (const [path, { default: file, workerd: own }] of Object.entries(MANIFEST.exports)) {
+    const name = path.replace(".", "vexil");
+    if (file === undefined || own !== undefined) continue;
+    const { script } = await bundle(`export * from "${file}";`, HOSTS.node, others);
+    print(`${name}, any host`, weight(script), "", basename(file));
   }
 }
 

@@ -9,7 +9,7 @@ import { formatMessage } from "publint/utils";
 import { describe, expect, test } from "vitest";
 
 import { ENTRIES, RULESET, SNAPSHOT } from "./package/entries.js";
-import { installed, node, packed, project, root, tarball, tool } from "./package/project.js";
+import { installed, node, packed, project, root, run, tarball, tool } from "./package/project.js";
 
 /** Entries that are one file for all hosts, each with what it imports beside itself: nothing of the engine. */
 const NEUTRAL: { readonly [entry: string]: readonly string[] } = {
@@ -24,6 +24,17 @@ const NEUTRAL: { readonly [entry: string]: readonly string[] } = {
   "openfeature-web": ["@openfeature/web-sdk"],
   wrap: [],
 };
+
+test("what each entry weighs, and how long a worker takes to start, can be measured", async () => {
+  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { readonly exports: Readonly<Record<string, string | object>> };
+  const printed = await run(process.execPath, [join(root, "scripts", "measure.mjs"), "1"], { cwd: root });
+  for (const [path, entry] of Object.entries(exports)) {
+    if (typeof entry === "string") continue;
+    expect(printed).toMatch(new RegExp(`^${path.replace(".", "vexil")}, .* \\d+ +`, "m"));
+  }
+  for (const file of ["node.js", "browser.js", "workerd-slim.js", "deno-control.js", "wrap.js"]) expect(printed).toMatch(new RegExp(`  ${file}$`, "m"));
+  expect(printed).toMatch(/^vexil\/slim +\d+\.\d +\d+\.\d$/m);
+});
 
 describe("the tarball", () => {
   test("holds what is used, and nothing else", () => {

@@ -19,9 +19,9 @@ struct Entry {
 
 /// The goals of the engines are 60,000 and 20,000. Control is for programs that decide, not for pages.
 const ENTRIES: [Entry; 3] = [
-    Entry { export: ".", artifact: &build::FULL, budget: 93_300 },
+    Entry { export: ".", artifact: &build::FULL, budget: 93_500 },
     Entry { export: "./slim", artifact: &build::SLIM, budget: 37_300 },
-    Entry { export: "./control", artifact: &build::CONTROL, budget: 635_000 },
+    Entry { export: "./control", artifact: &build::CONTROL, budget: 645_000 },
 ];
 
 /// Prints `raw gzip brotli` of a file. Node is there wherever the package is built, and has both.
