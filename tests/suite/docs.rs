@@ -411,7 +411,7 @@ fn limits_are_as_documented() {
         ("a weight", limits::WEIGHT as usize),
         ("a name, a seed, an attribute path", limits::KEY_BYTES),
         ("a name, a seed, an attribute path", limits::ATTRIBUTE_BYTES),
-        ("different attributes that one snapshot reads", limits::ATTRIBUTES),
+        ("different attributes that one snapshot reads; declared", limits::ATTRIBUTES),
         ("an instant as a text", limits::INSTANT_BYTES),
         ("a `matches` pattern", limits::PATTERN_BYTES),
         ("all different `matches` patterns, compiled", limits::PATTERNS_COMPILED_BYTES),

@@ -80,6 +80,16 @@ test("what is broken in a document is passed over, and circles end", () => {
   expect(attributesOf(undefined)).toEqual([]);
 });
 
+test("what a document declares of an attribute counts before what its operators tell", () => {
+  const when = { all: ["age", "at", "since", "plan.seats", "company"].map((attribute) => ({ attribute, op: "exists" })) };
+  const document = {
+    attributes: { age: { type: "number" }, at: { type: "instant" }, since: { type: "of old" }, "plan.seats": { type: "object" }, company: { type: "string" } },
+    flags: { f: { rules: [{ id: "r", when, serve: { split: { by: "company" } } }] } },
+  };
+  const kinds = attributesOf(document).map(({ path, kind }) => [path, kind]);
+  expect(kinds).toEqual([["company", "unit"], ["age", "number"], ["at", "instant"], ["since", "text"], ["plan.seats", "text"]]);
+});
+
 /** Every document that differs from one in a single value, which is something else there. */
 function* damaged(value: unknown): Generator<unknown> {
   yield* [null, 7, "x", [], {}, [null]];

@@ -17,7 +17,7 @@ export interface Mended {
  * The parts of a document that can be kept: members of these. What rings say is one list, and no part of it. What
  * others refer to comes first: a flag is not broken any more once the segment is mended that it needs.
  */
-const TURNS = [["segments", "layers", "holdouts"], ["flags", "services"]];
+const TURNS = [["segments", "layers", "holdouts", "attributes"], ["flags", "services"]];
 
 /** Says what validation has to say of a document. */
 export type Validate = (body: Uint8Array) => Promise<readonly Diagnostic[]>;

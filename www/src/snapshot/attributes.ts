@@ -3,7 +3,7 @@
 import type { Subject } from "../state.js";
 import { elements, FORMS, type Members, members, subjectsOf, textual, writtenOf } from "./parts.js";
 
-/** What an attribute holds, as far as its operators tell. */
+/** What an attribute holds: as the document declares it, else as far as its operators tell. */
 export type AttributeKind = "unit" | "text" | "number" | "boolean" | "list" | "instant" | "version" | "address";
 
 /** An attribute that is read. */
@@ -31,6 +31,12 @@ export function drawnUnits(document: unknown): string[] {
   return [...reader.drawn];
 }
 
+/** The types that documents declare. */
+const DECLARED = new Map<string, AttributeKind>([
+  ["string", "text"],
+  ...(["unit", "number", "boolean", "list", "instant", "version", "address"] as const).map((type) => [type, type] as const),
+]);
+
 /** More would be a list to search, not one to choose from. */
 const MOST_HINTS = 12;
 
@@ -49,11 +55,17 @@ class Reader {
     for (const subject of subjects) this.#subject(subject);
     const found = [...this.#found].map(([path, { kind, hints }]) => ({
       path,
-      kind,
+      kind: kind === "unit" ? kind : (this.#declared(path) ?? kind),
       hints: [...hints].slice(0, MOST_HINTS),
     }));
     const isUnit = (attribute: ReadAttribute): number => Number(attribute.kind === "unit");
     return found.sort((one, other) => isUnit(other) - isUnit(one));
+  }
+
+  /** What the document says itself; an object says nothing of what is in it. */
+  #declared(path: string): AttributeKind | undefined {
+    const type = textual(members(members(this.#document["attributes"])[path])["type"]) ?? "";
+    return DECLARED.get(type);
   }
 
   #subject(subject: Subject): void {
