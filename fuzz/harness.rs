@@ -1,11 +1,13 @@
 //! What every target does with its bytes. Shared by the fuzzer and by `tests/suite/replay.rs`,
 //! which replays the corpus without one.
 
+use vexil::client::client_snapshot;
 use vexil::evaluate::Block;
 use vexil::ir::binary::checksum;
 use vexil::ir::{Ruleset, flag_bits};
 use vexil::patterns::{NoPatterns, Patterns, RegexPatterns};
-use vexil::{Context, Engine, Timestamp, Value};
+use vexil::snapshot::is_valid;
+use vexil::{Context, Engine, Evaluation, Timestamp, Value};
 
 /// Bytes of a ruleset's header, and where its checksum stands.
 const HEADER: usize = 40;
@@ -15,7 +17,7 @@ const CHECKSUM: std::ops::Range<usize> = 32..40;
 const INSTANTS: [i64; 6] = [i64::MIN, 0, 1_767_225_600_000, 1_768_953_599_999, 1_772_323_200_000, i64::MAX];
 
 /// A snapshot document: it is refused or compiled, and then its binary form is loaded and answers
-/// the same.
+/// the same, and what browsers get of it answers the same about their flags.
 pub fn snapshot(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let Ok(engine) = Engine::<RegexPatterns>::from_json(text) else { return };
@@ -24,6 +26,28 @@ pub fn snapshot(data: &[u8]) {
     assert!(loaded.ruleset().to_bytes() == bytes, "another binary form after loading");
     claims(&loaded);
     assert_eq!(answers(&engine), answers(&loaded));
+    if let Ok(client) = client_snapshot::<RegexPatterns>(text) {
+        shipped(&engine, &client.text);
+    }
+}
+
+fn shipped(whole: &Engine, text: &str) {
+    let engine = Engine::<RegexPatterns>::from_json(text).expect("what browsers get is usable");
+    assert!(is_valid(engine.diagnostics()), "{:?}", engine.diagnostics());
+    let ruleset = whole.ruleset();
+    let flags = ruleset.flags.iter().take(ruleset.flag_count as usize);
+    let keys = flags.filter(|flag| flag.bits & flag_bits::CLIENT != 0).map(|flag| ruleset.text(flag.key));
+    for key in keys {
+        for context in contexts() {
+            for now in INSTANTS.map(Timestamp::from_ms) {
+                let [a, b] = [whole, &engine].map(|engine| engine.evaluate(key, &context, now));
+                let said = |answer: &Evaluation<'_>| (answer.value(), answer.reason, answer.error_code, answer.metadata());
+                assert_eq!((a.variant, a.rule, said(&a)), (b.variant, b.rule, said(&b)), "{key}");
+            }
+        }
+    }
+    let again = client_snapshot::<RegexPatterns>(text).expect("there is nothing left to refuse");
+    assert_eq!(again.text, text, "what is shipped has something to lose");
 }
 
 /// A context: it is refused, or every flag and service answers for it as its explanation ends,
