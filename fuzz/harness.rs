@@ -41,7 +41,8 @@ fn shipped(whole: &Engine, text: &str) {
         for context in contexts() {
             for now in INSTANTS.map(Timestamp::from_ms) {
                 let [a, b] = [whole, &engine].map(|engine| engine.evaluate(key, &context, now));
-                let said = |answer: &Evaluation<'_>| (answer.value(), answer.reason, answer.error_code, answer.metadata());
+                let said =
+                    |answer: &Evaluation<'_>| (answer.value(), answer.reason, answer.error_code, answer.metadata());
                 assert_eq!((a.variant, a.rule, said(&a)), (b.variant, b.rule, said(&b)), "{key}");
             }
         }

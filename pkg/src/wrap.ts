@@ -35,8 +35,8 @@ interface Asking<Context> {
   /** Whom the flag is evaluated for. */
   readonly context?: Context | undefined;
   /**
-   * Told what was thrown by the function that makes the context, or by that which finds the engine: then `off` is
-   * called. What this one throws is ignored.
+   * Told what was thrown by the function that makes the context, or by that which finds the engine, and of what is no
+   * context: then `off` is called. What this one throws is ignored.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -66,7 +66,7 @@ export type BehindDecorator<Off, Context> = <This, On extends (this: This, ...ar
  * is evaluated once for each call. What the one that is called gives or throws comes through as it is: where `on` fails,
  * `off` is not called, for `on` may have done something.
  *
- * @throws {TypeError} if there are not both of them.
+ * @throws {TypeError} if there are not both of them, for what is no engine, and for a key that is no string.
  */
 export function wrap<F extends Callable>(engine: Given<Evaluator>, flagKey: string, options: WrapOptions<F>): F;
 export function wrap<F extends Callable>(
@@ -75,9 +75,15 @@ export function wrap<F extends Callable>(
   options: Omit<WrapOptions<F>, "context">,
 ): F;
 export function wrap<F extends Callable>(given: Given<Evaluator | Answers>, flagKey: string, options: WrapOptions<F>): F {
-  const { on, off } = options;
+  const { on, off } = options ?? {};
   if (typeof on !== "function" || typeof off !== "function") {
     throw new TypeError("vexil: wrap needs two functions, `on` and `off`");
+  }
+  if (typeof flagKey !== "string") throw new TypeError("vexil: the key of a flag is a string");
+  // A promise of an engine, above all, would never be on.
+  const isMissing = given === undefined || given === null;
+  if (!isMissing && typeof given !== "function" && typeof given.boolean !== "function") {
+    throw new TypeError("vexil: wrap needs an engine, or a function that finds it");
   }
   function wrapped(this: unknown, ...args: readonly unknown[]): unknown {
     return Reflect.apply(isOn(given, flagKey, options, this, args) ? on : off, this, args);
@@ -137,12 +143,19 @@ function isOn(
     const engine = typeof given === "function" ? given() : given;
     if (engine === undefined || engine === null) return false;
     const about: unknown = typeof context === "function" ? Reflect.apply(context, self, args) : context;
+    if (!isContext(about)) throw new TypeError("vexil: a context is an object, and no promise of one");
     // Answers take the second argument for the fallback: like the third it is not true.
     return (engine as Evaluator).boolean(flagKey, about as EvaluationContext | undefined, false) === true;
   } catch (error) {
     report(onError, error);
     return false;
   }
+}
+
+/** An engine takes what is no context for an empty one, which a flag can be on for. */
+function isContext(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  return typeof value === "object" && typeof (value as { readonly then?: unknown }).then !== "function";
 }
 
 function report(onError: Asking<unknown>["onError"], error: unknown): void {

@@ -25,7 +25,7 @@ const NEUTRAL: { readonly [entry: string]: readonly string[] } = {
   wrap: [],
 };
 
-test("what each entry weighs, and how long a worker takes to start, can be measured", async () => {
+test("S2-76: what each entry weighs, and how long a worker takes to start, can be measured", async () => {
   const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { readonly exports: Readonly<Record<string, string | object>> };
   const printed = await run(process.execPath, [join(root, "scripts", "measure.mjs"), "1"], { cwd: root });
   for (const [path, entry] of Object.entries(exports)) {

@@ -15,7 +15,7 @@ use crate::hash::Digest;
 use crate::snapshot::model::{Attribute, AttributeType, Keyed};
 use crate::words::address::Address;
 use crate::words::diagnostic::{Code, Diagnostic, Severity, did_you_mean};
-use crate::words::pointer::push_key;
+use crate::words::pointer::{push_index, push_key};
 use crate::words::text::join;
 use crate::words::time::Timestamp;
 use crate::words::value::Value;
@@ -58,13 +58,18 @@ impl<'s> Declared<'s> {
 
     /// What was probably meant by a path that is not declared, as the end of a message.
     pub(crate) fn hint(self, path: &str) -> String {
-        let known: Vec<&str> = self.0.iter().map(|keyed| keyed.key.as_str()).collect();
-        did_you_mean(path, &known)
+        let declared = self.0.iter().map(|keyed| keyed.key.as_str());
+        did_you_mean(path, &declared.chain(DEFAULT_UNITS).collect::<Vec<_>>())
     }
 
     fn find(self, path: &str) -> Option<Result<Attribute, ()>> {
         let place = self.0.binary_search_by(|keyed| keyed.key.as_str().cmp(path)).ok()?;
         self.0.get(place).map(|keyed| keyed.part.as_ref().map(|attribute| *attribute).map_err(|_| ()))
+    }
+
+    /// Whether a path, or something within its object, or an object that it is in, is declared.
+    fn reaches(self, path: &str) -> bool {
+        self.covers(path) || self.goes_below(path)
     }
 
     /// Whether something within the object of this path is declared.
@@ -75,9 +80,20 @@ impl<'s> Declared<'s> {
     }
 }
 
-/// Whether splits and lists look there for the unit where none is named: those of flags, and those of services.
+/// Where splits and lists look for the unit if none is named: those of flags, and those of services.
+const DEFAULT_UNITS: [&str; 2] = [TARGETING_KEY, VISITOR];
+
 fn is_default_unit(path: &str) -> bool {
-    [TARGETING_KEY, VISITOR].contains(&path)
+    DEFAULT_UNITS.contains(&path)
+}
+
+/// What a host has in a context that JSON does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// An instant by its type, in the context as its RFC 3339 text.
+    Date,
+    /// Something that conditions cannot look into, in the context as an empty object.
+    Opaque,
 }
 
 /// A path and the paths of the objects that it is in.
@@ -102,76 +118,120 @@ fn ways_to(path: &str) -> impl Iterator<Item = &str> {
 /// assert_eq!(problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), [Code::UndeclaredAttribute, Code::WrongType]);
 /// ```
 pub fn check_context(attributes: &[Keyed<Attribute>], context: &Context) -> Vec<Diagnostic> {
-    let declared = Declared::new(attributes);
-    let mut problems = Vec::new();
-    if declared.is_empty() {
-        return problems;
+    check_context_with(attributes, context, &|_| None)
+}
+
+/// [`check_context`] for a host whose contexts hold more than JSON does; `foreign` says what stands at a JSON pointer.
+pub fn check_context_with(
+    attributes: &[Keyed<Attribute>],
+    context: &Context,
+    foreign: &dyn Fn(&str) -> Option<Foreign>,
+) -> Vec<Diagnostic> {
+    let mut check = Check { declared: Declared::new(attributes), foreign, problems: Vec::new() };
+    if check.declared.is_empty() {
+        return check.problems;
     }
     for (key, value) in context.iter() {
         let mut pointer = String::new();
         push_key(&mut pointer, key);
         // A dot in a key of the context itself is no step into an object: such a key is looked up as a whole.
-        check(declared, (key, &pointer), value, !key.contains('.'), &mut problems);
+        check.value(key, &pointer, value, !key.contains('.'));
     }
-    order::sort(&mut problems, |a, b| a.path.cmp(&b.path));
-    problems.truncate(limits::DIAGNOSTICS);
-    problems
+    order::sort(&mut check.problems, |a, b| a.path.cmp(&b.path));
+    check.problems.truncate(limits::DIAGNOSTICS);
+    check.problems
 }
 
-fn check(
-    declared: Declared<'_>,
-    (path, pointer): (&str, &str),
-    value: &Value,
-    has_members: bool,
-    problems: &mut Vec<Diagnostic>,
-) {
-    if let Some(kind) = declared.of(path)
-        && !fits(value, kind)
-    {
-        let message = ["`", path, "` is declared ", described(kind), ", and ", found(value), " is none"];
-        let problem = Diagnostic::new(Code::WrongType, pointer, join(&message));
-        problems.push(Diagnostic { severity: Severity::Warning, ..problem });
-    }
-    match value {
-        Value::Object(members) if has_members && declared.goes_below(path) => {
-            for (key, value) in members {
-                let mut pointer = String::from(pointer);
-                push_key(&mut pointer, key);
-                let path = join(&[path, ".", key]);
-                if key.contains('.') {
-                    // No path leads to such a key within an object.
-                    problems.push(undeclared(declared, &path, &pointer));
-                } else {
-                    check(declared, (&path, &pointer), value, true, problems);
+struct Check<'c> {
+    declared: Declared<'c>,
+    foreign: &'c dyn Fn(&str) -> Option<Foreign>,
+    problems: Vec<Diagnostic>,
+}
+
+impl Check<'_> {
+    fn value(&mut self, path: &str, pointer: &str, value: &Value, has_members: bool) {
+        // Null is missing, and nothing that is missing is wrong.
+        if matches!(value, Value::Null) && self.declared.reaches(path) {
+            return;
+        }
+        if let Some(kind) = self.declared.of(path)
+            && !self.fits(value, pointer, kind)
+        {
+            let found = self.found(value, pointer);
+            self.wrong(pointer, &["`", path, "` is declared ", described(kind), ", and ", found, " is none"]);
+        }
+        let goes_below = self.declared.goes_below(path);
+        match value {
+            Value::Object(members) if has_members && goes_below && (self.foreign)(pointer).is_none() => {
+                for (key, value) in members {
+                    let mut pointer = String::from(pointer);
+                    push_key(&mut pointer, key);
+                    let path = join(&[path, ".", key]);
+                    if key.contains('.') {
+                        // No path leads to such a key within an object.
+                        self.undeclared(&path, &pointer);
+                    } else {
+                        self.value(&path, &pointer, value, true);
+                    }
                 }
             }
+            _ if self.declared.covers(path) => {}
+            _ if has_members && goes_below => {
+                let found = self.found(value, pointer);
+                self.wrong(
+                    pointer,
+                    &["what is declared in `", path, "` cannot be in it: ", found, " is no plain object"],
+                );
+            }
+            _ => self.undeclared(path, pointer),
         }
-        _ if declared.covers(path) => {}
-        _ => problems.push(undeclared(declared, path, pointer)),
     }
-}
 
-fn undeclared(declared: Declared<'_>, path: &str, pointer: &str) -> Diagnostic {
-    Diagnostic::new(Code::UndeclaredAttribute, pointer, join(&["`", path, "` is not declared", &declared.hint(path)]))
-}
+    fn wrong(&mut self, pointer: &str, message: &[&str]) {
+        let problem = Diagnostic::new(Code::WrongType, pointer, join(message));
+        self.problems.push(Diagnostic { severity: Severity::Warning, ..problem });
+    }
 
-/// Whether a value is of a type; what is missing is of every one.
-fn fits(value: &Value, kind: AttributeType) -> bool {
-    match (value, kind) {
-        (Value::Null, _)
-        | (Value::Boolean(_), AttributeType::Boolean)
-        | (Value::Number(_), AttributeType::Number | AttributeType::Instant)
-        | (Value::String(_), AttributeType::String)
-        | (Value::Object(_), AttributeType::Object) => true,
-        (Value::Number(number), AttributeType::Unit) => Digest::of_number(*number).is_some(),
-        (Value::String(text), AttributeType::Unit) => !text.is_empty(),
-        (Value::String(text), AttributeType::Instant) => Timestamp::parse(text).is_some(),
-        (Value::String(text), AttributeType::Version) => Version::of_attribute(text.as_bytes()).is_some(),
-        (Value::String(text), AttributeType::Address) => Address::parse(text.as_bytes()).is_some(),
-        (Value::List(items), AttributeType::List) => {
-            items.iter().all(|item| !matches!(item, Value::List(_) | Value::Object(_)))
+    fn undeclared(&mut self, path: &str, pointer: &str) {
+        let message = join(&["`", path, "` is not declared", &self.declared.hint(path)]);
+        self.problems.push(Diagnostic::new(Code::UndeclaredAttribute, pointer, message));
+    }
+
+    /// Whether a value is of a type; what is missing is of every one.
+    fn fits(&self, value: &Value, pointer: &str, kind: AttributeType) -> bool {
+        match ((self.foreign)(pointer), value, kind) {
+            (Some(foreign), ..) => foreign == Foreign::Date && kind == AttributeType::Instant,
+            (_, Value::Null, _)
+            | (_, Value::Boolean(_), AttributeType::Boolean)
+            | (_, Value::Number(_), AttributeType::Number | AttributeType::Instant)
+            | (_, Value::String(_), AttributeType::String)
+            | (_, Value::Object(_), AttributeType::Object) => true,
+            (_, Value::Number(number), AttributeType::Unit) => Digest::of_number(*number).is_some(),
+            (_, Value::String(text), AttributeType::Unit) => !text.is_empty(),
+            (_, Value::String(text), AttributeType::Instant) => Timestamp::parse(text).is_some(),
+            (_, Value::String(text), AttributeType::Version) => Version::of_attribute(text.as_bytes()).is_some(),
+            (_, Value::String(text), AttributeType::Address) => Address::parse(text.as_bytes()).is_some(),
+            (_, Value::List(items), AttributeType::List) => (0..).zip(items).all(|(index, item)| {
+                let mut pointer = String::from(pointer);
+                push_index(&mut pointer, index);
+                !matches!(item, Value::List(_) | Value::Object(_)) && (self.foreign)(&pointer).is_none()
+            }),
+            _ => false,
         }
-        _ => false,
+    }
+
+    /// The words for a value in messages.
+    fn found(&self, value: &Value, pointer: &str) -> &'static str {
+        match ((self.foreign)(pointer), value) {
+            (Some(Foreign::Date), _) => "a date",
+            (Some(Foreign::Opaque), _) => "an object that conditions cannot look into",
+            (_, Value::Null) => "null",
+            (_, Value::Boolean(_)) => "a boolean",
+            (_, Value::Number(_)) => "this number",
+            (_, Value::String(_)) => "this string",
+            (_, Value::List(_)) => "this array",
+            (_, Value::Object(_)) => "an object",
+        }
     }
 }
 
@@ -187,16 +247,5 @@ pub(crate) const fn described(kind: AttributeType) -> &'static str {
         AttributeType::Address => "an address (a text such as `192.0.2.1` or `2001:db8::1`)",
         AttributeType::List => "a list of strings, numbers and booleans",
         AttributeType::Object => "an object",
-    }
-}
-
-const fn found(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Boolean(_) => "a boolean",
-        Value::Number(_) => "this number",
-        Value::String(_) => "this string",
-        Value::List(_) => "this array",
-        Value::Object(_) => "an object",
     }
 }

@@ -18,7 +18,7 @@ use crate::json::parse_snapshot;
 use crate::patterns::Patterns;
 use crate::snapshot::model::{Keyed, Snapshot};
 use crate::snapshot::{is_valid, read};
-use crate::words::diagnostic::{Code, Diagnostic};
+use crate::words::diagnostic::{Code, Diagnostic, Severity};
 use crate::words::order;
 use crate::words::text::join;
 
@@ -59,15 +59,23 @@ pub struct ClientSnapshot {
 /// ```
 ///
 /// # Errors
-/// The document has errors, or what browsers would get reads an attribute that is declared private: all of them.
+/// The document has errors, a declaration of an attribute has a field that is not known, or what browsers would get reads an
+/// attribute that is declared private: all of them.
 pub fn client_snapshot<P: Patterns>(text: &str) -> Result<ClientSnapshot, Vec<Diagnostic>> {
     let reading = read::<P>(text);
     let Some(snapshot) = reading.snapshot.filter(|_| is_valid(&reading.diagnostics)) else {
         let is_error = |problem: &Diagnostic| !is_valid(core::slice::from_ref(problem));
         return Err(reading.diagnostics.into_iter().filter(is_error).collect());
     };
+    // What is not known in a declaration may be a misspelt `private`.
+    let unknown = |problem: &Diagnostic| problem.code == Code::UnknownField && problem.path.starts_with("/attributes/");
+    let misspelt: Vec<Diagnostic> = reading.diagnostics.into_iter().filter(unknown).collect();
+    if !misspelt.is_empty() {
+        return Err(misspelt.into_iter().map(|problem| Diagnostic { severity: Severity::Error, ..problem }).collect());
+    }
     let reached = Reached::from_client_flags(&snapshot);
-    let private = private(&snapshot, &reached);
+    let reads = reads(&snapshot, &reached);
+    let private = private(&snapshot, &reads);
     if !private.is_empty() {
         return Err(private);
     }
@@ -75,26 +83,34 @@ pub fn client_snapshot<P: Patterns>(text: &str) -> Result<ClientSnapshot, Vec<Di
     let mut diagnostics = guess::guessable(&document, &reached);
     diagnostics.extend(reached.server_flags());
     order::sort(&mut diagnostics, |a, b| a.path.cmp(&b.path));
-    let (text, kills) = write::document(&document, &snapshot, &reached);
+    let read = reads.iter().map(|read| read.attribute).collect();
+    let (text, kills) = write::document(&document, &snapshot, &reached, &read);
     Ok(ClientSnapshot { text, kills, diagnostics })
 }
 
-/// Where private attributes are read.
-fn private(snapshot: &Snapshot, reached: &Reached<'_>) -> Vec<Diagnostic> {
+/// Where what is reached reads attributes.
+fn reads<'s>(snapshot: &'s Snapshot, reached: &Reached<'s>) -> Vec<Read<'s>> {
+    let flags =
+        sound(&snapshot.flags, |key| reached.flags.contains_key(key)).flat_map(|(key, flag)| of_flag(key, flag));
+    let segments = sound(&snapshot.segments, |key| reached.segments.contains(key));
+    let layers = sound(&snapshot.layers, |key| reached.layers.contains(key));
+    let holdouts = sound(&snapshot.holdouts, |key| reached.holdouts.contains(key));
+    let shared = segments.flat_map(|(key, segment)| of_segment(key, segment));
+    let shared = shared.chain(layers.flat_map(|(key, layer)| of_layer(key, layer)));
+    let shared = shared.chain(holdouts.flat_map(|(key, holdout)| of_holdout(key, holdout)));
+    flags.chain(shared).collect()
+}
+
+/// Those of private attributes.
+fn private(snapshot: &Snapshot, reads: &[Read<'_>]) -> Vec<Diagnostic> {
     let declared = Declared::new(&snapshot.attributes);
-    let mut problems = Vec::new();
-    let mut look = |reads: Vec<Read<'_>>| {
-        for read in reads.iter().filter(|read| declared.is_private(read.attribute)) {
+    let private = reads.iter().filter(|read| declared.is_private(read.attribute));
+    let mut problems: Vec<Diagnostic> = private
+        .map(|read| {
             let message = ["`", read.attribute, "` is private, and browsers would read here what depends on it"];
-            problems.push(Diagnostic::new(Code::PrivateAttribute, read.place.as_str(), join(&message)));
-        }
-    };
-    sound(&snapshot.flags, |key| reached.flags.contains_key(key)).for_each(|(key, flag)| look(of_flag(key, flag)));
-    sound(&snapshot.segments, |key| reached.segments.contains(key))
-        .for_each(|(key, segment)| look(of_segment(key, segment)));
-    sound(&snapshot.layers, |key| reached.layers.contains(key)).for_each(|(key, layer)| look(of_layer(key, layer)));
-    sound(&snapshot.holdouts, |key| reached.holdouts.contains(key))
-        .for_each(|(key, holdout)| look(of_holdout(key, holdout)));
+            Diagnostic::new(Code::PrivateAttribute, read.place.as_str(), join(&message))
+        })
+        .collect();
     order::sort(&mut problems, |a, b| a.path.cmp(&b.path));
     problems
 }

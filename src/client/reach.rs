@@ -49,8 +49,13 @@ impl<'s> Reached<'s> {
             push_key(&mut place, by);
             push_key(&mut place, "prerequisites");
             push_index(&mut place, index);
-            let message =
-                ["`", key, "` is for servers, and goes along with all its rules since `", by, "` requires it"];
+            let message = [
+                "`",
+                key,
+                "` is for servers, and goes along with its rules, values and metadata since `",
+                by,
+                "` requires it",
+            ];
             Some(Diagnostic::new(Code::ServerFlagShipped, place, join(&message)))
         })
     }

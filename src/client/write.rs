@@ -1,10 +1,11 @@
 //! The document for browsers: what is kept stands there as in the whole one, in its order.
 
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::hash::Digest;
-use crate::json::{Document, Node, compact, quoted};
+use crate::json::{Document, Json, Node, compact, quoted};
 use crate::snapshot::model::{Flag, Holdout, Segment, Snapshot};
 
 use super::reach::{Reached, find};
@@ -17,6 +18,7 @@ pub(super) fn document(
     document: &Document<'_>,
     snapshot: &Snapshot,
     reached: &Reached<'_>,
+    read: &BTreeSet<&str>,
 ) -> (String, Option<String>) {
     let writer = Writer { document, snapshot, reached };
     let mut root = Object::default();
@@ -39,7 +41,7 @@ pub(super) fn document(
     add("rings", writer.rings());
     add("layers", writer.parts("layers", |key| reached.layers.contains(key), |writer, _, node| writer.kept(node)));
     add("holdouts", writer.parts("holdouts", |key| reached.holdouts.contains(key), Writer::holdout));
-    add("attributes", writer.attributes());
+    add("attributes", writer.attributes(read));
     (compact(&root.end()), has_kills.then(|| compact(&writer.kill_message())))
 }
 
@@ -61,14 +63,69 @@ impl Object {
     }
 }
 
+fn digests(units: &[Digest]) -> String {
+    list(units.iter().map(|digest| alloc::format!("\"{digest}\"")))
+}
+
 fn list(items: impl Iterator<Item = String>) -> String {
     let items: Vec<String> = items.collect();
     alloc::format!("[{}]", items.join(","))
 }
 
-/// What people write for each other.
-fn is_for_people(key: &str) -> bool {
-    matches!(key, "description" | "owner") || key.starts_with("x-")
+/// What parts and all that is in them may have, but for what people write for each other: nobody knows what a field says
+/// that is not known.
+const KNOWN: &[&str] = &[
+    "after",
+    "all",
+    "any",
+    "at",
+    "attribute",
+    "audience",
+    "before",
+    "by",
+    "curve",
+    "default",
+    "end",
+    "exposure",
+    "flag",
+    "flags",
+    "from",
+    "id",
+    "ignoreCase",
+    "key",
+    "layer",
+    "metadata",
+    "name",
+    "not",
+    "offVariant",
+    "op",
+    "outside",
+    "overrides",
+    "prerequisites",
+    "ramp",
+    "ranges",
+    "requires",
+    "ring",
+    "rules",
+    "seed",
+    "segment",
+    "serve",
+    "split",
+    "start",
+    "state",
+    "steps",
+    "to",
+    "value",
+    "variant",
+    "variants",
+    "weight",
+    "weights",
+    "when",
+];
+
+/// Whether a dotted name is another one, or lies in it.
+fn is_in(name: &str, other: &str) -> bool {
+    name.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 struct Writer<'d> {
@@ -94,37 +151,39 @@ impl Writer<'_> {
         parts.end()
     }
 
-    /// An object without what people write for each other; `instead` writes some of its members anew.
-    fn kept_but(&self, node: &Node, instead: impl Fn(&str, &Node) -> Option<String>) -> Object {
+    /// A value with the fields that are known; `instead` writes some of them anew.
+    fn kept_but(&self, node: &Node, instead: &dyn Fn(&str, &Node) -> Option<String>) -> Object {
         let mut object = Object::default();
         for member in self.document.children(node) {
             let key = self.document.key(member);
-            if !is_for_people(key) {
-                let written = instead(key, member);
-                object.member(key, written.as_deref().unwrap_or_else(|| self.document.text(member)));
+            if KNOWN.contains(&key) {
+                object.member(key, &instead(key, member).unwrap_or_else(|| self.kept(member)));
             }
         }
         object
     }
 
+    /// Recursion ends where the nesting of the document does.
     fn kept(&self, node: &Node) -> String {
-        self.kept_but(node, |_, _| None).end()
-    }
-
-    fn each(&self, node: &Node, write: impl Fn(&Node) -> String) -> String {
-        list(self.document.children(node).map(write))
+        match node.json {
+            Json::Object(_) => self.kept_but(node, &|_, _| None).end(),
+            Json::Array(_) => list(self.document.children(node).map(|item| self.kept(item))),
+            _ => self.document.text(node).into(),
+        }
     }
 
     fn flag(&self, key: &str, node: &Node) -> String {
         let overrides = find(&self.snapshot.flags, key).map_or(&[][..], |(_, flag): (_, &Flag)| &flag.overrides);
-        let units: Vec<&[Digest]> = overrides.iter().map(|row| row.units.as_slice()).collect();
-        let written = self.kept_but(node, |member, value| match member {
-            "rules" => Some(self.each(value, |rule| self.kept(rule))),
+        let written = self.kept_but(node, &|member, value| match member {
+            // What is in them is the user's.
+            "variants" | "metadata" => Some(self.document.text(value).into()),
             "overrides" => {
-                let rows = self.document.children(value).zip(&units);
-                Some(list(
-                    rows.map(|(row, units)| self.listed(row, &["units", "unitDigests"], &[("unitDigests", *units)])),
-                ))
+                let rows = self.document.children(value).zip(overrides);
+                Some(list(rows.map(|(row, part)| {
+                    let mut written = self.kept_but(row, &|_, _| None);
+                    written.member("unitDigests", &digests(&part.units));
+                    written.end()
+                })))
             }
             _ => None,
         });
@@ -134,22 +193,19 @@ impl Writer<'_> {
     fn segment(&self, key: &str, node: &Node) -> String {
         let found: Option<(_, &Segment)> = find(&self.snapshot.segments, key);
         let (include, exclude) = found.map_or((&[][..], &[][..]), |(_, segment)| (&segment.include, &segment.exclude));
-        let lists = ["include", "includeDigests", "exclude", "excludeDigests"];
-        self.listed(node, &lists, &[("includeDigests", include), ("excludeDigests", exclude)])
-    }
-
-    /// An object whose lists of units are lists of digests; those that are empty are left out.
-    fn listed(&self, node: &Node, lists: &[&str], digests: &[(&str, &[Digest])]) -> String {
         let mut object = Object::default();
         for member in self.document.children(node) {
             let key = self.document.key(member);
-            if !is_for_people(key) && !lists.contains(&key) {
-                object.member(key, self.document.text(member));
+            // Without lists nobody reads the unit.
+            let is_read = key != "by" || !include.is_empty() || !exclude.is_empty();
+            if KNOWN.contains(&key) && is_read {
+                object.member(key, &self.kept(member));
             }
         }
-        // An override of nobody has a list all the same: it cannot be without one.
-        for (key, digests) in digests.iter().filter(|(key, digests)| !digests.is_empty() || *key == "unitDigests") {
-            object.member(key, &list(digests.iter().map(|digest| alloc::format!("\"{digest}\""))));
+        for (key, units) in [("includeDigests", include), ("excludeDigests", exclude)] {
+            if !units.is_empty() {
+                object.member(key, &digests(units));
+            }
         }
         object.end()
     }
@@ -163,7 +219,7 @@ impl Writer<'_> {
         let held = find(&self.snapshot.holdouts, key).map_or(&[][..], |(_, holdout): (_, &Holdout)| &holdout.flags);
         let flags = held.iter().filter(|flag| self.reached.flags.contains_key(flag.as_str()));
         let flags = list(flags.map(|flag| quoted(flag)));
-        self.kept_but(node, |member, _| (member == "flags").then(|| flags.clone())).end()
+        self.kept_but(node, &|member, _| (member == "flags").then(|| flags.clone())).end()
     }
 
     /// Kills of what is there. The revision stays: the set is the same one.
@@ -199,12 +255,12 @@ impl Writer<'_> {
         message.end()
     }
 
-    /// The types of attributes that are not private, for the checks of contexts.
-    fn attributes(&self) -> String {
+    /// The types of attributes that are read, none of which is private, for the checks of contexts.
+    fn attributes(&self, read: &BTreeSet<&str>) -> String {
         let mut attributes = Object::default();
         for keyed in &self.snapshot.attributes {
             if let Ok(attribute) = &keyed.part
-                && !attribute.is_private
+                && read.iter().any(|path| is_in(path, &keyed.key))
             {
                 attributes.member(&keyed.key, &alloc::format!("{{\"type\":{}}}", quoted(attribute.kind.name())));
             }

@@ -17,7 +17,7 @@ use super::workspace::{Environment, Part, Workspace};
 use crate::client::{ClientSnapshot, client_snapshot};
 use crate::patterns::RegexPatterns;
 use crate::snapshot::{self, model::Snapshot};
-use crate::words::diagnostic::Severity;
+use crate::words::diagnostic::{Code, Severity};
 use crate::words::kill::KillSet;
 use crate::words::value::Value;
 
@@ -118,8 +118,12 @@ impl Workspace {
 /// Those of [`client_snapshot`].
 pub fn for_browsers(text: &str) -> Result<ClientSnapshot, Rejection> {
     client_snapshot::<RegexPatterns>(text).map_err(|diagnostics| {
-        let message =
-            "browsers get nothing of this snapshot: it has errors, or shows what depends on a private attribute";
+        let is_private = diagnostics.iter().any(|problem| problem.code == Code::PrivateAttribute);
+        let message = if is_private {
+            "browsers get nothing of this snapshot: they would see what depends on private attributes"
+        } else {
+            "browsers get nothing of a snapshot with errors"
+        };
         Rejection { diagnostics, ..Rejection::new(RejectionCode::Invalid, message) }
     })
 }

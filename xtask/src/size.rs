@@ -21,7 +21,7 @@ struct Entry {
 const ENTRIES: [Entry; 3] = [
     Entry { export: ".", artifact: &build::FULL, budget: 93_500 },
     Entry { export: "./slim", artifact: &build::SLIM, budget: 37_300 },
-    Entry { export: "./control", artifact: &build::CONTROL, budget: 645_000 },
+    Entry { export: "./control", artifact: &build::CONTROL, budget: 647_000 },
 ];
 
 /// Prints `raw gzip brotli` of a file. Node is there wherever the package is built, and has both.

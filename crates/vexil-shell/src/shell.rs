@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use vexil::ir::NONE;
+use vexil::ir::binary::MAGIC;
 use vexil::json::quoted;
 use vexil::patterns::{NoPatterns, Patterns, RegexPatterns};
 use vexil::{Changes, Code, Diagnostic, Engine, SnapshotError, Timestamp};
@@ -249,7 +250,10 @@ impl Shell<RegexPatterns> {
 /// Text of JSON is UTF-8.
 fn text(bytes: &[u8]) -> Result<&str, SnapshotError> {
     core::str::from_utf8(bytes).map_err(|_| {
-        let problem = Diagnostic::new(Code::NotJson, "", "not JSON: it is not UTF-8");
+        let is_ruleset = bytes.starts_with(&MAGIC);
+        let message =
+            if is_ruleset { "not JSON but a ruleset, which `vexil/slim` takes" } else { "not JSON: it is not UTF-8" };
+        let problem = Diagnostic::new(Code::NotJson, "", message);
         SnapshotError::from(Vec::from([problem]))
     })
 }

@@ -6,7 +6,7 @@ import { bytesOf } from "../engine/input.js";
 import type { AttributeDeclarations } from "../engine/snapshot-types.js";
 import { answerOf, type ControlArtifact } from "./artifact.js";
 import { ask } from "./ask.js";
-import { contextOf } from "./context.js";
+import { seen } from "./context.js";
 import { InputError } from "./errors.js";
 import { Journal } from "./journal.js";
 import type { Questions, Verified } from "./types.js";
@@ -72,21 +72,29 @@ export class Control {
    * In what a context does not keep to the `attributes` of a snapshot. Every problem is a warning, whose `path` points into
    * the context, and whose message holds no value of it.
    *
-   * @throws {InputError} for what is no declaration.
+   * @throws {InputError} for what is no declaration, or no context.
    */
   checkContext(attributes: AttributeDeclarations, context: EvaluationContext): readonly Diagnostic[] {
-    return this.#ask("checkContext", { attributes, context: contextOf(context) });
+    const isObject = typeof context === "object" && context !== null && !Array.isArray(context);
+    if (!isObject) throw new InputError("/context", "a context is an object");
+    // What is left out would be taken for no declarations.
+    return this.#ask("checkContext", { attributes: attributes ?? null, ...seen(context) });
   }
 
   /**
    * Checks every context that an engine evaluates one flag or service for, and tells of each problem once, until the function
-   * that it returns is called. For development: a check takes longer than many evaluations.
+   * that it returns is called. For development: a check takes longer than many evaluations. Nothing is told of `all`, and
+   * nothing after 1,000 different problems.
+   *
+   * @throws {InputError} for what is no declaration.
    */
   watchContexts(
     engine: Pick<BaseEngine, "observe">,
     attributes: AttributeDeclarations,
     tell: (problem: Diagnostic) => void = ({ code, message }) => console.warn(`vexil: [${code}] ${message}`),
   ): () => void {
+    // Declarations that are none shall be noticed here, and not at every evaluation.
+    this.checkContext(attributes, {});
     const told = new Set<string>();
     return engine.observe(({ attributes: context }) => {
       for (const problem of this.checkContext(attributes, context)) {

@@ -652,6 +652,10 @@ export type ContextQuestion = {
   readonly attributes: Document;
   /** The context. */
   readonly context: Document;
+  /** JSON pointers to what is an instant by its type there, and a text here. */
+  readonly dates?: readonly string[];
+  /** JSON pointers to what conditions cannot look into, and is an empty object here. */
+  readonly opaque?: readonly string[];
 };
 
 /** Units of an instant, and what was seen at others. */

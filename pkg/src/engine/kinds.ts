@@ -1,4 +1,4 @@
-/** What the objects in a context are. */
+/** What the values in a context are. */
 
 /** Whether an object is one that paths may step through: of any realm, but of no class. */
 export function isPlain(value: object): boolean {
@@ -14,4 +14,9 @@ export function timeOf(value: object): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** As text is read at the boundary: half of a surrogate pair is U+FFFD. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, "\ufffd");
 }

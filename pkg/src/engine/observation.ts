@@ -1,6 +1,7 @@
 /** What those who observe an engine are told of an evaluation. */
 
 import type { Answer } from "./answers.js";
+import { wellFormed } from "./kinds.js";
 import { attributeOf, type Attributes } from "./writer.js";
 
 /** What gave an answer by chance: a split, a layer or a holdout that holds the unit. Frozen, one for each outcome. */
@@ -61,9 +62,4 @@ export interface Identity {
 export function unitOf(attributes: Attributes, by: string): string {
   const unit = attributeOf(attributes, by);
   return typeof unit === "string" ? wellFormed(unit) : String(unit);
-}
-
-/** As text is read at the boundary: half of a surrogate pair is U+FFFD. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, "\ufffd");
 }

@@ -39,22 +39,45 @@ describe("contexts", () => {
   });
 
   test("are what an evaluation sees of them", () => {
-    const attributes = Object.fromEntries(["at", "until", "age", "count", "list", "self", "map", "hidden"].map((name) => [name, { type: "boolean" }] as const));
+    const names = ["at", "until", "age", "count", "list", "self", "map", "hidden", "half"];
+    const attributes = Object.fromEntries(names.map((name) => [name, { type: "boolean" }] as const));
     const self: { [name: string]: unknown } = { inner: 1 };
     self["self"] = self;
-    const context = { at: new Date(0), until: new Date(NaN), age: NaN, count: 17n, list: [1, undefined, [2]], self, map: new Map(), gone: undefined };
+    const context = { at: new Date(0), until: new Date(NaN), age: NaN, count: 17n, list: [1, undefined, [2]], self, map: new Map(), gone: undefined, half: "\ud800" };
     Object.defineProperty(context, "hidden", { value: "text" });
     // Not a number, an invalid date and undefined are missing; what is not enumerable is there all the same.
-    const wrong = ["at", "count", "hidden", "list", "map", "self"].map((name) => ["wrong-type", `/${name}`]);
+    const wrong = ["at", "count", "half", "hidden", "list", "map", "self"].map((name) => ["wrong-type", `/${name}`]);
     expect(brief(control.checkContext(attributes as AttributeDeclarations, context))).toEqual(wrong);
-    expect(control.checkContext({ at: { type: "instant" }, list: { type: "list" } }, { at: new Date(0), list: [1, null] })).toEqual([]);
     expect(brief(control.checkContext({ big: { type: "number" } }, { big: 2n ** 60n }))).toEqual([]);
+    let deep: object = {};
+    for (let depth = 0; depth < 5_000; depth++) deep = { deep };
+    expect(brief(control.checkContext({ country: { type: "string" } }, { deep, country: 1 }))).toEqual([["wrong-type", "/country"], ["undeclared-attribute", "/deep"]]);
+  });
+
+  test("have dates, which are instants and nothing else, and instances, which nothing can look into", () => {
+    const types = ["unit", "string", "number", "boolean", "instant", "version", "address", "list", "object"] as const;
+    const declared = (type: (typeof types)[number]) => ({ "a/b": { type } });
+    const fitting = (value: unknown) => types.filter((type) => control.checkContext(declared(type), { "a/b": value }).length === 0);
+    expect(fitting(new Date(0))).toEqual(["instant"]);
+    expect(fitting(new Date(0).toISOString())).toEqual(["unit", "string", "instant"]);
+    expect(fitting([1, new Date(0)])).toEqual([]);
+    expect(fitting([1, null])).toEqual(["list"]);
+    expect(fitting(new Headers({ accept: "x" }))).toEqual([]);
+    expect(fitting({ inner: new Date(0), other: new Map() })).toEqual(["object"]);
+    const [date] = control.checkContext(declared("number"), { "a/b": new Date(0) });
+    expect(date).toEqual({ code: "wrong-type", severity: "warning", path: "/a~1b", message: "`a/b` is declared a number, and a date is none" });
+    expect(brief(control.checkContext({ "headers.accept": { type: "string" } }, { headers: new Headers() }))).toEqual([["wrong-type", "/headers"]]);
+  });
+
+  test.each([undefined, null, [], "x", 17])("are objects: %j is none", (context) => {
+    expect(() => control.checkContext({ country: { type: "string" } }, context as never)).toThrow("`/context`: a context is an object");
   });
 
   test("are refused declarations that are none, with their place", () => {
     const declared = { country: { type: "text" } } as unknown as AttributeDeclarations;
     expect(() => control.checkContext(declared, {})).toThrow(InputError);
     expect(() => control.checkContext(declared, {})).toThrow("`/attributes/country/type`");
+    for (const none of [undefined, null, []]) expect(() => control.checkContext(none as never, {})).toThrow("`/attributes`");
   });
 });
 
@@ -78,6 +101,8 @@ describe("an engine that is watched", () => {
     engine.context({ city: "Bonn" }).boolean("on", false);
     engine.all({ ignored: true });
     expect(brief(told)).toEqual([["wrong-type", "/country"], ["undeclared-attribute", "/contry"], ["undeclared-attribute", "/city"]]);
+    const none = { country: { type: "text" } } as unknown as AttributeDeclarations;
+    expect(() => control.watchContexts(engine, none)).toThrow(InputError);
     stop();
     engine.boolean("on", { street: "Gate" }, false);
     expect(told).toHaveLength(3);

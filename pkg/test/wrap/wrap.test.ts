@@ -109,6 +109,18 @@ describe("S2-20: what is not on is off", () => {
     expect(onError).toHaveBeenLastCalledWith(expect.any(TypeError));
   });
 
+  test("what is no context, such as a promise of one: an engine takes it for an empty one, and that may be on", async () => {
+    const engine = await engineWith();
+    const onError = vi.fn();
+    const contexts = [async () => ({ plan: "pro" }), () => "u-1", () => true, () => 17] as unknown as (() => { plan: string })[];
+    for (const context of contexts) expect(wrap(engine, "always", { ...which, context, onError })()).toBe("old");
+    expect(wrap(engine, "always", { ...which, context: "u-1" as unknown as { plan: string }, onError })()).toBe("old");
+    expect(onError.mock.calls).toEqual(Array.from({ length: 5 }, () => [expect.any(TypeError)]));
+    expect(wrap(engine, "always", { ...which, context: () => undefined, onError })()).toBe("new");
+    // Of a context that is there already the context would be taken for the fallback.
+    expect(wrap(engine.context({}) as unknown as Engine, "serach", { ...which, context: (() => true) as never })()).toBe("old");
+  });
+
   test("an attribute that cannot be read is as the engine has it", async () => {
     const unreadable = { get plan(): string { throw new Error("no plan"); } };
     const onError = vi.fn();

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
-use vexil::attributes;
+use vexil::attributes::{Foreign, check_context_with};
 use vexil::client::ClientSnapshot;
 use vexil::control::simulation::{self, End, Moment, Scenario, ShortFirstStage, Simulated, Traffic};
 use vexil::control::{Document, for_browsers, guide};
@@ -74,11 +74,19 @@ pub(super) struct ContextQuestion {
     attributes: Document,
     /// The context.
     context: Document,
+    /// JSON pointers to what is an instant by its type there, and a text here.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    dates: Vec<String>,
+    /// JSON pointers to what conditions cannot look into, and is an empty object here.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>", optional))]
+    opaque: Vec<String>,
 }
 
 /// In what a context does not keep to what a snapshot says of attributes.
 pub(super) fn check_context(question: ContextQuestion) -> Result<Vec<Diagnostic>, Failure> {
-    let ContextQuestion { attributes, context } = question;
+    let ContextQuestion { attributes, context, dates, opaque } = question;
     let members = [("schema".into(), Value::from("vexil/1")), ("attributes".into(), attributes.to_value())];
     let document = Document::new(members);
     let reading = read::<NoPatterns>(&serde_json::to_string(&document).unwrap_or_default());
@@ -89,7 +97,14 @@ pub(super) fn check_context(question: ContextQuestion) -> Result<Vec<Diagnostic>
             |problem| Failure::Input { path: problem.path, message: problem.message },
         )
     })?;
-    Ok(attributes::check_context(&declared.attributes, &context.members().iter().cloned().collect()))
+    let is_in = |list: &[String], pointer: &str| list.iter().any(|known| known == pointer);
+    let foreign = |pointer: &str| match () {
+        () if is_in(&dates, pointer) => Some(Foreign::Date),
+        () if is_in(&opaque, pointer) => Some(Foreign::Opaque),
+        () => None,
+    };
+    let context = context.members().iter().cloned().collect();
+    Ok(check_context_with(&declared.attributes, &context, &foreign))
 }
 
 /// A flag of the guide as in a snapshot.
