@@ -8,6 +8,7 @@ use vexil::patterns::RegexPatterns;
 use vexil::snapshot::read;
 use vexil::{Context, Diagnostic, Engine, Severity};
 
+use crate::control::Host;
 use crate::generate;
 
 fn fixtures(text: &str) -> Vec<Json> {
@@ -87,6 +88,35 @@ fn a_declaration_that_is_none_is_an_error_and_breaks_nothing_else() {
     assert_eq!(found, expected);
     let sound: Vec<_> = reading.snapshot.unwrap().attributes.into_iter().filter(|keyed| keyed.part.is_ok()).collect();
     assert_eq!(sound.iter().map(|keyed| keyed.key.as_str()).collect::<Vec<_>>(), ["e", "f"]);
+}
+
+#[test]
+fn s1_05_declarations_are_authored_like_all_else_and_browsers_are_published_for() {
+    let create =
+        |part: &str, key: &str, value: Json| json!({ "type": "create", "part": part, "key": key, "value": value });
+    let flag = json!({
+        "variants": { "on": true, "off": false }, "offVariant": "off", "default": { "variant": "off" },
+        "rules": [{ "id": "r", "when": { "attribute": "email", "op": "exists" }, "serve": { "variant": "on" } }]
+    });
+    let mut host = Host::given(&[
+        &json!({ "type": "createWorkspace", "lineage": "l", "environments": ["production"] }),
+        &create("flag", "menu", flag),
+    ]);
+    // Where nothing is declared a snapshot has no member for it, as before there were declarations.
+    assert_eq!(host.published("production").get("attributes"), None);
+    let refused = host.carry_out(&create("attribute", "email", json!({ "type": "text" }))).unwrap_err();
+    assert_eq!(brief(&refused.diagnostics), json!([["unknown-value", "/attributes/email/type"]]));
+    host.carry_out(&create("attribute", "email", json!({ "type": "string", "private": true }))).unwrap();
+    assert_eq!(host.published("production")["attributes"], json!({ "email": { "type": "string", "private": true } }));
+    let publish = |host: &Host| host.journal.workspace().publish_client("production");
+    assert_eq!(publish(&host).unwrap().unwrap().diagnostics, []);
+    assert_eq!(host.journal.workspace().publish_client("staging"), Ok(None));
+    host.carry_out(&json!({ "type": "change", "part": "flag", "key": "menu", "set": { "audience": "client" } }))
+        .unwrap();
+    let refused = publish(&host).unwrap_err();
+    assert_eq!(brief(&refused.diagnostics), json!([["private-attribute", "/flags/menu/rules/0/when"]]));
+    host.carry_out(&json!({ "type": "archive", "part": "attribute", "key": "email" })).unwrap();
+    assert!(publish(&host).unwrap().unwrap().text.contains("\"menu\""));
 }
 
 /// A snapshot, some of whose flags are for browsers.
