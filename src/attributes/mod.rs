@@ -67,11 +67,6 @@ impl<'s> Declared<'s> {
         self.0.get(place).map(|keyed| keyed.part.as_ref().map(|attribute| *attribute).map_err(|_| ()))
     }
 
-    /// Whether a path, or something within its object, or an object that it is in, is declared.
-    fn reaches(self, path: &str) -> bool {
-        self.covers(path) || self.goes_below(path)
-    }
-
     /// Whether something within the object of this path is declared.
     fn goes_below(self, path: &str) -> bool {
         let start = self.0.partition_point(|keyed| keyed.key.as_str() <= path);
@@ -151,7 +146,7 @@ struct Check<'c> {
 impl Check<'_> {
     fn value(&mut self, path: &str, pointer: &str, value: &Value, has_members: bool) {
         // Null is missing, and nothing that is missing is wrong.
-        if matches!(value, Value::Null) && self.declared.reaches(path) {
+        if matches!(value, Value::Null) {
             return;
         }
         if let Some(kind) = self.declared.of(path)
@@ -201,8 +196,7 @@ impl Check<'_> {
     fn fits(&self, value: &Value, pointer: &str, kind: AttributeType) -> bool {
         match ((self.foreign)(pointer), value, kind) {
             (Some(foreign), ..) => foreign == Foreign::Date && kind == AttributeType::Instant,
-            (_, Value::Null, _)
-            | (_, Value::Boolean(_), AttributeType::Boolean)
+            (_, Value::Boolean(_), AttributeType::Boolean)
             | (_, Value::Number(_), AttributeType::Number | AttributeType::Instant)
             | (_, Value::String(_), AttributeType::String)
             | (_, Value::Object(_), AttributeType::Object) => true,
