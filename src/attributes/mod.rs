@@ -63,8 +63,7 @@ impl<'s> Declared<'s> {
     }
 
     fn find(self, path: &str) -> Option<Result<Attribute, ()>> {
-        let place = self.0.binary_search_by(|keyed| keyed.key.as_str().cmp(path)).ok()?;
-        self.0.get(place).map(|keyed| keyed.part.as_ref().map(|attribute| *attribute).map_err(|_| ()))
+        Keyed::find(self.0, path).map(|keyed| keyed.part.as_ref().map(|attribute| *attribute).map_err(|_| ()))
     }
 
     /// Whether something within the object of this path is declared.

@@ -17,24 +17,15 @@ const RANDOM_CHANGES: usize = 4;
 
 /// Warns of every list of what is shipped in which units can be guessed.
 pub(super) fn guessable(document: &Document<'_>, reached: &Reached<'_>) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for (member, lists) in [("flags", &["overrides"][..]), ("segments", &["include", "exclude"])] {
-        for part in document.members(document.root(), member) {
-            let key = document.key(part);
-            let is_reached =
-                if member == "flags" { reached.flags.contains_key(key) } else { reached.segments.contains(key) };
-            for list in document.children(part).filter(|list| is_reached && lists.contains(&document.key(list))) {
-                if member == "flags" {
-                    for row in document.children(list) {
-                        found.extend(document.member(row, "units").and_then(|units| warning(document, units)));
-                    }
-                } else {
-                    found.extend(warning(document, list));
-                }
-            }
-        }
-    }
-    found
+    let root = document.root();
+    let flags = document.members(root, "flags").filter(|flag| reached.flags.contains_key(document.key(flag)));
+    let overrides = flags.flat_map(|flag| document.members(flag, "overrides"));
+    let of_overrides = overrides.filter_map(|row| document.member(row, "units"));
+    let segments = document.members(root, "segments");
+    let segments = segments.filter(|segment| reached.segments.contains(document.key(segment)));
+    let of_segments = segments
+        .flat_map(|segment| ["include", "exclude"].into_iter().filter_map(|list| document.member(segment, list)));
+    of_overrides.chain(of_segments).filter_map(|list| warning(document, list)).collect()
 }
 
 fn warning(document: &Document<'_>, list: &Node) -> Option<Diagnostic> {

@@ -67,7 +67,7 @@ impl<'s> Reached<'s> {
             return;
         }
         for (index, prerequisite) in flag.prerequisites.iter().enumerate() {
-            if let Some((other, part)) = find(&self.snapshot.flags, &prerequisite.flag) {
+            if let Some((other, part)) = Keyed::find_sound(&self.snapshot.flags, &prerequisite.flag) {
                 self.flag(other, part, Some((key, index)));
             }
         }
@@ -108,15 +108,8 @@ impl<'s> Reached<'s> {
         if !self.segments.insert(key) {
             return;
         }
-        if let Some((_, segment)) = find(&self.snapshot.segments, key) {
+        if let Some((_, segment)) = Keyed::find_sound(&self.snapshot.segments, key) {
             segment.when.iter().for_each(|when| self.condition(when));
         }
     }
-}
-
-/// A sound part and its key.
-pub(super) fn find<'s, T>(parts: &'s [Keyed<T>], key: &str) -> Option<(&'s str, &'s T)> {
-    let place = parts.binary_search_by(|keyed| keyed.key.as_str().cmp(key)).ok()?;
-    let keyed = parts.get(place)?;
-    Some((keyed.key.as_str(), keyed.part.as_ref().ok()?))
 }

@@ -6,9 +6,10 @@ use alloc::vec::Vec;
 
 use crate::hash::Digest;
 use crate::json::{Document, Json, Node, compact, quoted};
-use crate::snapshot::model::{Flag, Holdout, Segment, Snapshot};
+use crate::snapshot::model::{Flag, Holdout, Keyed, Segment, Snapshot};
+use crate::words::text::lies_in;
 
-use super::reach::{Reached, find};
+use super::reach::Reached;
 
 /// What is said of the document itself, and stays.
 const HEAD: [&str; 4] = ["schema", "lineage", "revision", "environment"];
@@ -123,11 +124,6 @@ const KNOWN: &[&str] = &[
     "when",
 ];
 
-/// Whether a dotted name is another one, or lies in it.
-fn is_in(name: &str, other: &str) -> bool {
-    name.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-}
-
 struct Writer<'d> {
     document: &'d Document<'d>,
     snapshot: &'d Snapshot,
@@ -173,7 +169,8 @@ impl Writer<'_> {
     }
 
     fn flag(&self, key: &str, node: &Node) -> String {
-        let overrides = find(&self.snapshot.flags, key).map_or(&[][..], |(_, flag): (_, &Flag)| &flag.overrides);
+        let overrides =
+            Keyed::find_sound(&self.snapshot.flags, key).map_or(&[][..], |(_, flag): (_, &Flag)| &flag.overrides);
         let written = self.kept_but(node, &|member, value| match member {
             // What is in them is the user's.
             "variants" | "metadata" => Some(self.document.text(value).into()),
@@ -191,7 +188,7 @@ impl Writer<'_> {
     }
 
     fn segment(&self, key: &str, node: &Node) -> String {
-        let found: Option<(_, &Segment)> = find(&self.snapshot.segments, key);
+        let found: Option<(_, &Segment)> = Keyed::find_sound(&self.snapshot.segments, key);
         let (include, exclude) = found.map_or((&[][..], &[][..]), |(_, segment)| (&segment.include, &segment.exclude));
         let mut object = Object::default();
         for member in self.document.children(node) {
@@ -216,7 +213,8 @@ impl Writer<'_> {
     }
 
     fn holdout(&self, key: &str, node: &Node) -> String {
-        let held = find(&self.snapshot.holdouts, key).map_or(&[][..], |(_, holdout): (_, &Holdout)| &holdout.flags);
+        let held = Keyed::find_sound(&self.snapshot.holdouts, key)
+            .map_or(&[][..], |(_, holdout): (_, &Holdout)| &holdout.flags);
         let flags = held.iter().filter(|flag| self.reached.flags.contains_key(flag.as_str()));
         let flags = list(flags.map(|flag| quoted(flag)));
         self.kept_but(node, &|member, _| (member == "flags").then(|| flags.clone())).end()
@@ -234,12 +232,7 @@ impl Writer<'_> {
         written.member("all", if kills.all { "true" } else { "false" });
         written.member(
             "namespaces",
-            &names(&kills.namespaces, &|namespace| {
-                let is_in = |key: &&&str| {
-                    key.strip_prefix(namespace).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-                };
-                self.reached.flags.keys().any(|key| is_in(&key))
-            }),
+            &names(&kills.namespaces, &|namespace| self.reached.flags.keys().any(|key| lies_in(key, namespace))),
         );
         written.member("flags", &names(&kills.flags, &is_there));
         written
@@ -260,7 +253,7 @@ impl Writer<'_> {
         let mut attributes = Object::default();
         for keyed in &self.snapshot.attributes {
             if let Ok(attribute) = &keyed.part
-                && read.iter().any(|path| is_in(path, &keyed.key))
+                && read.iter().any(|path| lies_in(path, &keyed.key))
             {
                 attributes.member(&keyed.key, &alloc::format!("{{\"type\":{}}}", quoted(attribute.kind.name())));
             }

@@ -6,6 +6,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use crate::words::kill::KillSet;
+use crate::words::text::lies_in;
 use crate::words::time::Timestamp;
 
 /// What can be killed. As JSON `{"all":true}`, or one of `namespace`, `flag` and `service` with its name.
@@ -28,9 +29,7 @@ impl KillTarget {
     pub fn hits(&self, flag: &str) -> bool {
         match self {
             Self::All(_) => true,
-            Self::Namespace(name) => {
-                flag.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-            }
+            Self::Namespace(name) => lies_in(flag, name),
             Self::Flag(key) => key == flag,
             Self::Service(_) => false,
         }

@@ -14,6 +14,7 @@ pub(super) fn check(snapshot: &Snapshot, found: &mut Vec<Lint>) {
         return;
     }
     let mut look = |part: &str, key: &str, reads: Vec<Read<'_>>| {
+        let before = found.len();
         for read in &reads {
             if let Some((code, message)) = problem(declared, read) {
                 let operator = read.test.map_or("by", |test| test.operator.name());
@@ -24,7 +25,7 @@ pub(super) fn check(snapshot: &Snapshot, found: &mut Vec<Lint>) {
                 };
                 let lint = Lint::new(code, read.place.clone(), message, &format!("{part}/{key}"), &about);
                 // What a part does in several places is told once.
-                if !found.iter().any(|other| other.is_same(&lint)) {
+                if !found.iter().skip(before).any(|other| other.is_same(&lint)) {
                     found.push(lint);
                 }
             }

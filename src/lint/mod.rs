@@ -71,8 +71,7 @@ fn sound<T>(parts: &[Keyed<T>]) -> impl Iterator<Item = (&str, &T)> {
 
 /// The sound part of that key.
 fn find<'s, T>(parts: &'s [Keyed<T>], key: &str) -> Option<&'s T> {
-    let place = parts.binary_search_by(|keyed| keyed.key.as_str().cmp(key)).ok()?;
-    parts.get(place)?.part.as_ref().ok()
+    Keyed::find_sound(parts, key).map(|(_, part)| part)
 }
 
 fn decided<'s>(snapshot: &'s Snapshot, flag: &'s Flag) -> Decided<'s> {

@@ -51,6 +51,20 @@ pub struct Keyed<T> {
     pub part: Result<T, Broken>,
 }
 
+impl<T> Keyed<T> {
+    /// The part of that key among parts in the order of their keys.
+    pub(crate) fn find<'s>(parts: &'s [Self], key: &str) -> Option<&'s Self> {
+        let place = parts.binary_search_by(|keyed| keyed.key.as_str().cmp(key)).ok()?;
+        parts.get(place)
+    }
+
+    /// The same if it is sound, with its key.
+    pub(crate) fn find_sound<'s>(parts: &'s [Self], key: &str) -> Option<(&'s str, &'s T)> {
+        let found = Self::find(parts, key)?;
+        Some((found.key.as_str(), found.part.as_ref().ok()?))
+    }
+}
+
 /// What is left of a part with an error.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Broken {

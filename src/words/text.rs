@@ -2,6 +2,11 @@
 
 use alloc::string::String;
 
+/// Whether a dotted name, of a flag or an attribute, is another one or lies in it: `a.b` in `a`, and not `ab`.
+pub fn lies_in(name: &str, outer: &str) -> bool {
+    name.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
 /// Texts one after the other. The standard library's is ten times as much code.
 pub fn join(parts: &[&str]) -> String {
     let mut text = String::with_capacity(parts.iter().map(|part| part.len()).sum());

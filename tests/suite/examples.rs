@@ -56,6 +56,28 @@ fn the_shop_reads_what_it_declares_and_its_visitors_keep_to_it() {
     assert!(!client.text.contains("\"age\"") && client.text.len() < SHOP.len() / 2);
 }
 
+/// A field that is new in the schema is either for browsers too, or one of these.
+#[test]
+fn browsers_get_every_field_that_decides() {
+    let mut document = parse(SHOP);
+    for flag in document["flags"].as_object_mut().expect("flags").values_mut() {
+        flag["audience"] = "client".into();
+    }
+    document["attributes"]["age"]["private"] = false.into();
+    let client = client_snapshot::<RegexPatterns>(&document.to_string()).expect("nothing is private");
+    let schema = Schema(parse(SCHEMA));
+    let (mut whole, mut kept) = (BTreeSet::new(), BTreeSet::new());
+    // Services are not for browsers, and what only they use is none of a flag's.
+    for part in ["services", "kills", "attributes"] {
+        document.as_object_mut().expect("an object").remove(part);
+    }
+    schema.used("Snapshot", &schema.0, &document, &mut whole);
+    schema.used("Snapshot", &schema.0, &parse(&client.text), &mut kept);
+    let lost = whole.difference(&kept).map(String::as_str);
+    let lost: Vec<&str> = lost.filter(|field| !field.ends_with(".description")).collect();
+    assert_eq!(lost, ["Flag.owner", "Override.units", "Segment.exclude", "Segment.include", "Snapshot.$schema"]);
+}
+
 #[test]
 fn the_shop_has_values_of_every_type() {
     let (engine, document) = (shop(), parse(SHOP));

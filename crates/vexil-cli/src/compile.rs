@@ -49,24 +49,19 @@ pub(crate) fn run(args: &Compile) -> Result<Status> {
     }
     let mut ruleset = engine.into_ruleset();
     ensure_runs(args, &ruleset)?;
-    let (bytes, stripped) = match args.form {
-        Form::Json => (compact(&text).into_bytes(), 0),
-        Form::Ruleset => {
-            let whole = ruleset.to_bytes();
-            let bytes = if args.strip {
-                ruleset.strip();
-                ruleset.to_bytes()
-            } else {
-                whole.clone()
-            };
-            let stripped = whole.len() - bytes.len();
-            (bytes, stripped)
-        }
+    let mut bytes = match args.form {
+        Form::Json => compact(&text).into_bytes(),
+        Form::Ruleset => ruleset.to_bytes(),
     };
+    let whole = bytes.len();
+    if args.strip {
+        ruleset.strip();
+        bytes = ruleset.to_bytes();
+    }
     args.output.write(&bytes)?;
     let flags = ruleset.flag_count as usize;
     let holds = [(flags, "flag"), (ruleset.flags.len() - flags, "service")];
-    let sizes = [(bytes.len(), "byte"), (stripped, "stripped byte")];
+    let sizes = [(bytes.len(), "byte"), (whole - bytes.len(), "stripped byte")];
     let summary = say::listed(holds.into_iter().chain(sizes).chain(say::found(&diagnostics)));
     let form = match args.form {
         Form::Json => "as JSON".to_owned(),

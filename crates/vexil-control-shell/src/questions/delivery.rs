@@ -98,10 +98,9 @@ pub(super) fn check_context(question: ContextQuestion) -> Result<Vec<Diagnostic>
         )
     })?;
     let is_in = |list: &[String], pointer: &str| list.iter().any(|known| known == pointer);
-    let foreign = |pointer: &str| match () {
-        () if is_in(&dates, pointer) => Some(Foreign::Date),
-        () if is_in(&opaque, pointer) => Some(Foreign::Opaque),
-        () => None,
+    let foreign = |pointer: &str| {
+        let opaque = || is_in(&opaque, pointer).then_some(Foreign::Opaque);
+        is_in(&dates, pointer).then_some(Foreign::Date).or_else(opaque)
     };
     let context = context.members().iter().cloned().collect();
     Ok(check_context_with(&declared.attributes, &context, &foreign))
